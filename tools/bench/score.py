@@ -1,0 +1,103 @@
+"""Score tweened sequences: every in-between against the true frame, averaged per sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from inkbetween.tools.picture import Picture
+
+from . import continuity, metrics
+from .sequences import Sequence
+from .tweened import Method, Tweened
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over one sequence's in-betweens; lengths in px, times in seconds."""
+
+    chamfer: float
+    f1: float
+    ink: float
+    continuity: float
+    wholeness: float
+    evenness: float
+    stubs: float
+    free_ends: float
+    strokes: float
+    stroke_length: float
+    per_pair: float
+    per_frame: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One method's score on one sequence with a key every `gap` frames."""
+
+    gap: int
+    method: str
+    sequence: str
+    score: Score
+
+
+class Truth:
+    """A sequence's own frames as pictures, made once and shared by all gaps and methods."""
+
+    def __init__(self, sequence: Sequence) -> None:
+        self.sequence = sequence
+        self.picture = cache(lambda index: Picture(sequence.frames[index]))
+        self.whole = cache(lambda index: continuity.wholeness(sequence.frames[index]))
+
+
+def run(sequence: Sequence, gaps: list[int], methods: dict[str, Method]) -> Iterator[tuple[Result, Tweened]]:
+    """Score each method at each gap; gaps the sequence is too short for are passed over."""
+    truth = Truth(sequence)
+    for gap in gaps:
+        if not sequence.gaps(gap):
+            continue
+        for name, method in methods.items():
+            tweened = method(sequence, gap)
+            yield Result(gap, name, sequence.name, score(truth, gap, tweened)), tweened
+
+
+def _steps(pictures: list[Picture]) -> list[float]:
+    return [continuity.step_size(one, other) for one, other in pairwise(pictures)]
+
+
+def score(truth: Truth, gap: int, tweened: Tweened) -> Score:
+    rows: list[tuple[float, ...]] = []
+    evenness: list[float] = []
+    for first, last in truth.sequence.gaps(gap):
+        pictures = [truth.picture(first)]
+        for number in range(first + 1, last):
+            strokes = tweened.frames[number]
+            drawn, true = Picture(strokes), truth.picture(number)
+            pictures.append(drawn)
+            whole = continuity.wholeness(strokes)
+            share = continuity.wholeness_score(whole, truth.whole(first), truth.whole(last), (number - first) / gap)
+            close, f1 = metrics.chamfer_distance(true, drawn), metrics.f1_score(true, drawn)
+            lines = (share, whole.stubs, whole.free_ends, whole.strokes, whole.mean_length)
+            rows.append((close, f1, metrics.ink_ratio(true, drawn), *lines))
+        pictures.append(truth.picture(last))
+        true_pictures = [truth.picture(number) for number in range(first, last + 1)]
+        evenness.append(continuity.evenness_score(_steps(pictures), _steps(true_pictures)))
+    chamfer, f1, ink, whole_share, stubs, free_ends, strokes, length = (float(v) for v in np.mean(rows, axis=0))
+    even = float(np.mean(evenness))
+    return Score(
+        chamfer=chamfer,
+        f1=f1,
+        ink=ink,
+        continuity=whole_share * even,
+        wholeness=whole_share,
+        evenness=even,
+        stubs=stubs,
+        free_ends=free_ends,
+        strokes=strokes,
+        stroke_length=length,
+        per_pair=tweened.per_pair,
+        per_frame=tweened.per_frame,
+    )
