@@ -40,7 +40,8 @@ class Picture:
 
     @property
     def diagonal(self) -> float:
-        return float(np.hypot(*self.ink.shape))
+        height, width = self.ink.shape
+        return float(np.hypot(height, width))
 
 
 def rasterise(strokes: Strokes, size: tuple[int, int], thickness: int = 2) -> NDArray[np.bool_]:

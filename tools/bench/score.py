@@ -85,18 +85,19 @@ def score(truth: Truth, gap: int, tweened: Tweened) -> Score:
         pictures.append(truth.picture(last))
         true_pictures = [truth.picture(number) for number in range(first, last + 1)]
         evenness.append(continuity.evenness_score(_steps(pictures), _steps(true_pictures)))
-    chamfer, f1, ink, whole_share, stubs, free_ends, strokes, length = (float(v) for v in np.mean(rows, axis=0))
+    means = [float(value) for value in np.mean(rows, axis=0)]
+    chamfer, f1_mean, ink, whole_share, stubs, free_ends, strokes_mean, length = means
     even = float(np.mean(evenness))
     return Score(
         chamfer=chamfer,
-        f1=f1,
+        f1=f1_mean,
         ink=ink,
         continuity=whole_share * even,
         wholeness=whole_share,
         evenness=even,
         stubs=stubs,
         free_ends=free_ends,
-        strokes=strokes,
+        strokes=strokes_mean,
         stroke_length=length,
         per_pair=tweened.per_pair,
         per_frame=tweened.per_frame,
