@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from inkbetween.inference.plan import plan_tween
 
 from .engine import to_drawing
-from .synthetic import pair
+from .synthetic import Layout, pair
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COUNTS = (50, 100, 150, 300, 500, 1000, 1500, 2000)
-_TARGET = 150
 _MOMENTS = np.linspace(0.1, 0.9, 9)
 # Constant costs hide growth in small drawings; the fit starts here.
 _FIT_FROM = 150
@@ -39,8 +38,8 @@ class Timing:
     frame: float
 
 
-def measure(strokes: int, runs: int) -> Timing:
-    key_a, key_b = (to_drawing(key) for key in pair(strokes))
+def measure(strokes: int, runs: int, layout: Layout = "dense") -> Timing:
+    key_a, key_b = (to_drawing(key) for key in pair(strokes, layout))
     planning, drawing = [], []
     for _ in range(runs):
         started = perf_counter()
@@ -54,7 +53,7 @@ def measure(strokes: int, runs: int) -> Timing:
 
 
 def exponent(strokes: NDArray[np.float64], seconds: NDArray[np.float64]) -> float:
-    """k of the least-squares fit seconds ~ strokes^k; n log n itself fits 1.15 between 150 and 2,000."""
+    """k of the least-squares fit seconds ~ strokes^k."""
     return float(np.polyfit(np.log(strokes), np.log(seconds), 1)[0])
 
 
@@ -62,6 +61,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench.scale", description=__doc__)
     parser.add_argument("--counts", type=int, nargs="+", default=list(_COUNTS), help="numbers of strokes to try")
     parser.add_argument("--runs", type=int, default=3, help="each that often, the quickest counts (default 3)")
+    parser.add_argument(
+        "--layout", choices=["dense", "crowd"], default="dense", help="one full picture, or more figures"
+    )
     parser.add_argument("--picture", type=Path, default=_ROOT / "build" / "bench" / "scale.png")
     options = parser.parse_args()
     if min(options.counts) < 1 or options.runs < 1:
@@ -70,7 +72,7 @@ def main() -> int:
     timings = []
     print(f"{'strokes':>8} {'plan s':>8} {'ms/in-between':>14}")
     for count in sorted(options.counts):
-        timing = measure(count, options.runs)
+        timing = measure(count, options.runs, options.layout)
         timings.append(timing)
         print(f"{count:>8} {timing.plan:8.3f} {1000 * timing.frame:14.2f}", flush=True)
     fitted = [t for t in timings if t.strokes >= _FIT_FROM]
@@ -79,9 +81,8 @@ def main() -> int:
         planning = exponent(strokes, np.array([t.plan for t in fitted]))
         drawing = exponent(strokes, np.array([t.frame for t in fitted]))
         same = exponent(strokes, strokes * np.log(strokes))
-        print(
-            f"from {_FIT_FROM} strokes on: plan ~ n^{planning:.2f}, in-between ~ n^{drawing:.2f}; n log n is n^{same:.2f}"
-        )
+        print(f"from {_FIT_FROM} strokes on: plan ~ n^{planning:.2f}, in-between ~ n^{drawing:.2f}")
+        print(f"n log n itself fits n^{same:.2f} there")
     _draw(options.picture, timings)
     print(f"curve: {options.picture}")
     return 0
