@@ -54,9 +54,10 @@ def evaluate(curves: Curves) -> Curves:
     types = curve_types(curves)
     if (types == POLY).all():
         return curves
-    parts = [_evaluate_poly(curves, np.flatnonzero(types == POLY))]
-    parts.append(_evaluate_catmull_rom(curves, np.flatnonzero(types == CATMULL_ROM)))
-    parts.append(_evaluate_bezier(curves, np.flatnonzero(types == BEZIER)))
+    parts = []
+    for kind, function in ((POLY, _evaluate_poly), (CATMULL_ROM, _evaluate_catmull_rom), (BEZIER, _evaluate_bezier)):
+        if (types == kind).any():
+            parts.append(function(curves, np.flatnonzero(types == kind)))
     orders = np.where(types == NURBS, _per_stroke(curves, "nurbs_order", _DEFAULT_ORDER), -1)
     for order in np.unique(orders[types == NURBS]):
         parts.append(_evaluate_nurbs(curves, np.flatnonzero((orders == order) & (types == NURBS))))

@@ -1,0 +1,117 @@
+"""The correspondence of two drawings: coarse belief, smooth motion, aligned chains, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import belief, chains, local_motion
+from .descriptors import shape_context
+from .drawing import Array, Drawing
+from .local_motion import LocalMotion
+from .neighbours import Grid, Index
+from .strokes import Samples, Strokes, resample
+
+DIAGONAL = 700.0
+"""Engine units: both drawings together are this long from corner to corner."""
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """Lengths in engine units."""
+
+    fine: float = 7.0
+    coarse: float = 14.0
+    coarse_most: int = 900
+    belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
+    chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One drawing of a pair, in engine units."""
+
+    strokes: Strokes
+    fine: Samples
+    context: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Match:
+    """How two drawings correspond.
+
+    scale, centre: scene units to engine units are (xy - centre) * scale
+    a, b           the two sides
+    chain          for every fine sample of `a`, its place among the fine samples of `b`
+    forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
+    """
+
+    scale: float
+    centre: Array
+    a: Side
+    b: Side
+    chain: chains.Chain
+    forth: LocalMotion
+    back: LocalMotion
+
+
+def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
+    """Centre (2,) and scale from scene units to engine units, common to both drawings."""
+    both = np.concatenate([a.xy, b.xy])
+    if not len(both):
+        return np.zeros(2), 1.0
+    low, high = both.min(0), both.max(0)
+    diagonal = float(np.linalg.norm(high - low))
+    return (low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0
+
+
+def _side(drawing: Drawing, centre: Array, scale: float, spacing: float) -> Side:
+    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+    fine = resample(strokes, spacing)
+    return Side(strokes, fine, shape_context(fine.xy, fine.xy, fine.weight))
+
+
+def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array) -> Array:
+    """How far each coarse match is to be believed: clear of its rivals, and led back home by the other direction."""
+    index, _ = Grid(other.xy, 20.0).nearest(target, 1, 60.0)
+    near = np.maximum(index[:, 0], 0)
+    home = other_target[near] + (target - other.xy[near])
+    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), 1e3)
+    return np.clip(margin, 0.05, 2.0) / (1.0 + (astray / 12.0) ** 2)
+
+
+def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Match:
+    """Correspondence of two drawings that both have ink."""
+    centre, scale = frame(drawing_a, drawing_b)
+    a = _side(drawing_a, centre, scale, settings.fine)
+    b = _side(drawing_b, centre, scale, settings.fine)
+    coarse_a, near_a = _coarse(a, settings)
+    coarse_b, near_b = _coarse(b, settings)
+    shift = np.average(b.fine.xy, axis=0, weights=b.fine.weight + 1e-6) - np.average(
+        a.fine.xy, axis=0, weights=a.fine.weight + 1e-6
+    )
+    cost_ab = belief.unary(coarse_a, b.fine, near_a, b.context, shift, settings.belief)
+    cost_ba = belief.unary(coarse_b, a.fine, near_b, a.context, -shift, settings.belief)
+    to_b = belief.solve(coarse_a, b.fine, cost_ab, settings.belief)
+    to_a = belief.solve(coarse_b, a.fine, cost_ba, settings.belief)
+    target_b, target_a = b.fine.xy[to_b.target], a.fine.xy[to_a.target]
+    trust_a = _trust(coarse_a, to_b.margin, target_b, coarse_b, target_a)
+    trust_b = _trust(coarse_b, to_a.margin, target_a, coarse_a, target_b)
+    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
+    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
+    chain = chains.align(
+        a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, a.context, b.context, settings.chain
+    )
+    return Match(scale, centre, a, b, chain, forth, back)
+
+
+def _coarse(side: Side, settings: MatchSettings) -> tuple[Samples, NDArray[np.float32]]:
+    coarse = resample(side.strokes, settings.coarse)
+    return coarse, shape_context(coarse.xy, side.fine.xy, side.fine.weight)
+
+
+def ordered(index: Index) -> Index:
+    """Position of each entry among equal entries before it; `index` must be sorted."""
+    return np.arange(len(index)) - np.searchsorted(index, index)

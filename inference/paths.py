@@ -1,0 +1,59 @@
+"""The way from place to place: arcs instead of straight lines, smooth through neighbouring keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Array
+from .local_motion import to_complex, to_plane
+
+Complex = NDArray[np.complex128]
+
+
+def progress(turn: Complex, t: float) -> Complex:
+    """How much of the displacement is done at `t` on a screw path with rotation and scale `turn` in all.
+
+    z(t) = a + (b - a) * (turn**t - 1) / (turn - 1): a logarithmic spiral about the motion's own centre, which a
+    similarity follows rigidly; a straight line where turn is 1.
+    """
+    rate = np.log(turn)
+    small = np.abs(rate) < 1e-4
+    safe = np.where(small, 1.0, rate)
+    # expm1(t r) / expm1(r), with its series where r vanishes
+    spiral = np.expm1(t * safe) / np.expm1(safe)
+    return np.where(small, t + 0.5 * t * (t - 1.0) * rate, spiral)
+
+
+def departure(turn: Complex) -> tuple[Complex, Complex]:
+    """Derivatives of `progress` at t = 0 and t = 1."""
+    rate = np.log(turn)
+    small = np.abs(rate) < 1e-4
+    safe = np.where(small, 1.0, rate)
+    leave = np.where(small, 1.0 - 0.5 * rate, safe / np.expm1(safe))
+    return leave, leave * np.exp(rate)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
+    the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys."""
+
+    a: Complex
+    b: Complex
+    turn: Complex
+    bend_a: Complex
+    bend_b: Complex
+
+    def at(self, t: float) -> Array:
+        """(V, 2) positions at `t` in [0, 1]."""
+        z = self.a + (self.b - self.a) * progress(self.turn, t)
+        rest = 1.0 - t
+        return to_plane(z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b)
+
+
+def straight(a: Array, b: Array, turn: Complex) -> Paths:
+    nothing = np.zeros(len(a), complex)
+    return Paths(to_complex(a), to_complex(b), turn, nothing, nothing)

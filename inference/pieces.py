@@ -1,0 +1,249 @@
+"""Pieces: what is drawn between two keys. Every span is a piece, every leftover is one, and their ends are linked
+where they belong together, so that strokes come out whole again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Array
+from .matching import Match
+from .neighbours import Grid, Index
+from .spans import Rest, Span, Spans
+from .strokes import Samples, Strokes
+
+MATCHED, VANISHING, APPEARING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """kind; stroke and arc length of every vertex in each key (-1 and nan where the key does not have it)."""
+
+    kind: int
+    stroke_a: int
+    stroke_b: int
+    s: Array
+    u: Array
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """All vertices to be drawn, chained into strokes.
+
+    offsets (C+1,)         chains of vertices
+    loop (C,) bool         the chain's end is linked to its start
+    piece (V,)             piece of each vertex
+    stroke_a, s            (V,) stroke and arc length in key a, -1 where only key b has the vertex
+    stroke_b, u            (V,) the same in key b
+    a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
+    birth, death (V,)      the vertex is drawn while birth <= t <= death
+    """
+
+    offsets: Index
+    loop: NDArray[np.bool_]
+    piece: Index
+    kind: Index
+    stroke_a: Index
+    s: Array
+    stroke_b: Index
+    u: Array
+    a: Array
+    b: Array
+    birth: Array
+    death: Array
+
+
+def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
+    """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
+    reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
+    if strokes.cyclic[stroke]:
+        length = strokes.length[stroke]
+        reach = np.concatenate([reach[:-1] - length, reach[:-1], reach])[: 3 * len(reach)]
+        reach = np.unique(np.concatenate([reach, reach + length]))
+    return reach[(reach > low + 1e-6) & (reach < high - 1e-6)]
+
+
+def _span_piece(span: Span, match: Match) -> Piece:
+    s, u = span.s, span.u
+    way = 1.0 if u[-1] >= u[0] else -1.0
+    grow_s = np.maximum.accumulate(s) + np.arange(len(s)) * 1e-9
+    grow_u = np.maximum.accumulate(u * way) + np.arange(len(u)) * 1e-9
+    own = inside(match.a.strokes, span.a, s[0], s[-1])
+    low, high = sorted((u[0], u[-1]))
+    other = inside(match.b.strokes, span.b, low, high) * way
+    all_s = np.concatenate([own, np.interp(other, grow_u, grow_s), [s[0], s[-1]]])
+    all_u = np.concatenate([np.interp(own, grow_s, grow_u), other, [u[0] * way, u[-1] * way]])
+    order = np.lexsort((all_u, all_s))
+    return Piece(MATCHED, span.a, span.b, all_s[order], all_u[order] * way)
+
+
+def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
+    along = np.concatenate([[rest.start], inside(strokes, rest.stroke, rest.start, rest.end), [rest.end]])
+    nothing = np.full(len(along), np.nan)
+    if kind == VANISHING:
+        return Piece(kind, rest.stroke, -1, along, nothing)
+    return Piece(kind, -1, rest.stroke, nothing, along)
+
+
+def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:
+    """Values (N, ...) known at samples, read at arc length `along` (n,) on `stroke` (n,), linearly between samples."""
+    base = np.concatenate([[0.0], np.cumsum(np.bincount(samples.stroke, minlength=int(stroke.max(initial=0)) + 1) * 0.0)])
+    del base
+    reach = float(samples.along.max(initial=0.0)) + 1.0
+    key = samples.stroke * 2 * reach + samples.along
+    row = np.searchsorted(key, stroke * 2 * reach + np.clip(along, 0, reach), side="right") - 1
+    row = np.clip(row, 0, samples.count - 1)
+    after = np.clip(row + 1, 0, samples.count - 1)
+    after = np.where(samples.stroke[after] == samples.stroke[row], after, row)
+    gap = samples.along[after] - samples.along[row]
+    part = np.clip((along - samples.along[row]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0) * (gap > 0)
+    part = part.reshape(-1, *[1] * (values.ndim - 1))
+    return values[row] + (values[after] - values[row]) * part
+
+
+class _Links:
+    """Ends of pieces, two a piece, each linked to at most one other."""
+
+    def __init__(self, count: int) -> None:
+        self.to = np.full(2 * count, -1, np.int64)
+
+    def join(self, end: int, other: int) -> None:
+        if end != other and self.to[end] < 0 and self.to[other] < 0:
+            self.to[end], self.to[other] = other, end
+
+    def chains(self) -> tuple[list[list[tuple[int, bool]]], list[bool]]:
+        """Lists of (piece, drawn backwards), and whether each closes on itself."""
+        seen = np.zeros(len(self.to) // 2, bool)
+        starts = [end for end in range(len(self.to)) if self.to[end] < 0]
+        out, loops = [], []
+        for begin in [*starts, *range(0, len(self.to), 2)]:
+            if seen[begin // 2]:
+                continue
+            end, chain = begin, []
+            while end >= 0 and not seen[end // 2]:
+                seen[end // 2] = True
+                chain.append((int(end // 2), bool(end % 2)))
+                end = int(self.to[end ^ 1])
+            out.append(chain)
+            loops.append(end == begin)
+        return out, loops
+
+
+def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
+    """Lay out everything that is drawn between the keys; ends closer than `weld` in both keys are linked."""
+    pieces = [_span_piece(span, match) for span in spans.matched]
+    pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
+    pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
+    counts = np.array([len(piece.s) for piece in pieces], np.int64)
+    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    last = first + counts - 1
+    number = np.repeat(np.arange(len(pieces)), counts)
+    kind = np.array([p.kind for p in pieces], np.int64)[number]
+    stroke_a = np.array([p.stroke_a for p in pieces], np.int64)[number]
+    stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
+    s = np.concatenate([p.s for p in pieces]) if pieces else np.zeros(0)
+    u = np.concatenate([p.u for p in pieces]) if pieces else np.zeros(0)
+    s, u = _wrapped(match.a.strokes, stroke_a, s), _wrapped(match.b.strokes, stroke_b, u)
+    a, b = np.zeros((len(s), 2)), np.zeros((len(s), 2))
+    in_a, in_b = stroke_a >= 0, stroke_b >= 0
+    a[in_a] = match.a.strokes.at(stroke_a[in_a], s[in_a])
+    b[in_b] = match.b.strokes.at(stroke_b[in_b], u[in_b])
+    only_a, only_b = kind == VANISHING, kind == APPEARING
+    b[only_a] = along_samples(match.a.fine, match.forth.target, stroke_a[only_a], s[only_a])
+    a[only_b] = along_samples(match.b.fine, match.back.target, stroke_b[only_b], u[only_b])
+    matched = len(spans.matched)
+    gone = np.zeros(len(s))
+    links = _Links(len(pieces))
+    base = matched
+    for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
+        for offset, rest in enumerate(rests):
+            piece = base + offset
+            rows = slice(int(first[piece]), int(last[piece]) + 1)
+            ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
+            goal, source = (b, a) if kind_now == VANISHING else (a, b)
+            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
+            for side, end in enumerate(ends):
+                if end >= 0:
+                    links.join(2 * piece + side, end)
+        base += len(rests)
+    _link_spans(links, spans, a, b, first, last, weld)
+    birth = np.where(only_b, gone, -1.0)
+    death = np.where(only_a, 1.0 - gone, 2.0)
+    chains, loops = links.chains()
+    order = [
+        np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain
+    ]
+    rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
+    lengths = [sum(int(counts[p]) for p, _ in chain) for chain in chains]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, birth, death)]
+    return Ribbon(offsets, np.array(loops, bool), *pick)
+
+
+def _wrapped(strokes: Strokes, stroke: Index, along: Array) -> Array:
+    real = stroke >= 0
+    length = strokes.length[np.where(real, stroke, 0)] if strokes.count else np.ones(len(stroke))
+    closed = real & (strokes.cyclic[np.where(real, stroke, 0)] if strokes.count else False)
+    over = closed & ((along < 0) | (along > length))
+    return np.where(over, np.mod(along, np.where(length > 0, length, 1.0)), along)
+
+
+def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
+    """The linkable end of a span that a leftover adjoins: the span's high end lies before it, its low end after."""
+    if index < 0:
+        return -1
+    span = spans.matched[index]
+    backwards = kind == APPEARING and span.u[-1] < span.u[0]
+    return 2 * index + (1 if at_end != backwards else 0)
+
+
+def _vertex(end: int, first: Index, last: Index) -> int:
+    if end < 0:
+        return -1
+    return int(last[end // 2] if end % 2 else first[end // 2])
+
+
+def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
+    """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
+    step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(step)])
+    total = max(float(along[-1]), 1e-9)
+    part = along / total
+    before, after = joints
+    shift_before = goal[before] - goal[rows.start] if before >= 0 else None
+    shift_after = goal[after] - goal[rows.stop - 1] if after >= 0 else None
+    if shift_before is not None and shift_after is not None:
+        goal[rows] += shift_before + (shift_after - shift_before) * part[:, None]
+        return 1.0 - np.abs(2 * part - 1.0)
+    if shift_before is not None:
+        goal[rows] += shift_before
+        return part
+    if shift_after is not None:
+        goal[rows] += shift_after
+        return 1.0 - part
+    return part
+
+
+def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
+    """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
+    count = len(spans.matched)
+    if not count:
+        return
+    vertex = np.stack([first[:count], last[:count]], 1).ravel()
+    open_ends = np.flatnonzero(links.to[: 2 * count] < 0)
+    at = a[vertex[open_ends]]
+    i, j, _ = Grid(at, weld).pairs(at, weld)
+    i, j = open_ends[i], open_ends[j]
+    near = (i < j) & (np.linalg.norm(b[vertex[i]] - b[vertex[j]], axis=1) <= weld)
+    i, j = i[near], j[near]
+    stroke_a = np.array([s.a for s in spans.matched])
+    stroke_b = np.array([s.b for s in spans.matched])
+    apart = np.linalg.norm(a[vertex[i]] - a[vertex[j]], axis=1) + np.linalg.norm(b[vertex[i]] - b[vertex[j]], axis=1)
+    same = (stroke_a[i // 2] == stroke_a[j // 2]).astype(float) + (stroke_b[i // 2] == stroke_b[j // 2])
+    # strokes that only touch stay apart: they were drawn apart in both keys
+    linkable = same > 0
+    for k in np.argsort(apart - 100 * same, kind="stable"):
+        if linkable[k]:
+            links.join(int(i[k]), int(j[k]))
