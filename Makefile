@@ -29,9 +29,11 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(PY) $(PIP_INSTALL) -r requirements-dev.txt
 	@$(PY) $(PIP_INSTALL) --no-build-isolation --no-deps --editable .
 	@rm -rf build/bdist.* build/lib
+	@$(PY) -c "import bpy" || { echo "Blender's module does not load: a system library is missing, see README.md, 'What the machine needs'."; exit 1; }
 	@touch $@
 
-# One line per Blender version: .venvs/bpy-4.3.0/.ready and so on. NumPy and pytest beside bpy, nothing else.
+# One environment per Blender version: .venvs/bpy-4.3.0 and so on. NumPy and pytest beside bpy, nothing else, so that
+# a test that needs OpenCV, SciPy or torch fails here.
 .venvs/bpy-%/.ready: requirements-dev.txt pyproject.toml
 	@echo "==> Setting up .venvs/bpy-$*"
 	@[ -x .venvs/bpy-$*/bin/python ] || $(PYTHON) -m venv .venvs/bpy-$*
@@ -72,9 +74,11 @@ format: $(READY) ## Let ruff put the code in order
 
 .PHONY: test-matrix
 test-matrix: $(foreach v,$(MATRIX),.venvs/bpy-$(v)/.ready) ## The tests in headless Blender 4.3.0, 4.5.15 and 5.0.1 (MATRIX="…" for fewer)
-	@for v in $(MATRIX); do \
-	  echo "==> tests/blender in bpy $$v"; .venvs/bpy-$$v/bin/python -m pytest tests/blender -q -p no:cacheprovider $(PYTEST_ARGS); \
-	done; echo "==> Passed in bpy $(MATRIX)"
+	@failed=; for v in $(MATRIX); do \
+	  echo "==> tests/blender in bpy $$v"; \
+	  .venvs/bpy-$$v/bin/python -m pytest tests/blender -q -p no:cacheprovider $(PYTEST_ARGS) || failed="$$failed $$v"; \
+	done; \
+	[ -z "$$failed" ] || { echo "==> FAILED in bpy$$failed"; exit 1; }; echo "==> Passed in bpy $(MATRIX)"
 
 .PHONY: gui-test
 gui-test: $(READY) ## Clicks and undo in a real Blender window (INKBETWEEN_GUI_ROOT=folder with Blender, see docs/developers.md)
