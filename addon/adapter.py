@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..inference.drawing import Attribute, Curves
 
 GENERATED = "GENERATED"
+_POLY = 1
 
 # Attribute data type -> (property of one element that holds the raw value, numbers per element, NumPy type).
 # BYTE_COLOR goes through `color_srgb`: it is the stored byte / 255, while `color` is converted to linear and rounds.
@@ -168,15 +169,30 @@ def write_curves(drawing: Any, curves: Curves) -> None:
         drawing.remove_strokes()
     for name in [a.name for a in drawing.attributes if not a.is_required]:
         drawing.attributes.remove(drawing.attributes[name])
-    sizes = np.diff(curves.offsets)
-    if len(sizes):
-        drawing.add_strokes(sizes.tolist())
+    sizes = np.diff(curves.offsets).tolist()
+    if sizes:
+        _add_strokes(drawing, sizes, curves.attributes.get("curve_type"))
     # `add_strokes` fills in attributes of its own (curve_type); those that `curves` lacks must go again.
     for name in [a.name for a in drawing.attributes if not a.is_required and a.name not in curves.attributes]:
         drawing.attributes.remove(drawing.attributes[name])
     for name, attribute in curves.attributes.items():
         _write_attribute(drawing, name, attribute)
     tag_changed(drawing)
+
+
+def _add_strokes(drawing: Any, sizes: list[int], types: Attribute | None) -> None:
+    """Add strokes of the given types to an empty drawing.
+
+    Blender counts strokes by type and trusts the count: writing "curve_type" alone leaves it thinking that all are
+    polylines, and evaluating the others then runs over the end of its buffers. Removing a stroke makes it count anew,
+    in every version; `set_types` is missing in 4.3 and converts handles along the way.
+    """
+    spare = types is not None and bool((types.values != _POLY).any())
+    drawing.add_strokes([*sizes, 1] if spare else sizes)
+    if types is not None and spare:
+        raw = types.values.astype("int8").tolist()
+        drawing.attributes["curve_type"].data.foreach_set("value", [*raw, _POLY])
+        drawing.remove_strokes(indices=[len(sizes)])
 
 
 def tag_changed(drawing: Any) -> None:
