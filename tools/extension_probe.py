@@ -58,13 +58,13 @@ def install(archive: Path) -> float:
     import bpy
 
     bpy.ops.extensions.package_install_files(filepath=str(archive), repo="user_default", enable_on_install=False)
-    before = {name.partition(".")[0] for name in sys.modules}
     start = time.perf_counter()
     module = addon_utils.enable(MODULE, default_set=True)
     seconds = time.perf_counter() - start
     require(module is not None, "the extension did not register; the traceback stands above")
     require(all(addon_utils.check(MODULE)), "Blender does not list the extension as enabled")
-    require("numpy" in before or "numpy" not in sys.modules, "registering imported NumPy; import it where it is used")
+    early = sorted(name for name in sys.modules if name in (f"{MODULE}.inference.drawing", f"{MODULE}.inference.plan"))
+    require(not early, f"registering loaded the engine ({', '.join(early)}); import it where it is used")
     return seconds
 
 
