@@ -234,25 +234,33 @@ def _evaluate_bezier(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
 
 
 def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
-    """NURBS strokes of one order; those with fewer points than that are polylines, as in Blender."""
+    """NURBS strokes of one order; those whose points don't suffice are polylines, as in Blender.
+
+    Samples divide each knot span, as in Blender 5; earlier versions spread them over all spans and cut corners.
+    """
     if not len(strokes):
         return _evaluate_poly(curves, strokes)
     start, counts, cyclic, resolution = _layout(curves, strokes)
     modes = _per_stroke(curves, "knots_mode", 0)[strokes]
     degree = int(_per_stroke(curves, "nurbs_order", _DEFAULT_ORDER)[strokes[0]]) - 1
-    if degree < 1 or counts.min() <= degree:
-        short = counts <= degree if degree >= 1 else np.ones(len(strokes), bool)
-        return _joined([_evaluate_poly(curves, strokes[short]), _evaluate_nurbs(curves, strokes[~short])])
+    valid = _makes_nurbs(counts, degree, modes, cyclic)
+    if not valid.all():
+        return _joined([_evaluate_poly(curves, strokes[~valid]), _evaluate_nurbs(curves, strokes[valid])])
     which, control, basis = [], [], []
     for i, count in enumerate(counts.tolist()):
         knots = _knots(count, degree + 1, int(modes[i]), bool(cyclic[i]))
         wrapped = count + degree if cyclic[i] else count
-        number = int(resolution[i]) * (count if cyclic[i] else count - 1) + (0 if cyclic[i] else 1)
-        along = np.linspace(knots[degree], knots[wrapped], number, endpoint=not cyclic[i])
-        spans = np.clip(np.searchsorted(knots, along, side="right") - 1, degree, wrapped - 1)
+        edges = np.unique(knots[degree : wrapped + 1])
+        steps = np.arange(resolution[i]) / resolution[i]
+        along = (edges[:-1, None] + np.diff(edges)[:, None] * steps).ravel()
+        if not cyclic[i]:
+            along = np.append(along, edges[-1])
+        # The span that ends at or after the parameter, never an empty one: knots may repeat, at the end above all.
+        spans = np.searchsorted(knots, along, side="left") - 1
+        spans[along <= knots[degree]] = np.searchsorted(knots, knots[degree], side="right") - 1
         basis.append(_basis(along, knots, spans, degree))
         control.append(spans[:, None] - degree + np.arange(degree + 1))
-        which.append(np.full(number, i))
+        which.append(np.full(len(along), i))
     owner, places, weights = np.concatenate(which), np.concatenate(control), np.concatenate(basis)
     points = start[owner][:, None] + places % counts[owner][:, None]
     importance = curves.attributes.get("nurbs_weight")
@@ -270,6 +278,17 @@ def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
     return _Samples(strokes[owner], left, right, place - floor, position)
 
 
+def _makes_nurbs(
+    counts: NDArray[np.int64], degree: int, modes: NDArray[np.int64], cyclic: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(n,) whether Blender takes so many points, in that knot mode, for a NURBS curve at all."""
+    if degree < 1:
+        return np.zeros(len(counts), bool)
+    is_bezier = (modes == 2) | (modes == 3)
+    whole = ~is_bezier | ~cyclic | (counts % degree == 0)
+    return (counts > degree) & whole & ((modes != 2) | (counts > degree + 1))
+
+
 def _knots(count: int, order: int, mode: int, cyclic: bool) -> Array:
     """Blender's knot vectors: normal 0, endpoint 1, Bezier 2, endpoint Bezier 3; custom ones (4) can't be read and
     count as endpoint."""
@@ -285,7 +304,8 @@ def _knots(count: int, order: int, mode: int, cyclic: bool) -> Array:
     current = float(offset + (0 if len(index) < head else (len(index) - head) // repeat + 1))
     knots = np.zeros(total)
     knots[offset : total - tail] = body
-    knots[total - tail :] = current + knots[:tail] - knots[0]
+    for i in range(tail):  # at most 2 * order - 1, and it may repeat itself
+        knots[total - tail + i] = current + knots[i] - knots[0]
     return knots
 
 
