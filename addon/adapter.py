@@ -7,6 +7,7 @@ Blender offers no way to read them; `write_curves` therefore loses them, `set_at
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from ..inference.drawing import Attribute, Curves
 
 GENERATED = "GENERATED"
-_POLY = 1
+_POLY, _NURBS = 1, 3
+_ENDPOINT_KNOTS, _CUSTOM_KNOTS = 1, 4
 
 # Attribute data type -> (property of one element that holds the raw value, numbers per element, NumPy type).
 # BYTE_COLOR goes through `color_srgb`: it is the stored byte / 255, while `color` is converted to linear and rounds.
@@ -29,6 +31,7 @@ _LAYOUT: dict[str, tuple[str, int, str]] = {
     "BOOLEAN": ("value", 1, "bool"),
     "FLOAT2": ("vector", 2, "float32"),
     "FLOAT_VECTOR": ("vector", 3, "float32"),
+    "FLOAT4": ("vector", 4, "float32"),
     "FLOAT_COLOR": ("color", 4, "float32"),
     "BYTE_COLOR": ("color_srgb", 4, "uint8"),
     "QUATERNION": ("value", 4, "float32"),
@@ -63,13 +66,21 @@ def _data_class() -> type:
     return bpy.types.GreasePencil if bpy.app.version >= (5, 0, 0) else bpy.types.GreasePencilv3
 
 
-def is_layer_editable(obj: Any, layer: Any) -> str:
-    """Why `layer` must not be written to, as the rest of a sentence that starts with its name; "" if it may."""
+def data_blocker(obj: Any) -> str:
+    """Why no layer of a Grease Pencil object may be written to, as the rest of a sentence; "" if they may."""
     for block, what in ((obj, "object"), (obj.data, "data")):
         if block.library is not None:
             return f"belongs to {what} linked from another file"
     if obj.data.override_library is not None:
         return "belongs to data that is a library override"
+    return ""
+
+
+def is_layer_editable(obj: Any, layer: Any) -> str:
+    """Why `layer` must not be written to, as the rest of a sentence that starts with its name; "" if it may."""
+    reason = data_blocker(obj)
+    if reason:
+        return reason
     if layer.lock:
         return "is locked"
     if layer.hide:
@@ -137,6 +148,16 @@ def remove_frame(layer: Any, number: int) -> None:
     layer.frames.remove(number)
 
 
+def has_exposure_ends(data: Any) -> bool:
+    """Whether any layer has a frame that ends an exposure: after it nothing shows, and it has no drawing.
+
+    While there is one, no frame may be removed. Blender 4.3 to 5.2, its own Delete included, renumbers the drawings
+    after a removal and takes the missing drawing's number -1 for one of them: the end then shows some key's drawing,
+    and removing that again empties the key.
+    """
+    return any(frame.drawing is None for layer in data.layers for frame in layer.frames)
+
+
 def shares_drawing(drawing: Any) -> bool:
     """Whether other frames show this very drawing (instances): writing it would change them too."""
     return int(drawing.user_count) > 1
@@ -176,7 +197,7 @@ def write_curves(drawing: Any, curves: Curves) -> None:
     for name in [a.name for a in drawing.attributes if not a.is_required and a.name not in curves.attributes]:
         drawing.attributes.remove(drawing.attributes[name])
     for name, attribute in curves.attributes.items():
-        _write_attribute(drawing, name, attribute)
+        _write_attribute(drawing, name, _without_custom_knots(curves) if name == "knots_mode" else attribute)
     tag_changed(drawing)
 
 
@@ -193,6 +214,18 @@ def _add_strokes(drawing: Any, sizes: list[int], types: Attribute | None) -> Non
         raw = types.values.astype("int8").tolist()
         drawing.attributes["curve_type"].data.foreach_set("value", [*raw, _POLY])
         drawing.remove_strokes(indices=[len(sizes)])
+
+
+def _without_custom_knots(curves: Curves) -> Attribute:
+    """The knot modes, with "custom" turned into "endpoint" for NURBS strokes: Blender 4.5 to 5.2 offer no access to
+    the knots themselves and crash on evaluating a stroke that lacks them."""
+    import numpy as np
+
+    modes, types = curves.attributes["knots_mode"], curves.attributes.get("curve_type")
+    if types is None or modes.kind != "INT8" or modes.domain != "CURVE":
+        return modes
+    custom = (types.values == _NURBS) & (modes.values == _CUSTOM_KNOTS)
+    return replace(modes, values=np.where(custom, np.int8(_ENDPOINT_KNOTS), modes.values))
 
 
 def tag_changed(drawing: Any) -> None:
