@@ -1,0 +1,57 @@
+"""Where animators look: the Dope Sheet's Key menu, and the two menus that hold Blender's own Interpolate Sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from . import adapter
+
+# Blender 4.3 to 5.2 have no menu for interpolation alone: Interpolate Sequence stands in these of Draw and Edit mode.
+HOSTS = ("DOPESHEET_MT_key", "VIEW3D_MT_paint_grease_pencil", "VIEW3D_MT_edit_greasepencil")
+
+SCOPES = (("GAP", "Gap"), ("LAYER", "Layer"), ("OBJECT", "Object"))
+
+
+def draw_tween_button(layout: Any, context: Any, scope: str, text: str) -> None:
+    """Tween with the scene's settings."""
+    settings = context.scene.inkbetween
+    button = layout.operator("inkbetween.tween", text=text)
+    button.scope, button.step, button.easing = scope, settings.step, settings.easing
+
+
+class INKBETWEEN_MT_inkbetween(bpy.types.Menu):
+    """Draw, clear and bake in-betweens of the active Grease Pencil object"""
+
+    bl_idname = "INKBETWEEN_MT_inkbetween"
+    bl_label = "Inkbetween"
+
+    def draw(self, context: Any) -> None:
+        layout = self.layout
+        # A menu would otherwise open the operators' settings instead of running them.
+        layout.operator_context = "INVOKE_DEFAULT"
+        for scope, name in SCOPES:
+            draw_tween_button(layout, context, scope, f"Tween {name}")
+        for operator, verb in (("inkbetween.clear", "Clear"), ("inkbetween.bake", "Bake")):
+            layout.separator()
+            for scope, name in SCOPES:
+                layout.operator(operator, text=f"{verb} {name}").scope = scope
+
+
+def draw_entry(self: Any, context: Any) -> None:
+    """Appended to Blender's menus; the Key menu serves other objects, too, and stays as it is for them."""
+    if not adapter.is_grease_pencil(context.active_object):
+        return
+    self.layout.separator()
+    self.layout.menu(INKBETWEEN_MT_inkbetween.bl_idname)
+
+
+def add_entries() -> None:
+    for host in HOSTS:
+        getattr(bpy.types, host).append(draw_entry)
+
+
+def remove_entries() -> None:
+    for host in HOSTS:
+        getattr(bpy.types, host).remove(draw_entry)

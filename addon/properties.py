@@ -1,0 +1,46 @@
+"""Properties: what operators and the scene's settings share, and those settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty, IntProperty
+
+STEP: Any = IntProperty(
+    name="Step",
+    description="Draw every so many frames: 1 draws on ones, 2 on twos",
+    default=1,
+    min=1,
+    soft_max=8,
+)
+
+# Identifiers are those of inference.timing.EASINGS, which is not imported to keep registering light; a test compares.
+EASING: Any = EnumProperty(
+    name="Easing",
+    description="How the in-betweens are spaced between the two keys",
+    items=(
+        ("LINEAR", "Linear", "Space the in-betweens evenly"),
+        ("EASE_IN", "Ease In", "Start slowly: in-betweens bunch up after the first key"),
+        ("EASE_OUT", "Ease Out", "End slowly: in-betweens bunch up before the second key"),
+        ("EASE_IN_OUT", "Ease In and Out", "Start and end slowly: in-betweens bunch up at both keys"),
+    ),
+    default="LINEAR",
+)
+
+
+def scope_property(gap: str, layer: str, whole: str) -> Any:
+    """The scope of an operator; the arguments say what it does to the gap, the layer and the object."""
+    return EnumProperty(
+        name="Scope",
+        description="Which in-betweens are meant",
+        items=(("GAP", "Gap", gap), ("LAYER", "Layer", layer), ("OBJECT", "Object", whole)),
+        default="GAP",
+    )
+
+
+class InkbetweenSettings(bpy.types.PropertyGroup):
+    """What the sidebar and the menus hand to Tween; stored with the scene."""
+
+    step: STEP
+    easing: EASING

@@ -1,0 +1,36 @@
+"""What Blender is told when the extension is enabled, and told to forget when it is disabled."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..ops.bake import INKBETWEEN_OT_bake
+from ..ops.clear import INKBETWEEN_OT_clear
+from ..ops.tween import INKBETWEEN_OT_tween
+from . import menus
+from .menus import INKBETWEEN_MT_inkbetween
+from .panel import INKBETWEEN_PT_tween
+from .properties import InkbetweenSettings
+
+CLASSES = (
+    InkbetweenSettings,
+    INKBETWEEN_OT_tween,
+    INKBETWEEN_OT_clear,
+    INKBETWEEN_OT_bake,
+    INKBETWEEN_MT_inkbetween,
+    INKBETWEEN_PT_tween,
+)
+
+
+def register() -> None:
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Scene.inkbetween = bpy.props.PointerProperty(type=InkbetweenSettings)
+    menus.add_entries()
+
+
+def unregister() -> None:
+    menus.remove_entries()
+    del bpy.types.Scene.inkbetween
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,1 @@
+"""The operators, one module per verb: find the frames, call the engine, commit, report."""

@@ -1,0 +1,66 @@
+"""Bake: make in-betweens the artist's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..addon import adapter, targets
+from ..addon.properties import scope_property
+from . import wording
+
+SCOPE = scope_property(
+    "Bake the gap around the current frame on the active layer",
+    "Bake the active layer",
+    "Bake all visible, unlocked layers of the active object",
+)
+
+
+class INKBETWEEN_OT_bake(bpy.types.Operator):
+    """Make generated in-betweens your own: they become breakdowns, which Tween and Clear leave alone"""
+
+    bl_idname = "inkbetween.bake"
+    bl_label = "Bake In-betweens"
+    bl_options = {"REGISTER", "UNDO"}
+
+    scope: SCOPE  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        blocker = targets.object_blocker(context.active_object)
+        if blocker:
+            cls.poll_message_set(blocker)
+        return not blocker
+
+    def execute(self, context: Any) -> set[str]:
+        from .snapshot import generated_cels, read_layer
+
+        blocker = targets.scope_blocker(context.active_object, self.scope)
+        if blocker:
+            self.report({"ERROR"}, blocker)
+            return {"CANCELLED"}
+        chosen = targets.targets(context.active_object, self.scope)
+        around = context.scene.frame_current if self.scope == targets.GAP else None
+        baked = layers = 0
+        for layer in chosen.layers:
+            cels = generated_cels(read_layer(chosen.obj, layer, around), around)
+            for cel in cels:
+                _bake(adapter.find_frame(layer, cel.number))
+            baked += len(cels)
+            layers += bool(cels)
+        if not baked:
+            self.report({"INFO"}, "There is no in-between to bake.")
+            return {"CANCELLED"}
+        where = f"{wording.count(baked, 'in-between')} on {wording.count(layers, 'layer')}"
+        self.report({"INFO"}, f"Baked {where}: breakdowns now, which Tween uses as keys.")
+        return {"FINISHED"}
+
+
+def _bake(frame: Any) -> None:
+    from ..inference.curves import FINGERPRINT
+
+    adapter.set_frame_type(frame, "BREAKDOWN")
+    # The mark of an instance stays, where another frame may still be told by it; here it no longer means anything.
+    if not adapter.shares_drawing(frame.drawing):
+        adapter.remove_attribute(frame.drawing, FINGERPRINT)

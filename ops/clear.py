@@ -1,0 +1,69 @@
+"""Clear: remove in-betweens nobody has touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..addon import adapter, targets
+from ..addon.properties import scope_property
+from . import wording
+
+if TYPE_CHECKING:
+    from .snapshot import LayerSnapshot
+
+SCOPE = scope_property(
+    "Clear the gap around the current frame on the active layer",
+    "Clear the active layer",
+    "Clear all visible, unlocked layers of the active object",
+)
+
+
+class INKBETWEEN_OT_clear(bpy.types.Operator):
+    """Remove generated in-betweens. Your keys, and in-betweens you have edited, stay"""
+
+    bl_idname = "inkbetween.clear"
+    bl_label = "Clear In-betweens"
+    bl_options = {"REGISTER", "UNDO"}
+
+    scope: SCOPE  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        blocker = targets.object_blocker(context.active_object)
+        if blocker:
+            cls.poll_message_set(blocker)
+        return not blocker
+
+    def execute(self, context: Any) -> set[str]:
+        from ..inference.timeline import Origin
+        from .commit import LayerEdit, commit
+        from .snapshot import generated_cels, read_layer
+
+        blocker = targets.scope_blocker(context.active_object, self.scope)
+        if blocker:
+            self.report({"ERROR"}, blocker)
+            return {"CANCELLED"}
+        chosen = targets.targets(context.active_object, self.scope)
+        around = context.scene.frame_current if self.scope == targets.GAP else None
+        edits, edited = [], 0
+        for layer in chosen.layers:
+            snapshot: LayerSnapshot = read_layer(chosen.obj, layer, around)
+            cels = generated_cels(snapshot, around)
+            edited += sum(cel.origin is Origin.EDITED for cel in cels)
+            ours = [cel.number for cel in cels if cel.origin is Origin.OURS]
+            edits.append(LayerEdit(snapshot, remove=ours))
+        try:
+            done = commit(edits)
+        except adapter.AdapterError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        removed = f"removed {wording.count(done.removed, 'in-between')} from {wording.count(done.layers, 'layer')}"
+        parts = [removed if done.removed else "no in-between was removed"]
+        if edited:
+            parts.append(f"{wording.count(edited, 'generated frame')} you had edited {wording.were(edited)} kept")
+        if done.stuck:
+            parts.append(wording.stuck(done.stuck))
+        self.report({"WARNING" if done.stuck else "INFO"}, wording.sentence(parts))
+        return {"FINISHED"} if done.removed else {"CANCELLED"}

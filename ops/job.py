@@ -1,0 +1,137 @@
+"""Operators that take their time: one body, run at once from scripts, in the background of a window with a progress."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, Protocol
+
+import bpy
+
+# Shorter jobs end before a progress could be read; a window may stand still for that long unnoticed.
+PATIENCE_SECONDS = 0.15
+TICK_SECONDS = 0.05
+
+
+class Job(Protocol):
+    """Work on copies that never touches Blender, in steps short enough to be cancelled between."""
+
+    total: int
+    done: int
+
+    def steps(self) -> Iterator[None]: ...
+
+
+class Worker:
+    """A thread that runs a job; it only computes, for threads that touch Blender's data crash Blender."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._stop = threading.Event()
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inkbetween")
+        self._future: Future[None] = executor.submit(self._run)
+        executor.shutdown(wait=False)  # the thread ends with its job
+
+    def _run(self) -> None:
+        for _ in self.job.steps():
+            if self._stop.is_set():
+                return
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the job ended within that time."""
+        wait([self._future], seconds)
+        return self._future.done()
+
+    def result(self) -> None:
+        """Raise what the job raised, if it did."""
+        self._future.result()
+
+    def cancel(self) -> None:
+        """Stop after the step under way, and wait for it: an unfinished thread must not outlive its operator."""
+        self._stop.set()
+        wait([self._future])
+
+
+class JobOperator:
+    """A mixin for operators: subclasses say in `prepare` what to compute and in `finish` what to write and report."""
+
+    progress_text = "Working"
+    cancelled_text = "Cancelled; nothing was changed."
+    _worker: Worker | None = None
+    _timer: Any = None
+
+    def prepare(self, context: Any) -> Job | None:
+        """Copy what is needed. None, after a report, if there is nothing to do."""
+        raise NotImplementedError
+
+    def finish(self, context: Any, job: Any) -> set[str]:
+        """Write the result in one short step and report."""
+        raise NotImplementedError
+
+    def execute(self, context: Any) -> set[str]:
+        job = self.prepare(context)
+        if job is None:
+            return {"CANCELLED"}
+        for _ in job.steps():
+            pass
+        return self.finish(context, job)
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        job = self.prepare(context)
+        if job is None:
+            return {"CANCELLED"}
+        self._worker = Worker(job)
+        if self._worker.wait(PATIENCE_SECONDS):
+            return self._conclude(context)
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(TICK_SECONDS, window=context.window)
+        manager.progress_begin(0, max(job.total, 1))
+        manager.modal_handler_add(self)
+        self._show_progress(context)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Any, event: Any) -> set[str]:
+        assert self._worker is not None
+        if event.type == "ESC" and event.value == "PRESS":
+            self.cancel(context)
+            self.report({"WARNING"}, self.cancelled_text)  # type: ignore[attr-defined]
+            return {"CANCELLED"}
+        if event.type != "TIMER":
+            # Everything else waits, undo above all: it would pull the scene from under the job.
+            return {"RUNNING_MODAL"}
+        if self._worker.wait(0):
+            self._end_modal(context)
+            return self._conclude(context)
+        self._show_progress(context)
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: Any) -> None:
+        """Called by `modal`, and by Blender when the window closes or another file is opened."""
+        if self._worker is not None:
+            self._worker.cancel()
+        self._end_modal(context)
+
+    def _conclude(self, context: Any) -> set[str]:
+        assert self._worker is not None
+        self._worker.result()
+        return self.finish(context, self._worker.job)
+
+    def _show_progress(self, context: Any) -> None:
+        assert self._worker is not None
+        job = self._worker.job
+        context.window_manager.progress_update(job.done)
+        if context.workspace is not None:
+            text = f"{self.progress_text}: {min(job.done + 1, job.total):,} of {job.total:,}     Esc: cancel"
+            context.workspace.status_text_set(text)
+
+    def _end_modal(self, context: Any) -> None:
+        if self._timer is None:
+            return
+        context.window_manager.event_timer_remove(self._timer)
+        self._timer = None
+        context.window_manager.progress_end()
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)

@@ -1,0 +1,112 @@
+"""A copy of what an operator is about to work on. It holds no Blender reference: those die with every undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..addon import adapter
+from ..inference.curves import FINGERPRINT, fingerprint
+from ..inference.drawing import Array, Curves
+from ..inference.timeline import Cel, Origin, gap_at, gaps_between, neighbourhood
+
+
+class StaleError(RuntimeError):
+    """What was copied is no longer what is in the scene; the message says which layer."""
+
+
+@dataclass(frozen=True)
+class LayerRef:
+    """How to find a layer again: the data-block's session_uid survives undo, layer names are unique within it."""
+
+    data_uid: int
+    name: str
+
+    def find(self) -> Any:
+        """The layer now; raises `StaleError` if it is gone."""
+        for data in adapter.grease_pencil_data():
+            if data.session_uid == self.data_uid and self.name in data.layers:
+                return data.layers[self.name]
+        raise StaleError(f'Layer "{self.name}" is gone; nothing was changed.')
+
+
+@dataclass(frozen=True)
+class LayerSnapshot:
+    """The frames of a layer, as far as an operator depends on them.
+
+    span      first and last frame read, or None for the whole layer
+    cels      all frames in the span, in their order
+    curves    the artist's drawings in the span that are not blank, by frame number
+    to_world  (4, 4) float64, layer space to world space
+    """
+
+    ref: LayerRef
+    span: tuple[int, int] | None
+    cels: tuple[Cel, ...]
+    curves: dict[int, Curves]
+    to_world: Array
+
+    def check_unchanged(self, layer: Any) -> None:
+        """Raise `StaleError` if a frame in the span came, went or changed since."""
+        cels, _ = _read_cels(layer, self.span)
+        if cels != self.cels:
+            raise StaleError(
+                f'Layer "{self.ref.name}" changed while its in-betweens were being drawn; nothing was written. '
+                "Run Tween again."
+            )
+
+
+def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot:
+    """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours."""
+    ref = LayerRef(obj.data.session_uid, layer.name)
+    span = None
+    if around is not None:
+        frames = sorted(layer.frames, key=adapter.frame_number)
+        # Whether a generated frame was edited is only known once it is read; until then it is taken for ours.
+        keys = [adapter.frame_type(frame) != adapter.GENERATED for frame in frames]
+        span = neighbourhood([adapter.frame_number(frame) for frame in frames], keys, around) or (around, around)
+    cels, curves = _read_cels(layer, span)
+    return LayerSnapshot(ref, span, cels, curves, adapter.layer_matrix(obj, layer))
+
+
+def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:
+    cels, artists = [], {}
+    for frame in sorted(layer.frames, key=adapter.frame_number):
+        number = adapter.frame_number(frame)
+        if span is not None and not span[0] <= number <= span[1]:
+            continue
+        cel, curves = _read_cel(frame)
+        cels.append(cel)
+        if cel.is_key and curves is not None and not cel.blank:
+            artists[number] = curves
+    return tuple(cels), artists
+
+
+def _read_cel(frame: Any) -> tuple[Cel, Curves | None]:
+    number = adapter.frame_number(frame)
+    generated = adapter.frame_type(frame) == adapter.GENERATED
+    if frame.drawing is None:  # the end of an exposure, which is the artist's whatever its type
+        return Cel(number, Origin.ARTIST, blank=True), None
+    curves = adapter.read_curves(frame.drawing)
+    code = fingerprint(curves)
+    origin = Origin.ARTIST
+    if generated:
+        origin = Origin.OURS if _is_untouched(curves, code) else Origin.EDITED
+    return Cel(number, origin, curves.stroke_count == 0, code), curves
+
+
+def _is_untouched(curves: Curves, code: int) -> bool:
+    """Whether a generated drawing still is what was written; strokes the artist added carry no or another mark."""
+    if not curves.stroke_count:
+        return True  # an in-between may be empty, and there is nothing in it to lose
+    mark = curves.attributes.get(FINGERPRINT)
+    return mark is not None and mark.domain == "CURVE" and bool((mark.values == code).all())
+
+
+def generated_cels(snapshot: LayerSnapshot, around: int | None) -> list[Cel]:
+    """Generated frames, edited or not; with `around`, those of the gap there and the edited ones at its ends."""
+    cels = [cel for cel in snapshot.cels if cel.origin is not Origin.ARTIST]
+    if around is None:
+        return cels
+    gap = gap_at(gaps_between(snapshot.cels), around)
+    return [cel for cel in cels if gap is not None and gap.start.number <= cel.number <= gap.end.number]

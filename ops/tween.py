@@ -1,0 +1,123 @@
+"""Tween: draw what goes between the artist's keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..addon import adapter, targets
+from ..addon.properties import EASING, STEP, scope_property
+from . import wording
+from .job import JobOperator
+
+if TYPE_CHECKING:
+    from .commit import Committed
+    from .tween_job import Tally, TweenJob
+
+SCOPE = scope_property(
+    "Draw the gap around the current frame on the active layer",
+    "Draw all gaps of the active layer",
+    "Draw all gaps of all visible, unlocked layers of the active object",
+)
+
+
+class INKBETWEEN_OT_tween(JobOperator, bpy.types.Operator):
+    """Draw the in-betweens between keys, as strokes on the same layer. Your keys are never touched"""
+
+    bl_idname = "inkbetween.tween"
+    bl_label = "Tween"
+    bl_options = {"REGISTER", "UNDO"}
+    progress_text = "Drawing in-between"
+
+    scope: SCOPE  # type: ignore[valid-type]
+    step: STEP
+    easing: EASING
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        blocker = targets.object_blocker(context.active_object)
+        if blocker:
+            cls.poll_message_set(blocker)
+        return not blocker
+
+    def prepare(self, context: Any) -> TweenJob | None:
+        # Imported here because they bring NumPy: Blender's start should not wait for it.
+        from .snapshot import read_layer
+        from .tween_job import TweenJob
+
+        blocker = targets.scope_blocker(context.active_object, self.scope)
+        if blocker:
+            self.report({"ERROR"}, blocker)
+            return None
+        chosen = targets.targets(context.active_object, self.scope)
+        around = context.scene.frame_current if self.scope == targets.GAP else None
+        self._frame = context.scene.frame_current
+        self._skipped = len(chosen.skipped)
+        snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
+        return TweenJob(snapshots, self.step, self.easing, around)
+
+    def finish(self, context: Any, job: TweenJob) -> set[str]:
+        from .commit import commit
+        from .snapshot import StaleError
+
+        try:
+            done = commit(job.edits)
+        except (StaleError, adapter.AdapterError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return self._report(job, done)
+
+    def _report(self, job: TweenJob, done: Committed) -> set[str]:
+        tally = job.tally
+        changed = bool(done.drawn or done.removed)
+        if not changed and not tally.gaps:
+            self.report({"ERROR"}, self._no_gap(job))
+            return {"CANCELLED"}
+        if not changed and tally.problems:
+            self.report({"ERROR"}, " ".join(tally.problems[:3]))
+            return {"CANCELLED"}
+        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped)])
+        level = "WARNING" if tally.problems or done.stuck else "INFO"
+        self.report({level}, " ".join([text, *tally.problems[:3]]))
+        return {"FINISHED"} if changed else {"CANCELLED"}
+
+    def _no_gap(self, job: TweenJob) -> str:
+        names = wording.listed([f'"{edit.snapshot.ref.name}"' for edit in job.edits])
+        if self.scope == targets.GAP and job.tally.keys > 1:
+            return f"Frame {self._frame} is not between two keys of layer {names}; go to a frame that is."
+        if self.scope == targets.GAP:
+            return f"Frame {self._frame} is not between two keys of layer {names}: draw a key before it and one after."
+        return f"No layer has two keys to draw between: {names}. Draw a second key."
+
+
+def _drew(done: Committed) -> str:
+    if done.drawn:
+        drew = f"drew {wording.count(done.drawn, 'in-between')} on {wording.count(done.layers, 'layer')}"
+        return f"{drew} and removed {done.removed:,} that had become needless" if done.removed else drew
+    if done.removed:
+        return f"removed {wording.count(done.removed, 'in-between')} that had become needless"
+    return "nothing to draw"
+
+
+def _left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
+    """One part for each kind of frame or layer that Tween kept its hands off."""
+    parts = []
+    if tally.edited:
+        frames = wording.count(tally.edited, "generated frame")
+        parts.append(f"{frames} you had edited {wording.were(tally.edited)} kept and used as keys")
+    if tally.holds:
+        parts.append(f"{wording.count(tally.holds, 'hold')} between equal keys stayed as {_they(tally.holds)}")
+    if tally.blanks:
+        parts.append(f"{wording.count(tally.blanks, 'gap')} next to an empty key stayed as {_they(tally.blanks)}")
+    if tally.cramped:
+        parts.append(f"{wording.count(tally.cramped, 'gap')} had no room for an in-between")
+    if done.stuck:
+        parts.append(wording.stuck(done.stuck))
+    if skipped:
+        parts.append(f"{wording.count(skipped, 'locked or hidden layer')} {wording.were(skipped)} left alone")
+    return parts
+
+
+def _they(number: int) -> str:
+    return "it is" if number == 1 else "they are"

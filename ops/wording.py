@@ -1,0 +1,35 @@
+"""Sentences for reports: counts with their nouns, lists that stay short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """ "1 key", "3 keys"; `plural` for nouns that don't just take an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def listed(items: Sequence[str], most: int = 3) -> str:
+    """ "a, b, c and 4 more"."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {len(items) - most:,} more"
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """The parts that are there, as one report: "Drew 3 in-betweens; 1 hold was left as it is."."""
+    text = "; ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def stuck(number: int) -> str:
+    """Why in-betweens were not removed (see `adapter.has_exposure_ends`), and what to do."""
+    return (
+        f"{count(number, 'in-between')} could not be removed, because on one of the object's layers a key of fixed "
+        "length ends, and Blender breaks such ends when it removes frames: put an empty key there instead"
+    )
