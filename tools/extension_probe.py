@@ -118,6 +118,19 @@ def tween_two_keys() -> dict[str, object]:
     return {"frames": made, "strokes": strokes, "tween_seconds": round(seconds, 4)}
 
 
+def disable() -> None:
+    import addon_utils
+    import bpy
+
+    def present() -> list[str]:
+        classes = [name for name in ("INKBETWEEN_OT_tween", "INKBETWEEN_PT_tween") if hasattr(bpy.types, name)]
+        return classes + (["Scene.inkbetween"] if hasattr(bpy.types.Scene, "inkbetween") else [])
+
+    require(len(present()) == 3, f"while enabled, Blender knows only {present()}")
+    addon_utils.disable(MODULE, default_set=True)
+    require(not present(), f"disabling leaves {present()} behind")
+
+
 def probe(archive: Path, register_only: bool) -> dict[str, object]:
     blocker = ImportBlocker(FORBIDDEN)
     sys.meta_path.insert(0, blocker)
@@ -131,6 +144,7 @@ def probe(archive: Path, register_only: bool) -> dict[str, object]:
     }
     if not register_only:
         answer |= tween_two_keys()
+    disable()
     import numpy as np
 
     loaded = sorted({name.partition(".")[0] for name in sys.modules} & set(FORBIDDEN))
