@@ -8,9 +8,9 @@ import numpy as np
 
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.plan import Context, MatchCache, plan_tween
+from inkbetween.tools.space import to_pixels, to_plane
 
 from .sequences import Frame, Sequence
-from .space import to_pixels, to_plane
 from .tweened import Tweened
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import inkbetween
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.tools.space import to_pixels, to_plane
 
 from .sequences import Frame, Sequence
-from .space import to_pixels, to_plane
 from .tweened import Tweened
 
 _RADIUS = 0.01

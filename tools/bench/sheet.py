@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkbetween.tools.picture import rasterise
+from inkbetween.tools.space import HEIGHT, WIDTH
 
 from .sequences import Frame, Sequence
-from .space import HEIGHT, WIDTH
 
 _CELL = 300
 _INK = 30

@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.tools.space import HEIGHT, WIDTH
+
 from .sequences import Frame
-from .space import HEIGHT, WIDTH
 
 Layout = Literal["dense", "crowd"]
 

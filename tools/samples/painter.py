@@ -23,7 +23,7 @@ PALETTE = {
 
 def sample() -> Sample:
     keys = [Key.of(1, _reach_out()), Key.of(13, _dip()), Key.of(25, _reach_again())]
-    return Sample("painter", "An arm swings past 90 degrees in front of the body", keys, PALETTE, (250, 245, 234))
+    return Sample("painter", "An arm swings past 90 degrees in front of the body", keys, PALETTE, (250, 245, 234), True)
 
 
 def _reach_out() -> Hand:

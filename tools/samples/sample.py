@@ -24,12 +24,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Sample:
-    """A little scene: its keys in time, and its colours by name, RGB 0..255."""
+    """A little scene: its keys in time, and its colours by name, RGB 0..255; a cycle ends as it began."""
 
     name: str
     title: str
     keys: list[Key]
     palette: dict[str, Colour]
     paper: Colour
+    cycle: bool = False
     size: tuple[int, int] = (1280, 720)
     frames_per_second: int = 24

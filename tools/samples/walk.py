@@ -29,7 +29,7 @@ def sample() -> Sample:
         Key.of(19, _passing_near()),
         Key.of(25, _contact_near_again()),
     ]
-    return Sample("walk", "A walk with legs that cross", keys, PALETTE, (236, 240, 228))
+    return Sample("walk", "A walk with legs that cross", keys, PALETTE, (236, 240, 228), True)
 
 
 def _contact_near() -> Hand:

@@ -1,0 +1,48 @@
+"""What the timeline shows at each frame, read back from Blender and painted by the project's own rasteriser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inkbetween.addon import adapter
+from inkbetween.inference.drawing import Curves
+from inkbetween.tools.paint import Image, Stroke, paint
+from inkbetween.tools.samples.sample import Sample
+from inkbetween.tools.space import PIXELS_PER_UNIT, to_pixels
+
+from .stage import LINE_MATERIAL
+
+
+def paint_all(staged: Any, sample: Sample) -> dict[int, Image]:
+    """(height, width, 3) RGB by frame number, from the first key to the last."""
+    numbers = range(sample.keys[0].frame, sample.keys[-1].frame + 1)
+    return {number: paint(_shown(staged, sample, number), sample.size, sample.paper) for number in numbers}
+
+
+def _shown(staged: Any, sample: Sample, number: int) -> list[Stroke]:
+    """All layers' strokes at a frame, lower layers first."""
+    strokes = []
+    for layer in staged.data.layers:
+        shown = [f for f in layer.frames if adapter.frame_number(f) <= number]
+        if shown:
+            curves = adapter.read_curves(max(shown, key=adapter.frame_number).drawing)
+            names = [slot.name for slot in staged.data.materials]
+            strokes += _strokes(curves, names, sample)
+    return strokes
+
+
+def _strokes(curves: Curves, materials: list[str], sample: Sample) -> list[Stroke]:
+    if not curves.stroke_count:
+        return []
+    path = to_pixels(curves.attributes["position"].values[:, [0, 2]])
+    width = curves.attributes["radius"].values * 2 * PIXELS_PER_UNIT
+    slots = curves.attributes["material_index"].values if "material_index" in curves.attributes else None
+    closed = curves.attributes["cyclic"].values if "cyclic" in curves.attributes else None
+    strokes = []
+    for index in range(curves.stroke_count):
+        points = slice(curves.offsets[index], curves.offsets[index + 1])
+        name = materials[int(slots[index]) if slots is not None else 0].split(".")[0]
+        line = sample.palette["Ink"] if name == LINE_MATERIAL else None
+        fill = None if name == LINE_MATERIAL else sample.palette[name]
+        strokes.append(Stroke(path[points], width[points], line, fill, closed is not None and bool(closed[index])))
+    return strokes
