@@ -68,7 +68,7 @@ def _data_class() -> type:
 
 def data_blocker(obj: Any) -> str:
     """Why no layer of a Grease Pencil object may be written to, as the rest of a sentence; "" if they may."""
-    for block, what in ((obj, "object"), (obj.data, "data")):
+    for block, what in ((obj, "an object"), (obj.data, "data")):
         if block.library is not None:
             return f"belongs to {what} linked from another file"
     if obj.data.override_library is not None:
@@ -185,15 +185,18 @@ def write_curves(drawing: Any, curves: Curves) -> None:
     """Replace everything in `drawing` by `curves`, bit for bit, and tell Blender that it changed."""
     import numpy as np
 
-    # In this order: stale attributes would otherwise keep their name and clash with one of another kind.
     if len(drawing.strokes):
         drawing.remove_strokes()
+    # Stale attributes would keep their name and clash with one of another kind.
     for name in [a.name for a in drawing.attributes if not a.is_required]:
         drawing.attributes.remove(drawing.attributes[name])
+    # Made while there are no strokes: Blender 4.3 to 4.5 fill a new "nurbs_order" past the end of its buffer.
+    for name, attribute in curves.attributes.items():
+        _made_attribute(drawing, name, attribute)
     sizes = np.diff(curves.offsets).tolist()
     if sizes:
         _add_strokes(drawing, sizes, curves.attributes.get("curve_type"))
-    # `add_strokes` fills in attributes of its own (curve_type); those that `curves` lacks must go again.
+    # `add_strokes` makes attributes of its own (curve_type); those that `curves` lacks must go again.
     for name in [a.name for a in drawing.attributes if not a.is_required and a.name not in curves.attributes]:
         drawing.attributes.remove(drawing.attributes[name])
     for name, attribute in curves.attributes.items():
@@ -288,25 +291,33 @@ def _read_attribute(attribute: Any, count: int) -> Attribute:
     return Attribute(attribute.domain, kind, values.reshape(count, width) if width > 1 else values)
 
 
-def _write_attribute(drawing: Any, name: str, attribute: Attribute) -> None:
-    import numpy as np
-
+def _made_attribute(drawing: Any, name: str, like: Attribute) -> Any:
+    """The drawing's attribute of this name, kind and domain, made where there is none."""
     target = drawing.attributes.get(name)
-    if target is not None and (target.data_type, target.domain) != (attribute.kind, attribute.domain):
+    if target is not None and (target.data_type, target.domain) != (like.kind, like.domain):
+        if target.is_required:
+            raise AdapterError(f'"{name}" must be {target.data_type} on {target.domain}, not {like.kind}.')
         drawing.attributes.remove(target)
         target = None
     if target is None:
-        target = drawing.attributes.new(name, attribute.kind, attribute.domain)
+        target = drawing.attributes.new(name, like.kind, like.domain)
         if target is None or target.name != name:
-            raise AdapterError(f'Blender refuses an attribute "{name}" of the type {attribute.kind} in this drawing.')
+            raise AdapterError(f'Blender refuses an attribute "{name}" of the type {like.kind} in this drawing.')
+    return target
+
+
+def _write_attribute(drawing: Any, name: str, attribute: Attribute) -> None:
+    import numpy as np
+
+    data = _made_attribute(drawing, name, attribute).data
     if not len(attribute.values):
         return
     if attribute.kind == "STRING":
-        for element, text in zip(target.data, attribute.values.tolist(), strict=True):
+        for element, text in zip(data, attribute.values.tolist(), strict=True):
             element.value = text
         return
-    prop, _, dtype = _layout(target.data, attribute.kind)
+    prop, _, dtype = _layout(data, attribute.kind)
     values = np.ascontiguousarray(attribute.values, dtype).ravel()
     if attribute.kind == "BYTE_COLOR":
         values = values.astype(np.float32) / np.float32(255)
-    target.data.foreach_set(prop, values)
+    data.foreach_set(prop, values)

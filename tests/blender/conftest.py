@@ -1,0 +1,62 @@
+"""What the tests in real Blender share: an empty scene for each, and Grease Pencil objects in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from inkbetween.addon import adapter
+from inkbetween.inference.drawing import Attribute, Curves
+
+# Called with a name and, for one layer "Lines", the drawing of each frame; returns the object, linked and active.
+NewObject = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def empty_scene() -> None:
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+
+
+@pytest.fixture
+def new_object() -> NewObject:
+    def make(frames: Mapping[int, Curves] | None = None, name: str = "Drawing", layer: str = "Lines") -> Any:
+        data = adapter.grease_pencil_data().new(name)
+        target = data.layers.new(layer)
+        for number, curves in (frames or {}).items():
+            adapter.insert_frame(target, number, curves, keyframe_type="KEYFRAME")
+        obj = bpy.data.objects.new(name, data)
+        bpy.context.scene.collection.objects.link(obj)
+        bpy.context.view_layer.objects.active = obj
+        obj.select_set(True)
+        return obj
+
+    return make
+
+
+@pytest.fixture
+def polylines() -> Callable[..., Curves]:
+    """Called with strokes (n, 3), returns them as poly curves, as a pen would have drawn them."""
+
+    def make(*strokes: Any, **attributes: Attribute) -> Curves:
+        points = [np.asarray(s, np.float32).reshape(-1, 3) for s in strokes]
+        offsets = np.cumsum([0] + [len(p) for p in points]).astype(np.int32)
+        position = np.concatenate([np.zeros((0, 3), np.float32), *points])
+        count = len(points)
+        return Curves(
+            offsets,
+            {
+                "position": Attribute("POINT", "FLOAT_VECTOR", position),
+                "curve_type": Attribute("CURVE", "INT8", np.full(count, 1, np.int8)),
+                "cyclic": Attribute("CURVE", "BOOLEAN", np.zeros(count, bool)),
+                "material_index": Attribute("CURVE", "INT", np.zeros(count, np.int32)),
+                "radius": Attribute("POINT", "FLOAT", np.full(len(position), 0.01, np.float32)),
+                "opacity": Attribute("POINT", "FLOAT", np.ones(len(position), np.float32)),
+                **attributes,
+            },
+        )
+
+    return make
