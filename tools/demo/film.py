@@ -56,10 +56,11 @@ def contact_sheet(path: Path, images: dict[int, Image], sample: Sample) -> None:
 
 def _extent(images: dict[int, Image], sample: Sample) -> tuple[int, int]:
     """(left, right) columns of the picture that are drawn on in any frame, with a margin."""
-    drawn = np.zeros(sample.size[0], bool)
+    width = next(iter(images.values())).shape[1]
+    drawn = np.zeros(width, bool)
     for image in images.values():
         drawn |= (np.abs(image.astype(int) - np.array(sample.paper)).max(-1) > 12).any(0)
     columns = np.flatnonzero(drawn)
     if not len(columns):
-        return 0, sample.size[0]
-    return max(int(columns[0]) - 30, 0), min(int(columns[-1]) + 30, sample.size[0])
+        return 0, width
+    return max(int(columns[0]) - 30, 0), min(int(columns[-1]) + 30, width)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Curves
 from inkbetween.tools.paint import Image, Stroke, paint
@@ -11,6 +13,9 @@ from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_pixels
 
 from .stage import LINE_MATERIAL
+
+# What Blender draws points with that have none of their own.
+_RADIUS = 0.01
 
 
 def paint_all(staged: Any, sample: Sample) -> dict[int, Image]:
@@ -35,7 +40,8 @@ def _strokes(curves: Curves, materials: list[str], sample: Sample) -> list[Strok
     if not curves.stroke_count:
         return []
     path = to_pixels(curves.attributes["position"].values[:, [0, 2]])
-    width = curves.attributes["radius"].values * 2 * PIXELS_PER_UNIT
+    radius = curves.attributes["radius"].values if "radius" in curves.attributes else np.full(len(path), _RADIUS)
+    width = radius * 2 * PIXELS_PER_UNIT
     slots = curves.attributes["material_index"].values if "material_index" in curves.attributes else None
     closed = curves.attributes["cyclic"].values if "cyclic" in curves.attributes else None
     strokes = []

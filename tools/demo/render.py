@@ -53,6 +53,9 @@ def _render(blend: str, folder: str) -> None:
 
     bpy.ops.wm.open_mainfile(filepath=blend)
     scene = bpy.context.scene
+    # Three quarters of the size in half the time; lines are smooth without the renderer's own sampling.
+    scene.render.resolution_percentage = 75
+    scene.display.render_aa = "OFF"
     scene.render.image_settings.file_format = "PNG"
     scene.render.image_settings.color_mode = "RGBA"
     for number in range(scene.frame_start, scene.frame_end + 1):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,11 +91,16 @@ def limb(joints: Path, widths: list[float]) -> tuple[Path, Path, Path]:
 
 
 def hidden(path: Path, shapes: list[Path]) -> NDArray[np.bool_]:
-    """(n,) which points lie inside any of the closed shapes."""
+    """(n,) which points lie inside any of the closed shapes: those from which a ray crosses the outline oddly often."""
     covered = np.zeros(len(path), bool)
+    x, y = path[:, :1], path[:, 1:]
     for shape in shapes:
-        outline = shape.astype(np.float32).reshape(-1, 1, 2)
-        covered |= np.array([cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in path], bool)
+        x0, y0 = shape.T
+        x1, y1 = np.roll(shape, -1, axis=0).T
+        spans = (y0 <= y) != (y1 <= y)
+        rise = np.where(y1 == y0, 1.0, y1 - y0)
+        crossed = spans & (x < x0 + (y - y0) * (x1 - x0) / rise)
+        covered |= crossed.sum(axis=1) % 2 == 1
     return covered
 
 

@@ -1,0 +1,103 @@
+"""The samples in real Blender: tweened by the registered operator, keys untouched, seen by the camera as drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+import inkbetween
+from inkbetween.addon import adapter
+from inkbetween.inference.drawing import Curves
+from inkbetween.tools.demo import stage
+from inkbetween.tools.samples.sample import Sample
+from inkbetween.tools.samples.scenes import all_samples
+from inkbetween.tools.space import to_pixels, to_plane
+
+SAMPLES = all_samples()
+each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=[s.name for s in SAMPLES])
+
+
+@pytest.fixture(autouse=True)
+def unregistered_afterwards() -> Iterator[None]:
+    yield
+    if hasattr(bpy.types, "INKBETWEEN_OT_tween"):
+        inkbetween.unregister()
+
+
+def drawings(obj: object, layer: str) -> dict[int, Curves]:
+    frames = obj.data.layers[layer].frames  # type: ignore[attr-defined]
+    return {adapter.frame_number(frame): adapter.read_curves(frame.drawing) for frame in frames}
+
+
+@each_sample
+def test_tween_fills_every_gap_and_leaves_keys_alone(sample: Sample):
+    staged = stage.build(sample)
+    names = (stage.COLOUR_LAYER, stage.LINE_LAYER)
+    before = {name: drawings(staged, name) for name in names}
+    keys = [key.frame for key in sample.keys]
+    assert [sorted(frames) for frames in before.values()] == [keys, keys]
+    said = stage.tween(staged)
+    assert said == f"{2 * (keys[-1] - keys[0] + 1 - len(keys))} in-betweens on 2 layers"
+    for name in names:
+        after = drawings(staged, name)
+        assert sorted(after) == list(range(keys[0], keys[-1] + 1))
+        for frame, key in before[name].items():
+            assert np.array_equal(after[frame].offsets, key.offsets)
+            for attribute, values in key.attributes.items():
+                assert np.array_equal(after[frame].attributes[attribute].values, values.values)
+        for frame in set(after) - set(keys):
+            drawn = after[frame]
+            assert drawn.stroke_count
+            position = drawn.attributes["position"].values
+            assert np.isfinite(position).all()
+            # Nothing flies out of the picture.
+            pixels = to_pixels(position[:, [0, 2]])
+            assert (pixels > (-100, -100)).all()
+            assert (pixels < (1380, 820)).all()
+    types = {adapter.frame_number(f): adapter.frame_type(f) for f in staged.data.layers[0].frames}
+    assert {number for number, kind in types.items() if kind != adapter.GENERATED} == set(keys)
+
+
+def test_the_camera_sees_the_picture_as_drawn():
+    stage.build(SAMPLES[0])
+    camera = bpy.context.scene.camera
+    corner = to_plane(np.array([[0.0, 0.0]]))[0]
+    bpy.context.view_layer.update()
+    seen = camera.matrix_world.inverted() @ type(camera.location)((corner[0], 0, corner[1]))
+    assert seen.x == pytest.approx(-camera.data.ortho_scale / 2, abs=1e-5)
+    assert seen.y == pytest.approx(camera.data.ortho_scale * 720 / 1280 / 2, abs=1e-5)
+
+
+def test_colours_are_converted_to_linear_light():
+    assert stage.linear((0, 255, 128)) == pytest.approx((0, 1, 0.2158), abs=1e-3)
+
+
+def test_the_demo_with_its_own_rasteriser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    pytest.importorskip("cv2")
+    pytest.importorskip("PIL")
+    from inkbetween.tools.demo import __main__ as demo
+
+    monkeypatch.setattr(sys, "argv", ["demo", "head", "--own-rasteriser", "--output", str(tmp_path)])
+    assert demo.main() == 0
+    printed = capsys.readouterr().out
+    assert "own rasteriser, not by Blender" in printed
+    for name in ("head.blend", "head_sheet.png", "head.gif"):
+        assert (tmp_path / name).stat().st_size > 10_000
+        assert str(tmp_path / name) in printed
+
+
+def test_a_machine_that_cannot_render_falls_back(tmp_path: Path, capsys: pytest.CaptureFixture):
+    pytest.importorskip("cv2")
+    from inkbetween.tools.demo import render
+
+    broken = tmp_path / "broken.blend"
+    broken.write_bytes(b"no blend file")
+    assert render.with_blender(broken, SAMPLES[0]) is None
+    assert "Blender cannot render here" in capsys.readouterr().out

@@ -1,0 +1,101 @@
+"""The benchmark as a command: the engine alone on a small folder, saved, compared, drawn."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inkbetween.tools.bench import cli, report
+from inkbetween.tools.bench.baselines import assignment, hold
+from inkbetween.tools.bench.synthetic import pair
+
+
+def wave(shift: float, down: float = 0.0) -> np.ndarray:
+    x = np.linspace(0, 300, 40)
+    return np.stack([400 + x + shift, 300 + down + 60 * np.sin(x / 50)], axis=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One sequence: two waves that slide to the right, drawn in turn forwards and backwards."""
+    arrays: dict[str, np.ndarray] = {}
+    for k in range(9):
+        strokes = [wave(8 * k), wave(8 * k, 150)[::-1]]
+        strokes = strokes[:: -1 if k % 2 else 1]
+        arrays[f"p{k}"] = np.concatenate(strokes).astype(np.float32)
+        arrays[f"n{k}"] = np.array([40, 40], np.int32)
+    np.savez(tmp_path / "waves.npz", **arrays)
+    return tmp_path
+
+
+def test_engine_mode_scores_saves_compares_and_draws(folder: Path, capsys: pytest.CaptureFixture[str]):
+    out = folder / "out"
+    common = [str(folder), "--engine", "--gaps", "2,4", "--sheet", str(out / "sheet.png")]
+    assert cli.main([*common, "--methods", "truth,assignment,ours", "--save", str(out / "run.json")]) == 0
+    results = report.restore(out / "run.json")
+    assert {(r.gap, r.method) for r in results} == {
+        (gap, method) for gap in (2, 4) for method in ("truth", "hold", "assignment", "ours")
+    }
+    by_name = {(r.gap, r.method): r.score for r in results}
+    assert by_name[2, "truth"].f1 == 1
+    assert by_name[4, "hold"].f1 < 0.5 < by_name[4, "assignment"].f1
+    assert by_name[4, "hold"].evenness == pytest.approx(0, abs=0.01)
+    assert (out / "sheet_gap4.png").stat().st_size > 1000
+    capsys.readouterr()
+    assert cli.main([*common, "--no-sheet", "--compare", str(out / "run.json")]) == 0
+    printed = capsys.readouterr().out
+    assert "gap 4, 1 sequences" in printed
+    assert "(+0.000)" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "no such folder"),
+        (["--gaps", "1"], "--gaps 1"),
+        (["--gaps", "two"], "--gaps two"),
+        (["--methods", "magic"], "magic"),
+        (["--gaps", "50"], "long enough"),
+    ],
+)
+def test_wrong_arguments_are_explained(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+):
+    where = [] if arguments == ["nowhere"] else [str(folder)]
+    assert cli.main([*where, *arguments, "--engine"]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_comparing_with_something_else(folder: Path, capsys: pytest.CaptureFixture[str]):
+    other = folder / "other.json"
+    other.write_text("[1, 2]")
+    assert cli.main([str(folder), "--engine", "--compare", str(other)]) == 1
+    assert "other.json" in capsys.readouterr().err
+
+
+def test_hold_changes_over_in_the_middle():
+    a, b = [wave(0)], [wave(80)]
+    assert hold(a, b, 3) == [a, a, b]
+
+
+def test_assignment_moves_reordered_reversed_strokes_straight():
+    a = [wave(0), wave(0, 150)]
+    b = [wave(40, 150)[::-1], wave(40)]
+    (middle,) = assignment(a, b, 1)
+    drawn = np.concatenate(middle)
+    expected = np.concatenate([wave(20), wave(20, 150)])
+    nearest = np.linalg.norm(drawn[:, None] - expected[None], axis=-1).min(1)
+    assert nearest.max() < 8
+
+
+def test_assignment_with_an_empty_key():
+    drawn = assignment([], [wave(0)], 3)
+    assert [len(frame) for frame in drawn] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("layout", ["dense", "crowd"])
+def test_synthetic_pairs_have_the_strokes_asked_for(layout: str):
+    a, b = pair(57, layout)  # type: ignore[arg-type]
+    assert len(a) == len(b) == 57
+    again, _ = pair(57, layout)  # type: ignore[arg-type]
+    assert all(np.array_equal(x, y) for x, y in zip(a, again, strict=True))
