@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench import cli, report
+from inkbetween.tools.bench import cli, report, sheet
 from inkbetween.tools.bench.baselines import assignment, hold
 from inkbetween.tools.bench.synthetic import pair
 
@@ -99,3 +100,12 @@ def test_synthetic_pairs_have_the_strokes_asked_for(layout: str):
     assert len(a) == len(b) == 57
     again, _ = pair(57, layout)  # type: ignore[arg-type]
     assert all(np.array_equal(x, y) for x, y in zip(a, again, strict=True))
+
+
+def test_a_long_contact_sheet_is_two_columns_wide(tmp_path: Path):
+    row = sheet.Row("waves", [("key", [wave(0)]), ("key", [wave(40)])])
+    sizes = []
+    for count in (8, 9):
+        sheet.draw(tmp_path / "sheet.png", [row] * count)
+        sizes.append(cv2.imread(str(tmp_path / "sheet.png")).shape[:2])
+    assert sizes[1] == (sizes[0][0] * 5 // 8, sizes[0][1] * 2)

@@ -17,6 +17,9 @@ from .sequences import Frame, Sequence
 _CELL = 300
 _INK = 30
 _FAINT = 200
+_MARGIN = 8
+# With more rows than these the sheet is two columns wide.
+_ONE_COLUMN = 8
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,19 @@ def rows_of(sequence: Sequence, gap: int, drawn: dict[str, dict[int, Frame]], ev
 def draw(path: Path, rows: list[Row]) -> None:
     """Write the sheet; raises OSError where the file cannot be written."""
     strips = [_strip(row) for row in rows]
-    width = max(strip.shape[1] for strip in strips)
-    padded = [cv2.copyMakeBorder(s, 0, 6, 0, width - s.shape[1], cv2.BORDER_CONSTANT, value=255) for s in strips]
+    width = max(strip.shape[1] for strip in strips) + _MARGIN
+    strips = [_bordered(strip, width) for strip in strips]
+    if len(strips) > _ONE_COLUMN:
+        strips += [np.full_like(strips[0], 255)] * (len(strips) % 2)
+        strips = [np.hstack(strips[i : i + 2]) for i in range(0, len(strips), 2)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(path), np.vstack(padded)):
+    if not cv2.imwrite(str(path), np.vstack(strips)):
         raise OSError(f"{path}: the contact sheet could not be written.")
+
+
+def _bordered(strip: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    right = width - strip.shape[1]
+    return np.asarray(cv2.copyMakeBorder(strip, 0, _MARGIN, 0, right, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
 def _strip(row: Row) -> NDArray[np.uint8]:

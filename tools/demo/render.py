@@ -34,13 +34,14 @@ def with_blender(blend: Path, sample: Sample) -> dict[int, Image] | None:
     if missing:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         print(f"Blender cannot render here (exit code {done.returncode}{': ' if last else ''}{''.join(last)}).")
+        print("It needs OpenGL, software will do: on Debian and Ubuntu the packages libegl1 and libgl1-mesa-dri.")
         return None
     return {number: image for number, image in images.items() if image is not None}
 
 
 def _read(path: Path, sample: Sample) -> Image | None:
     """The drawing over its paper; None without a file or with nothing drawn."""
-    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) if path.exists() else None
     if image is None or image.ndim != 3 or image.shape[2] != 4 or not image[..., 3].any():
         return None
     alpha = image[..., 3:].astype(float) / 255
