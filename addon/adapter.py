@@ -7,6 +7,7 @@ Blender offers no way to read them; `write_curves` therefore loses them, `set_at
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -122,13 +123,37 @@ def frame_type(frame: Any) -> str:
     return str(frame.keyframe_type)
 
 
-def set_frame_type(frame: Any, keyframe_type: str) -> None:
-    frame.keyframe_type = keyframe_type
+def set_frame_types(layer: Any, numbers: Iterable[int], keyframe_type: str) -> None:
+    """Give existing frames another type, so that it lasts.
+
+    Raises `AdapterError` while `has_exposure_ends`. Blender 4.3 to 5.2 save a type that was merely set, in files as in
+    undo steps, only once a frame of the layer has come or gone; one that comes and goes makes sure of that.
+    """
+    if has_exposure_ends(layer.id_data):
+        raise AdapterError(
+            f'Frames of layer "{layer.name}" cannot change their type, because on a layer of "{layer.id_data.name}" a '
+            "key of fixed length ends, and Blender would break that end: put an empty key there instead."
+        )
+    number = None
+    for number in numbers:
+        frame_at(layer, number).keyframe_type = keyframe_type
+    if number is not None:
+        free = max(frame.frame_number for frame in layer.frames) + 1
+        layer.frames.copy(number, free, instance_drawing=True)
+        layer.frames.remove(free)
 
 
 def find_frame(layer: Any, number: int) -> Any | None:
     """The layer's frame that starts exactly at `number`, or None."""
     return next((frame for frame in layer.frames if frame.frame_number == number), None)
+
+
+def frame_at(layer: Any, number: int) -> Any:
+    """The layer's frame that starts exactly at `number`; raises `AdapterError` if there is none."""
+    frame = find_frame(layer, number)
+    if frame is None:
+        raise AdapterError(f'Layer "{layer.name}" has no frame at {number}.')
+    return frame
 
 
 def insert_frame(layer: Any, number: int, curves: Curves, keyframe_type: str = GENERATED) -> Any:
@@ -143,8 +168,7 @@ def insert_frame(layer: Any, number: int, curves: Curves, keyframe_type: str = G
 
 def remove_frame(layer: Any, number: int) -> None:
     """Remove the frame at `number`; raises `AdapterError` if there is none."""
-    if find_frame(layer, number) is None:
-        raise AdapterError(f'Layer "{layer.name}" has no frame at {number}.')
+    frame_at(layer, number)
     layer.frames.remove(number)
 
 

@@ -44,11 +44,14 @@ class INKBETWEEN_OT_bake(bpy.types.Operator):
         around = context.scene.frame_current if self.scope == targets.GAP else None
         baked = layers = 0
         for layer in chosen.layers:
-            cels = generated_cels(read_layer(chosen.obj, layer, around), around)
-            for cel in cels:
-                _bake(adapter.find_frame(layer, cel.number))
-            baked += len(cels)
-            layers += bool(cels)
+            numbers = [cel.number for cel in generated_cels(read_layer(chosen.obj, layer, around), around)]
+            try:
+                _bake(layer, numbers)
+            except adapter.AdapterError as error:  # before anything changed: it concerns all layers or none
+                self.report({"ERROR"}, str(error))
+                return {"CANCELLED"}
+            baked += len(numbers)
+            layers += bool(numbers)
         if not baked:
             self.report({"INFO"}, "There is no in-between to bake.")
             return {"CANCELLED"}
@@ -57,10 +60,14 @@ class INKBETWEEN_OT_bake(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _bake(frame: Any) -> None:
+def _bake(layer: Any, numbers: list[int]) -> None:
     from ..inference.curves import FINGERPRINT
 
-    adapter.set_frame_type(frame, "BREAKDOWN")
-    # The mark of an instance stays, where another frame may still be told by it; here it no longer means anything.
-    if not adapter.shares_drawing(frame.drawing):
-        adapter.remove_attribute(frame.drawing, FINGERPRINT)
+    if not numbers:
+        return
+    adapter.set_frame_types(layer, numbers, "BREAKDOWN")
+    for number in numbers:
+        drawing = adapter.frame_at(layer, number).drawing
+        # The mark of an instance stays, where another frame may still be told by it; here it no longer means anything.
+        if not adapter.shares_drawing(drawing):
+            adapter.remove_attribute(drawing, FINGERPRINT)

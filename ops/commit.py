@@ -30,7 +30,10 @@ class LayerEdit:
 
 @dataclass(frozen=True)
 class Committed:
-    """Counts for the report. `stuck` frames could not be removed without harm to one of the artist's (see `commit`)."""
+    """Counts for the report.
+
+    `stuck` frames had to go but could not without harm to one of the artist's (see `adapter.has_exposure_ends`).
+    """
 
     drawn: int = 0
     removed: int = 0
@@ -51,7 +54,11 @@ def commit(edits: Sequence[LayerEdit]) -> Committed:
     drawn = removed = stuck = 0
     with ExitStack() as rollback:
         for edit, layer in zip(edits, layers, strict=True):
+            fixed = adapter.has_exposure_ends(layer.id_data)
             for number, curves in sorted(edit.draw.items()):
+                if fixed and _shows_instance(layer, number):
+                    stuck += 1
+                    continue
                 _draw(layer, number, curves, rollback)
                 drawn += 1
         # Last, and only what must go: what is drawn anew at the same frame was overwritten above.
@@ -66,18 +73,23 @@ def commit(edits: Sequence[LayerEdit]) -> Committed:
     return Committed(drawn, removed, len(edits), stuck)
 
 
+def _shows_instance(layer: Any, number: int) -> bool:
+    """Whether a frame is there already that shares its drawing with another."""
+    frame = adapter.find_frame(layer, number)
+    return frame is not None and adapter.shares_drawing(frame.drawing)
+
+
 def _draw(layer: Any, number: int, curves: Curves, rollback: ExitStack) -> None:
     """Put a drawing on the frame, in place of ours where there is one, and mark it as ours."""
-    frame = adapter.find_frame(layer, number)
-    if frame is not None and adapter.shares_drawing(frame.drawing):
+    if _shows_instance(layer, number):
         # The artist made an instance of our frame elsewhere: that one must not change with this one.
         _remove(layer, number, rollback)
-        frame = None
+    frame = adapter.find_frame(layer, number)
     if frame is None:
         rollback.callback(_remove_if_there, layer, number)
         frame = adapter.insert_frame(layer, number, curves, adapter.GENERATED)
     else:
-        rollback.callback(_overwrite, layer, number, adapter.read_curves(frame.drawing))
+        rollback.callback(_put_back, layer, number, adapter.read_curves(frame.drawing))
         adapter.write_curves(frame.drawing, curves)
     _sign(frame.drawing)
 
@@ -90,19 +102,19 @@ def _sign(drawing: Any) -> None:
 
 
 def _remove(layer: Any, number: int, rollback: ExitStack) -> None:
-    frame = adapter.find_frame(layer, number)
-    if frame is None:
-        raise adapter.AdapterError(f'Layer "{layer.name}" has no frame at {number}.')
-    rollback.callback(adapter.insert_frame, layer, number, adapter.read_curves(frame.drawing), adapter.GENERATED)
+    rollback.callback(_put_back, layer, number, adapter.read_curves(adapter.frame_at(layer, number).drawing))
     adapter.remove_frame(layer, number)
 
 
 def _remove_if_there(layer: Any, number: int) -> None:
-    if adapter.find_frame(layer, number) is not None:
+    # A generated frame too many does less harm than one of the artist's broken.
+    if adapter.find_frame(layer, number) is not None and not adapter.has_exposure_ends(layer.id_data):
         adapter.remove_frame(layer, number)
 
 
-def _overwrite(layer: Any, number: int, curves: Curves) -> None:
+def _put_back(layer: Any, number: int, curves: Curves) -> None:
     frame = adapter.find_frame(layer, number)
-    if frame is not None:
+    if frame is None:
+        adapter.insert_frame(layer, number, curves, adapter.GENERATED)
+    else:
         adapter.write_curves(frame.drawing, curves)

@@ -14,6 +14,11 @@ PATIENCE_SECONDS = 0.15
 TICK_SECONDS = 0.05
 
 
+def has_window(context: Any) -> bool:
+    """Whether events will come: timers never fire without a window."""
+    return not bpy.app.background and context.window is not None
+
+
 class Job(Protocol):
     """Work on copies that never touches Blender, in steps short enough to be cancelled between."""
 
@@ -78,7 +83,7 @@ class JobOperator:
         return self.finish(context, job)
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
-        if bpy.app.background or context.window is None:
+        if not has_window(context):
             return self.execute(context)
         job = self.prepare(context)
         if job is None:
