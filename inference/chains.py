@@ -57,15 +57,19 @@ def align(
     context_a: NDArray,
     context_b: NDArray,
     settings: ChainSettings,
+    free_b: NDArray[np.bool_] | None = None,
 ) -> Chain:
     """Lay the strokes sampled by `a` (N) along those sampled by `b` (M).
 
     goal (N, 2) is where each sample of `a` is predicted, turn (N,) the predicted rotation there, back (M, 2) where
-    each sample of `b` is predicted to come from; the two directions must agree.
+    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
+    (M,) may be taken.
     """
     k = settings.candidates
-    index, far = Grid(b.xy, settings.radius / 2).nearest(goal, k, settings.radius)
+    open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
+    index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
     real = index >= 0
+    index = open_b[index] if len(open_b) else index
     safe = np.where(real, index, 0)
     heading = a.tangent[:, 0] + 1j * a.tangent[:, 1]
     heading = heading * turn / np.maximum(np.abs(turn), 1e-9)
@@ -100,11 +104,15 @@ def _viterbi(
     for step in range(1, int(counts.max(initial=0)) + 1):
         alive = int((counts > step).sum())
         ended = counts == step
-        final[ended] = best[: len(ended)][ended[: len(best)]] if len(best) == len(ended) else _pad(best, len(ended))[ended]
+        final[ended] = (
+            best[: len(ended)][ended[: len(best)]] if len(best) == len(ended) else _pad(best, len(ended))[ended]
+        )
         if not alive:
             break
         now = starts[:alive] + step
-        change = _transition(b, strokes_b, target[now - 1], target[now], sign, a.along[now] - a.along[now - 1], settings)
+        change = _transition(
+            b, strokes_b, target[now - 1], target[now], sign, a.along[now] - a.along[now - 1], settings
+        )
         path = best[:alive, :, None] + change
         came[now] = path.argmin(1)
         best = path.min(1) + states[now]
@@ -144,7 +152,10 @@ def _transition(
     run = settings.pace_weight * np.minimum(np.abs(pace - 1.0), settings.pace_most)
     run += np.where(pace < -0.2, settings.turn_back, 0.0)
     run += np.where(sign[:, None] != sign[None, :], settings.turn_back, 0.0)
-    gap = np.linalg.norm(b.xy[after][:, None, :] - b.xy[before][:, :, None], axis=3) / np.maximum(step, 1e-6)[:, None, None]
+    gap = (
+        np.linalg.norm(b.xy[after][:, None, :] - b.xy[before][:, :, None], axis=3)
+        / np.maximum(step, 1e-6)[:, None, None]
+    )
     leap = settings.jump + settings.pace_weight * np.minimum(np.abs(gap - 1.0), settings.pace_most)
     out = np.empty((n, k2 + 1, k2 + 1))
     out[:, :k2, :k2] = np.where(same, np.minimum(run, leap + 1.0), leap)

@@ -103,7 +103,9 @@ class Drawing:
     def check(self) -> None:
         """Raise `DrawingError` where shapes disagree or a coordinate is not a finite number."""
         if len(self.offsets) < 1 or self.offsets[-1] != len(self.xy) or np.any(np.diff(self.offsets) < 0):
-            raise DrawingError("The drawing's stroke offsets do not fit its points; re-save the file or redraw the key.")
+            raise DrawingError(
+                "The drawing's stroke offsets do not fit its points; re-save the file or redraw the key."
+            )
         if len(self.depth) != len(self.xy) or len(self.cyclic) != self.stroke_count:
             raise DrawingError("The drawing's arrays differ in length; re-save the file or redraw the key.")
         bad = ~np.isfinite(self.xy).all(1) | ~np.isfinite(self.depth)

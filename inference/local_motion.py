@@ -66,7 +66,10 @@ def fit(
     other_rank = np.cumsum(valid & ~own, 1)
     use = valid & np.where(own, own_rank <= neighbours, other_rank <= neighbours)
     distance = np.where(use, far, 0.0)
-    weight = np.where(use, np.exp(-((distance / reach) ** 2)) * trust[index] * np.where(own, 1.0, foreign), 0.0) + 1e-12 * use
+    weight = (
+        np.where(use, np.exp(-((distance / reach) ** 2)) * trust[index] * np.where(own, 1.0, foreign), 0.0)
+        + 1e-12 * use
+    )
     z, w = to_complex(source)[index], to_complex(target)[index]
     here = to_complex(place)
     adapt = weight

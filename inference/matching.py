@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from . import belief, chains, local_motion
 from .descriptors import shape_context
 from .drawing import Array, Drawing
 from .local_motion import LocalMotion
-from .neighbours import Grid, Index
+from .neighbours import Grid
 from .strokes import Samples, Strokes, resample
 
 DIAGONAL = 700.0
@@ -27,6 +27,9 @@ class MatchSettings:
     coarse_most: int = 900
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
+    leftovers: tuple[chains.ChainSettings, ...] = (
+        chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
+    )
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,32 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
     return Match(scale, centre, a, b, chain, forth, back)
 
 
+def align_again(m: Match, settings: MatchSettings) -> Match:
+    """Align once more, led by the motion that the match itself has shown."""
+    a, b = m.a, m.b
+    chain = chains.align(
+        a.fine, b.fine, b.strokes, m.forth.target, m.forth.turn, m.back.target, a.context, b.context, settings.chain
+    )
+    return replace(m, chain=chain)
+
+
+def align_leftovers(
+    m: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: chains.ChainSettings
+) -> Match:
+    """Match what is still free on both sides to each other; the rest of the match stays."""
+    rows = np.flatnonzero(free_a)
+    if not len(rows) or not free_b.any():
+        return m
+    a, b = m.a, m.b
+    goal, turn = m.forth.target[rows], m.forth.turn[rows]
+    part = chains.align(
+        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, a.context[rows], b.context, settings, free_b
+    )
+    target, forward, cost = m.chain.target.copy(), m.chain.forward.copy(), m.chain.cost.copy()
+    target[rows], forward[rows], cost[rows] = part.target, part.forward, part.cost
+    return replace(m, chain=chains.Chain(target, forward, cost))
+
+
 def _coarse(side: Side, settings: MatchSettings) -> tuple[Samples, NDArray[np.float32]]:
     coarse = resample(side.strokes, settings.coarse)
     return coarse, shape_context(coarse.xy, side.fine.xy, side.fine.weight)
-
-
-def ordered(index: Index) -> Index:
-    """Position of each entry among equal entries before it; `index` must be sorted."""
-    return np.arange(len(index)) - np.searchsorted(index, index)

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import Array
-from .local_motion import to_complex, to_plane
-
 Complex = NDArray[np.complex128]
 
 
@@ -47,13 +44,8 @@ class Paths:
     bend_a: Complex
     bend_b: Complex
 
-    def at(self, t: float) -> Array:
-        """(V, 2) positions at `t` in [0, 1]."""
+    def at(self, t: float) -> Complex:
+        """(V,) positions at `t` in [0, 1]."""
         z = self.a + (self.b - self.a) * progress(self.turn, t)
         rest = 1.0 - t
-        return to_plane(z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b)
-
-
-def straight(a: Array, b: Array, turn: Complex) -> Paths:
-    nothing = np.zeros(len(a), complex)
-    return Paths(to_complex(a), to_complex(b), turn, nothing, nothing)
+        return z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b

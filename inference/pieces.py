@@ -12,7 +12,7 @@ from .drawing import Array
 from .matching import Match
 from .neighbours import Grid, Index
 from .spans import Rest, Span, Spans
-from .strokes import Samples, Strokes
+from .strokes import Strokes, along_samples
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -38,7 +38,8 @@ class Ribbon:
     stroke_a, s            (V,) stroke and arc length in key a, -1 where only key b has the vertex
     stroke_b, u            (V,) the same in key b
     a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
-    birth, death (V,)      the vertex is drawn while birth <= t <= death
+    gone (V,)              how early a vertex without counterpart goes: 1 first, 0 last
+    alone (V,) bool        it has no counterpart and adjoins nothing that has
     """
 
     offsets: Index
@@ -51,8 +52,8 @@ class Ribbon:
     u: Array
     a: Array
     b: Array
-    birth: Array
-    death: Array
+    gone: Array
+    alone: NDArray[np.bool_]
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -85,22 +86,6 @@ def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
     if kind == VANISHING:
         return Piece(kind, rest.stroke, -1, along, nothing)
     return Piece(kind, -1, rest.stroke, nothing, along)
-
-
-def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:
-    """Values (N, ...) known at samples, read at arc length `along` (n,) on `stroke` (n,), linearly between samples."""
-    base = np.concatenate([[0.0], np.cumsum(np.bincount(samples.stroke, minlength=int(stroke.max(initial=0)) + 1) * 0.0)])
-    del base
-    reach = float(samples.along.max(initial=0.0)) + 1.0
-    key = samples.stroke * 2 * reach + samples.along
-    row = np.searchsorted(key, stroke * 2 * reach + np.clip(along, 0, reach), side="right") - 1
-    row = np.clip(row, 0, samples.count - 1)
-    after = np.clip(row + 1, 0, samples.count - 1)
-    after = np.where(samples.stroke[after] == samples.stroke[row], after, row)
-    gap = samples.along[after] - samples.along[row]
-    part = np.clip((along - samples.along[row]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0) * (gap > 0)
-    part = part.reshape(-1, *[1] * (values.ndim - 1))
-    return values[row] + (values[after] - values[row]) * part
 
 
 class _Links:
@@ -145,16 +130,17 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
     s = np.concatenate([p.s for p in pieces]) if pieces else np.zeros(0)
     u = np.concatenate([p.u for p in pieces]) if pieces else np.zeros(0)
-    s, u = _wrapped(match.a.strokes, stroke_a, s), _wrapped(match.b.strokes, stroke_b, u)
     a, b = np.zeros((len(s), 2)), np.zeros((len(s), 2))
     in_a, in_b = stroke_a >= 0, stroke_b >= 0
+    s[in_a] = match.a.strokes.wrap(stroke_a[in_a], s[in_a])
+    u[in_b] = match.b.strokes.wrap(stroke_b[in_b], u[in_b])
     a[in_a] = match.a.strokes.at(stroke_a[in_a], s[in_a])
     b[in_b] = match.b.strokes.at(stroke_b[in_b], u[in_b])
     only_a, only_b = kind == VANISHING, kind == APPEARING
     b[only_a] = along_samples(match.a.fine, match.forth.target, stroke_a[only_a], s[only_a])
     a[only_b] = along_samples(match.b.fine, match.back.target, stroke_b[only_b], u[only_b])
     matched = len(spans.matched)
-    gone = np.zeros(len(s))
+    gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
     links = _Links(len(pieces))
     base = matched
     for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
@@ -164,30 +150,37 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
             ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
             gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
+            alone[rows] = max(ends) < 0
             for side, end in enumerate(ends):
                 if end >= 0:
                     links.join(2 * piece + side, end)
         base += len(rests)
     _link_spans(links, spans, a, b, first, last, weld)
-    birth = np.where(only_b, gone, -1.0)
-    death = np.where(only_a, 1.0 - gone, 2.0)
     chains, loops = links.chains()
-    order = [
-        np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain
-    ]
+    order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
-    lengths = [sum(int(counts[p]) for p, _ in chain) for chain in chains]
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, birth, death)]
+    chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
+    fresh = _distinct(a[rows_all], b[rows_all], chain_of, np.array(loops, bool))
+    rows_all, chain_of = rows_all[fresh], chain_of[fresh]
+    offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
+    pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
     return Ribbon(offsets, np.array(loops, bool), *pick)
 
 
-def _wrapped(strokes: Strokes, stroke: Index, along: Array) -> Array:
-    real = stroke >= 0
-    length = strokes.length[np.where(real, stroke, 0)] if strokes.count else np.ones(len(stroke))
-    closed = real & (strokes.cyclic[np.where(real, stroke, 0)] if strokes.count else False)
-    over = closed & ((along < 0) | (along > length))
-    return np.where(over, np.mod(along, np.where(length > 0, length, 1.0)), along)
+def _distinct(a: Array, b: Array, chain: Index, loops: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """False for vertices that repeat the one before in both keys; a loop's last repeats its first."""
+    if not len(a):
+        return np.zeros(0, bool)
+    behind = np.arange(len(a)) - 1
+    starts = np.r_[True, chain[1:] != chain[:-1]]
+    ends = np.r_[starts[1:], True]
+    moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
+    fresh = starts | moved
+    first, last = np.flatnonzero(starts), np.flatnonzero(ends)
+    closes = loops[chain[first]] & (last - first > 2)
+    closes &= np.abs(a[first] - a[last]).max(1) + np.abs(b[first] - b[last]).max(1) <= 1e-6
+    fresh[last[closes]] = False
+    return fresh
 
 
 def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
@@ -223,7 +216,8 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
     if shift_after is not None:
         goal[rows] += shift_after
         return 1.0 - part
-    return part
+    # nothing to grow from: the whole stroke is carried by the motion around it and changes over half way
+    return np.full(len(part), 0.5)
 
 
 def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:

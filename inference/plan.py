@@ -6,19 +6,30 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .assembly import Outfit, assemble, outfit_of
+from .correspondence import Correspondence, MatchCache
 from .drawing import Array, Drawing
-from .local_motion import fit
-from .matching import Match, MatchSettings, match
-from .paths import Paths, straight
-from .pieces import MATCHED, Ribbon, along_samples, ribbon_of
-from .spans import Spans, spans_of
+from .local_motion import to_plane
+from .matching import MatchSettings
+from .motion import life_of, paths_of
+from .paths import Paths
+from .pieces import Ribbon, ribbon_of
+from .shape import Shape, shape_of
+
+__all__ = ["Context", "MatchCache", "TweenPlan", "TweenReport", "TweenSettings", "plan_tween"]
 
 
 @dataclass(frozen=True)
 class TweenSettings:
-    """What the animator may set; lengths are fractions of the drawing's height unless a name says otherwise."""
+    """What may be set; lengths are in engine units: the two keys together are 700 from corner to corner.
+
+    shape   features of a line smaller than this keep their shape on the way, larger ones follow their paths
+    stub    lines that come out or go in are left out while they are shorter than this
+    """
 
     match: MatchSettings = field(default_factory=MatchSettings)
+    shape: float = 60.0
+    stub: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,6 @@ class Context:
     frames: tuple[float, float, float, float] = (-1.0, 0.0, 1.0, 2.0)
 
 
-class MatchCache:
-    """Remembers correspondences between drawings, so that neighbouring gaps do not match the same pair twice."""
-
-
 @dataclass(frozen=True)
 class TweenReport:
     """Counts for the message to the animator, in strokes of the two keys."""
@@ -49,40 +56,25 @@ class TweenReport:
 
 @dataclass(frozen=True)
 class TweenPlan:
+    """Everything decided about a key pair. `at` only evaluates."""
+
     key_a: Drawing
     key_b: Drawing
     report: TweenReport
     ribbon: Ribbon
     paths: Paths
+    shape: Shape
+    birth: Array
+    death: Array
+    outfit: Outfit
+    stub: float
 
     def at(self, t: float) -> Drawing:
-        xy = self.paths.at(t)
-        r = self.ribbon
-        life = np.minimum(t - r.birth, r.death - t)
-        out = []
-        for c in range(len(r.offsets) - 1):
-            p = xy[r.offsets[c] : r.offsets[c + 1]]
-            m = life[r.offsets[c] : r.offsets[c + 1]]
-            if m.min() >= 0:
-                out.append(p)
-                continue
-            vis = m >= 0
-            cur = []
-            for i in range(len(p)):
-                if vis[i]:
-                    if not cur and i > 0:
-                        f = m[i] / (m[i] - m[i - 1])
-                        cur.append(p[i] + (p[i - 1] - p[i]) * f)
-                    cur.append(p[i])
-                elif cur:
-                    f = m[i - 1] / (m[i - 1] - m[i])
-                    cur.append(p[i - 1] + (p[i] - p[i - 1]) * f)
-                    if len(cur) > 1:
-                        out.append(np.array(cur))
-                    cur = []
-            if len(cur) > 1:
-                out.append(np.array(cur))
-        return Drawing.from_strokes(out)
+        """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside."""
+        if not 0.0 <= t <= 1.0:
+            raise ValueError(f"t must lie between 0 and 1, not at {t}.")
+        xy = to_plane(self.shape.at(t, self.paths.at(t)))
+        return assemble(xy, self.ribbon, self.birth, self.death, self.outfit, t, self.stub)
 
 
 def plan_tween(
@@ -93,32 +85,38 @@ def plan_tween(
     settings: TweenSettings = TweenSettings(),
     cache: MatchCache | None = None,
 ) -> TweenPlan:
+    """Plan the in-betweens of two keys in the same plane; raises `DrawingError` on broken drawings."""
     key_a.check()
     key_b.check()
-    m = match(key_a, key_b, settings.match)
-    spans = spans_of(m)
-    m = refit(m, spans)
-    ribbon = ribbon_of(m, spans)
-    turn = np.ones(len(ribbon.s), complex)
-    have = ribbon.stroke_a >= 0
-    turn[have] = along_samples(m.a.fine, m.forth.turn, ribbon.stroke_a[have], ribbon.s[have])
-    turn[~have] = 1 / along_samples(m.b.fine, m.back.turn, ribbon.stroke_b[~have], ribbon.u[~have])
-    paths = straight(ribbon.a / m.scale + m.centre, ribbon.b / m.scale + m.centre, turn)
-    return TweenPlan(key_a, key_b, TweenReport(0, key_b.stroke_count, key_a.stroke_count, 0), ribbon, paths)
+    cache = MatchCache() if cache is None else cache
+    between = cache.get(key_a, key_b, settings.match)
+    earlier, later = _neighbours(key_a, key_b, context, settings, cache)
+    match, spans = between.match, between.spans
+    ribbon = ribbon_of(match, spans)
+    paths = paths_of(ribbon, between, earlier, later, context.frames)
+    birth, death = life_of(ribbon)
+    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
+    outfit = outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes)
+    kept_a, kept_b = np.unique([s.a for s in spans.matched]), np.unique([s.b for s in spans.matched])
+    report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a), 0)
+    return TweenPlan(key_a, key_b, report, ribbon, paths, shape, birth, death, outfit, settings.stub / match.scale)
 
 
-def refit(m: Match, spans: Spans) -> Match:
-    from dataclasses import replace
+def _neighbours(
+    a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cache: MatchCache
+) -> tuple[Correspondence | None, Correspondence | None]:
+    """Correspondences to the neighbouring keys that have ink; a key held on either side leads nowhere."""
+    before, after = context.before, context.after
+    usable = a.point_count > 0 and b.point_count > 0
+    earlier = later = None
+    if usable and before is not None and before.point_count and not _same(before, a):
+        before.check()
+        earlier = cache.get(before, a, settings.match)
+    if usable and after is not None and after.point_count and not _same(b, after):
+        after.check()
+        later = cache.get(b, after, settings.match)
+    return earlier, later
 
-    if not spans.matched:
-        return m
-    sa = np.concatenate([np.full(len(s.s), s.a) for s in spans.matched])
-    s = np.concatenate([s.s for s in spans.matched])
-    sb = np.concatenate([np.full(len(s.s), s.b) for s in spans.matched])
-    u = np.concatenate([s.u for s in spans.matched])
-    u = np.where(m.b.strokes.cyclic[sb], np.mod(u, np.maximum(m.b.strokes.length[sb], 1e-9)), u)
-    za, zb = m.a.strokes.at(sa, s), m.b.strokes.at(sb, u)
-    w = np.ones(len(s))
-    forth = fit(m.a.fine.xy, m.a.fine.stroke, za, sa, zb, w)
-    back = fit(m.b.fine.xy, m.b.fine.stroke, zb, sb, za, w)
-    return replace(m, forth=forth, back=back)
+
+def _same(one: Drawing, other: Drawing) -> bool:
+    return one is other or (np.array_equal(one.xy, other.xy) and np.array_equal(one.offsets, other.offsets))

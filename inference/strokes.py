@@ -86,6 +86,12 @@ class Strokes:
         fraction = np.clip((along - self.reach[row]) / np.where(span > 0, span, 1.0), 0.0, 1.0)
         return row, np.where(span > 0, fraction, 0.0)
 
+    def wrap(self, stroke: Index, along: Array) -> Array:
+        """Arc lengths `along` (n,) on `stroke` (n,) brought back into closed strokes that they run round."""
+        length = self.length[stroke]
+        over = self.cyclic[stroke] & ((along < 0) | (along > length))
+        return np.where(over, np.mod(along, np.where(length > 0, length, 1.0)), along)
+
     def at(self, stroke: Index, along: Array) -> Array:
         """(n, 2) positions at arc length `along` on `stroke`."""
         row, fraction = self.locate(stroke, along)
@@ -113,6 +119,20 @@ class Samples:
     def count(self) -> int:
         return len(self.xy)
 
+    def pick(self, rows: Index) -> Samples:
+        """The samples `rows` (ascending); every unbroken stretch of them becomes a stroke of its own, left open."""
+        broken = np.r_[True, (np.diff(rows) != 1) | (np.diff(self.stroke[rows]) != 0)][: len(rows)]
+        nothing = np.full(len(rows), -1)
+        return Samples(
+            self.xy[rows],
+            np.cumsum(broken) - 1,
+            self.along[rows],
+            self.tangent[rows],
+            nothing,
+            nothing,
+            self.weight[rows],
+        )
+
 
 def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
     """Samples about `spacing` apart, ends included, with at least `least` steps on every stroke longer than nothing."""
@@ -139,3 +159,17 @@ def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
     half = np.where((before >= 0) & (after >= 0), 1.0, 0.5)
     weight = np.where(length[stroke] > 1e-9, step[stroke] * half, 0.0)
     return Samples(xy, stroke, along, tangent, before, after, weight)
+
+
+def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:
+    """Values (N, ...) known at samples, read at arc length `along` (n,) on `stroke` (n,), linearly between samples."""
+    reach = float(samples.along.max(initial=0.0)) + 1.0
+    key = samples.stroke * 2 * reach + samples.along
+    row = np.searchsorted(key, stroke * 2 * reach + np.clip(along, 0, reach), side="right") - 1
+    row = np.clip(row, 0, samples.count - 1)
+    after = np.clip(row + 1, 0, samples.count - 1)
+    after = np.where(samples.stroke[after] == samples.stroke[row], after, row)
+    gap = samples.along[after] - samples.along[row]
+    part = np.clip((along - samples.along[row]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0) * (gap > 0)
+    part = part.reshape(-1, *[1] * (values.ndim - 1))
+    return values[row] + (values[after] - values[row]) * part

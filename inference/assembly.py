@@ -1,0 +1,200 @@
+"""From travelling vertices to a drawing: lines cut where they come out or go in, with all that the artist set on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Array, Attribute, Domain, Drawing
+from .neighbours import Index
+from .pieces import Ribbon
+from .strokes import Strokes
+
+SMOOTH_KINDS = {"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", "FLOAT4"}
+"""Attribute kinds that are interpolated; all others (flags, indices, rotations) are taken from the nearer key."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `dtype` is how it is stored."""
+
+    name: str
+    domain: Domain
+    kind: str
+    dtype: np.dtype
+    a: NDArray
+    b: NDArray
+
+    @property
+    def smooth(self) -> bool:
+        return self.kind in SMOOTH_KINDS
+
+    def at(self, t: float) -> NDArray:
+        if not self.smooth:
+            return self.a if t < 0.5 else self.b
+        return self.a * (1.0 - t) + self.b * t
+
+    def stored(self, values: NDArray) -> Attribute:
+        if self.smooth and self.dtype.kind in "iu":
+            bounds = np.iinfo(self.dtype)
+            values = np.clip(np.rint(values), bounds.min, bounds.max)
+        return Attribute(self.domain, self.kind, values.astype(self.dtype))
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """All attributes of a tween; `material` and `cyclic` (C,) in either key."""
+
+    blends: tuple[Blend, ...]
+    material_a: NDArray[np.int32]
+    material_b: NDArray[np.int32]
+    depth_a: Array
+    depth_b: Array
+    closed: NDArray[np.bool_]
+
+
+def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
+    """Read every attribute of both keys at the ribbon's vertices and chains; where a key lacks the vertex, the other's."""
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a)
+    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b)
+    chain_a, chain_b = _owner(ribbon, ribbon.stroke_a, ribbon.a), _owner(ribbon, ribbon.stroke_b, ribbon.b)
+    names = [n for n in {**key_a.attributes, **key_b.attributes} if n != "position"]
+    blends = []
+    for name in names:
+        one, two = key_a.attributes.get(name), key_b.attributes.get(name)
+        first = one or two
+        assert first is not None
+        if one is not None and two is not None and (one.domain, one.kind) != (two.domain, two.kind):
+            two = None
+        points = first.domain == "POINT"
+        value_a = _values(one, read_a, on_a, points, chain_a)
+        value_b = _values(two, read_b, on_b, points, chain_b)
+        has_a = (on_a if points else chain_a >= 0) & (one is not None)
+        has_b = (on_b if points else chain_b >= 0) & (two is not None)
+        value_a, value_b = _lend(value_a, value_b, has_a, has_b, first.values)
+        blends.append(Blend(name, first.domain, first.kind, first.values.dtype, value_a, value_b))
+    depth_a = read_a(key_a.depth)
+    depth_b = read_b(key_b.depth)
+    depth_a, depth_b = _lend(depth_a, depth_b, on_a, on_b, key_a.depth)
+    material_a = key_a.material[np.maximum(chain_a, 0)] if key_a.stroke_count else np.zeros(len(chain_a), np.int32)
+    material_b = key_b.material[np.maximum(chain_b, 0)] if key_b.stroke_count else np.zeros(len(chain_b), np.int32)
+    material_a, material_b = _lend(material_a, material_b, chain_a >= 0, chain_b >= 0, key_a.material)
+    return Outfit(tuple(blends), material_a, material_b, depth_a, depth_b, ribbon.loop)
+
+
+class _Reader:
+    """Reads point values of one key at the vertices that it has."""
+
+    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: NDArray[np.bool_]) -> None:
+        self.has = has
+        row, self.part = strokes.locate(stroke[has], along[has])
+        after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
+        self.first, self.second = strokes.point[row], strokes.point[after]
+
+    def __call__(self, values: NDArray, smooth: bool = True) -> NDArray:
+        out = np.zeros((len(self.has), *values.shape[1:]), values.dtype if not smooth else np.result_type(values, 1.0))
+        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
+        if smooth:
+            out[self.has] = values[self.first] * (1.0 - part) + values[self.second] * part
+        else:
+            out[self.has] = values[np.where(self.part < 0.5, self.first, self.second)]
+        return out
+
+
+def _values(
+    attribute: Attribute | None, read: _Reader, has: NDArray[np.bool_], points: bool, chain: Index
+) -> NDArray | None:
+    if attribute is None:
+        return None
+    if points:
+        return read(attribute.values, attribute.kind in SMOOTH_KINDS)
+    return attribute.values[np.maximum(chain, 0)] if len(attribute.values) else None
+
+
+def _lend(
+    a: NDArray | None, b: NDArray | None, has_a: NDArray[np.bool_], has_b: NDArray[np.bool_], like: NDArray
+) -> tuple[NDArray, NDArray]:
+    """Fill what one key lacks from the other."""
+    if a is None and b is None:
+        nothing = np.zeros((len(has_a), *like.shape[1:]), like.dtype)
+        return nothing, nothing
+    if a is None or b is None:
+        only = a if a is not None else b
+        assert only is not None
+        return only, only
+    wide = (-1, *[1] * (a.ndim - 1))
+    has_a, has_b = has_a.reshape(wide), has_b.reshape(wide)
+    return np.where(has_a | ~has_b, a, b), np.where(has_b | ~has_a, b, a)
+
+
+def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
+    """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
+    chains = len(ribbon.offsets) - 1
+    chain = np.repeat(np.arange(chains), np.diff(ribbon.offsets))
+    length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
+    has = stroke >= 0
+    pair, inverse = np.unique(np.stack([chain[has], stroke[has]], 1), axis=0, return_inverse=True)
+    total = np.bincount(inverse.ravel(), length[has], minlength=len(pair))
+    order = np.argsort(total, kind="stable")
+    owner = np.full(chains, -1, np.int64)
+    owner[pair[order, 0]] = pair[order, 1]
+    return owner
+
+
+def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outfit, t: float, least: float) -> Drawing:
+    """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out."""
+    left = np.minimum(t - birth, death - t)
+    seen = left >= 0
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    i = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
+    cut = left[i] / (left[i] - left[i + 1])
+    # rows of the drawing: vertices as they are, and cuts between vertex i and i + 1
+    vertex = np.flatnonzero(seen)
+    first = np.concatenate([vertex, i])
+    part = np.concatenate([np.zeros(len(vertex)), cut])
+    order = np.argsort(first + np.concatenate([np.zeros(len(vertex)), np.full(len(i), 0.5)]), kind="stable")
+    first, part = first[order], part[order]
+    is_cut = np.concatenate([np.zeros(len(vertex), bool), np.ones(len(i), bool)])[order]
+    second = np.where(is_cut, first + 1, first)
+    enters = is_cut & ~seen[first] if len(first) else is_cut
+    starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)] | enters
+    number = np.cumsum(starts) - 1
+    place = xy[first] + (xy[second] - xy[first]) * part[:, None]
+    # stubs
+    count = int(number[-1]) + 1 if len(number) else 0
+    has_cut = np.bincount(number, is_cut, minlength=count) > 0
+    step = np.concatenate([[0.0], np.linalg.norm(np.diff(place, axis=0), axis=1)])[: len(place)]
+    length = np.bincount(number, np.where(starts, 0.0, step), minlength=count)
+    keep = ~(has_cut & (length < least))
+    rows = keep[number] if len(number) else np.zeros(0, bool)
+    first, second, part, number, place = first[rows], second[rows], part[rows], number[rows], place[rows]
+    points = np.bincount(number, minlength=count)[keep] if count else np.zeros(0, np.int64)
+    offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
+    source = chain[first[offsets[:-1]]] if len(points) else np.zeros(0, np.int64)
+    cyclic = outfit.closed[source] & ~has_cut[keep]
+    attributes = _dress(outfit.blends, first, second, part, source, t)
+    depth = outfit.depth_a * (1.0 - t) + outfit.depth_b * t
+    depth = depth[first] + (depth[second] - depth[first]) * part
+    material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
+    return Drawing(place, depth, offsets, cyclic, material, attributes)
+
+
+def _dress(
+    blends: tuple[Blend, ...], first: Index, second: Index, part: Array, source: Index, t: float
+) -> Mapping[str, Attribute]:
+    out = {}
+    for blend in blends:
+        values = blend.at(t)
+        if blend.domain == "CURVE":
+            values = values[source]
+        elif blend.smooth:
+            wide = part.reshape(-1, *[1] * (values.ndim - 1))
+            values = values[first] + (values[second] - values[first]) * wide
+        else:
+            values = values[np.where(part < 0.5, first, second)]
+        out[blend.name] = blend.stored(values)
+    return out

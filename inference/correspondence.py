@@ -1,0 +1,85 @@
+"""The whole correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Drawing
+from .local_motion import fit
+from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
+from .spans import Rest, Spans, spans_of
+
+
+@dataclass(frozen=True)
+class Correspondence:
+    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over."""
+
+    match: Match
+    spans: Spans
+
+
+def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
+    """Correspondence of two drawings that both have ink."""
+    found = _learn(match(a, b, settings))
+    found = _learn(align_again(found.match, settings))
+    for chain in settings.leftovers:
+        free_a = _free(found.match.a, found.spans.vanishing)
+        free_b = _free(found.match.b, found.spans.appearing)
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain))
+    return found
+
+
+def _learn(guess: Match) -> Correspondence:
+    """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
+    spans = spans_of(guess)
+    if not spans.matched:
+        return Correspondence(guess, spans)
+    a, b = guess.a, guess.b
+    stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in spans.matched])
+    stroke_b = np.concatenate([np.full(len(span.s), span.b) for span in spans.matched])
+    s = np.concatenate([span.s for span in spans.matched])
+    u = b.strokes.wrap(stroke_b, np.concatenate([span.u for span in spans.matched]))
+    at_a, at_b = a.strokes.at(stroke_a, s), b.strokes.at(stroke_b, u)
+    trust = np.ones(len(s))
+    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
+    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
+    return Correspondence(replace(guess, forth=forth, back=back), spans)
+
+
+def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on leftovers."""
+    free = np.zeros(side.fine.count, bool)
+    first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
+    for rest in rests:
+        rows = slice(first[rest.stroke], first[rest.stroke + 1])
+        along = side.fine.along[rows]
+        within = (along >= rest.start - 1) & (along <= rest.end + 1)
+        if side.strokes.cyclic[rest.stroke]:
+            within |= along + side.strokes.length[rest.stroke] <= rest.end + 1
+        free[rows] |= within
+    return free
+
+
+class MatchCache:
+    """Remembers the latest correspondences, so that neighbouring gaps do not match the same pair twice."""
+
+    def __init__(self, size: int = 8) -> None:
+        self._size = size
+        self._known: OrderedDict[tuple[int, int], tuple[Drawing, Drawing, Correspondence]] = OrderedDict()
+
+    def get(self, a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
+        # the drawings are kept, so that an identity is never handed out again while it is remembered
+        key = (id(a), id(b))
+        entry = self._known.get(key)
+        if entry is None:
+            entry = (a, b, correspond(a, b, settings))
+            self._known[key] = entry
+        self._known.move_to_end(key)
+        while len(self._known) > self._size:
+            self._known.popitem(last=False)
+        return entry[2]
