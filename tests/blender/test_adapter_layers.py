@@ -128,7 +128,7 @@ def test_frames_are_inserted_typed_and_removed(drawn: Any, polylines: Callable[.
     frame = adapter.insert_frame(layer, 5, curves)
     assert (adapter.frame_number(frame), adapter.frame_type(frame)) == (5, "GENERATED")
     assert equal_drawings(adapter.read_curves(frame.drawing), curves)
-    adapter.set_frame_type(frame, "BREAKDOWN")
+    adapter.set_frame_types(layer, [int(frame.frame_number)], "BREAKDOWN")
     assert adapter.frame_type(adapter.find_frame(layer, 5)) == "BREAKDOWN"
     with pytest.raises(adapter.AdapterError, match='Layer "Lines" already has a frame at 5'):
         adapter.insert_frame(layer, 5, curves)

@@ -1,0 +1,209 @@
+"""All keys of a layer in, any in-between out; one bad key spoils its own gaps only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from inkbetween.inference import layer_tween
+from inkbetween.inference.curves import FINGERPRINT
+from inkbetween.inference.drawing import Attribute, Curves, Drawing, DrawingError
+from inkbetween.inference.layer_tween import Key, LayerTween
+from inkbetween.inference.plan import Context, TweenReport
+
+
+def arc(angle: float, kind: int = 1, count: int = 24, seed: int = 0) -> Curves:
+    """Two strokes in the front plane, turned by `angle` degrees about the origin."""
+    along = np.linspace(0, 1, count)
+    wave = 0.02 * np.sin(9 * along + seed)
+    strokes = np.stack([np.column_stack([along, wave]), np.column_stack([along, wave + 0.3])])
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    flat = strokes.reshape(-1, 2) @ np.array([[c, s], [-s, c]])
+    position = np.column_stack([flat[:, 0], np.zeros(len(flat)), flat[:, 1]]).astype(np.float32)
+    return Curves(
+        np.array([0, count, 2 * count], np.int32),
+        {
+            "position": Attribute("POINT", "FLOAT_VECTOR", position),
+            "curve_type": Attribute("CURVE", "INT8", np.full(2, kind, np.int8)),
+            "cyclic": Attribute("CURVE", "BOOLEAN", np.zeros(2, bool)),
+            "material_index": Attribute("CURVE", "INT", np.array([0, 3], np.int32)),
+            "radius": Attribute("POINT", "FLOAT", np.full(2 * count, 0.01 + angle * 1e-4, np.float32)),
+        },
+    )
+
+
+def broken(curves: Curves) -> Curves:
+    position = curves.attributes["position"].values.copy()
+    position[30] = np.nan
+    return replace(curves, attributes={**curves.attributes, "position": Attribute("POINT", "FLOAT_VECTOR", position)})
+
+
+@dataclass(frozen=True)
+class Blend:
+    """What stands in for a plan: a straight blend where the points agree in number, else the first key."""
+
+    a: Drawing
+    b: Drawing
+    report: TweenReport
+
+    def at(self, t: float) -> Drawing:
+        if self.a.point_count != self.b.point_count:
+            return self.a
+        radius = {n: self._mixed(n, t) for n in self.a.attributes if n == "radius"}
+        moved = self.a.with_points(self.a.xy * (1 - t) + self.b.xy * t)
+        return replace(moved, attributes={**self.a.attributes, **radius})
+
+    def _mixed(self, name: str, t: float) -> Attribute:
+        one, two = self.a.attributes[name], self.b.attributes[name]
+        return replace(one, values=(one.values * (1 - t) + two.values * t).astype(one.values.dtype))
+
+
+class Planner:
+    """Stands in for the engine and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Drawing, Drawing, Context]] = []
+        self.caches: list[object] = []
+
+    def __call__(self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object) -> Blend:
+        self.asked.append((a, b, context))
+        self.caches.append(cache)
+        return Blend(a, b, TweenReport(matched=1, appearing=0, disappearing=0, held=0))
+
+
+@pytest.fixture(autouse=True)
+def planner(monkeypatch: pytest.MonkeyPatch) -> Planner:
+    planner = Planner()
+    monkeypatch.setattr(layer_tween, "plan_tween", planner)
+    return planner
+
+
+def test_an_inbetween_is_strokes_in_layer_space() -> None:
+    matrix = np.diag([2.0, 2.0, 2.0, 1.0])
+    matrix[:3, 3] = 5
+    tween = LayerTween([Key(1, arc(0)), Key(9, arc(40))], matrix)
+    half = tween.inbetween(0, 0.5)
+    position = half.attributes["position"].values
+    assert position.dtype == np.float32
+    assert half.stroke_count == 2
+    assert np.isfinite(position).all()
+    assert np.abs(position[:, 1]).max() < 1e-6
+    middle = (arc(0).attributes["position"].values + arc(40).attributes["position"].values) / 2
+    assert position == pytest.approx(middle, abs=1e-6)
+    assert (half.attributes["curve_type"].values == 1).all()
+    assert half.attributes["material_index"].values.tolist() == [0, 3]
+    assert half.attributes["radius"].values == pytest.approx(0.012, abs=1e-6)
+
+
+def test_each_gap_is_planned_once_and_only_when_asked_for(planner: Planner) -> None:
+    tween = LayerTween([Key(f, arc(f)) for f in (1, 5, 9)], np.eye(4))
+    assert (tween.gap_count, planner.asked) == (2, [])
+    for t in (0.25, 0.5, 0.75):
+        tween.inbetween(1, t)
+    tween.report(1)
+    assert len(planner.asked) == 1
+    tween.inbetween(0, 0.5)
+    assert len(planner.asked) == 2
+    assert planner.caches[0] is planner.caches[1] is not None
+
+
+def test_neighbours_and_their_frames_reach_the_engine(planner: Planner) -> None:
+    tween = LayerTween([Key(f, arc(f)) for f in (1, 5, 9, 20)], np.eye(4))
+    for gap in range(3):
+        tween.prepare(gap)
+    (a0, b0, c0), (a1, b1, c1), (a2, b2, c2) = planner.asked
+    assert (c0.before, c2.after) == (None, None)
+    assert c0.after is b1
+    assert b0 is a1
+    assert c1.before is a0
+    assert c1.after is b2
+    assert c2.before is a1
+    assert b1 is a2
+    assert c1.frames == (1, 5, 9, 20)
+    assert c0.frames[1:] == (1, 5, 9)
+    assert c2.frames[:3] == (5, 9, 20)
+
+
+def test_the_engine_works_in_scene_units_on_one_plane(planner: Planner) -> None:
+    tween = LayerTween([Key(1, arc(0)), Key(5, arc(90))], np.diag([1.0, 1.0, 3.0, 1.0]))
+    tween.prepare(0)
+    a, b, _ = planner.asked[0]
+    assert a.xy[:, 0].max() == pytest.approx(1)
+    assert b.xy[:, 1].max() == pytest.approx(3, abs=0.1)
+    assert (a.depth == 0).all()
+    assert (b.depth == 0).all()
+    assert a.attributes.keys() == b.attributes.keys()
+
+
+def test_curves_reach_the_engine_as_polylines(planner: Planner) -> None:
+    LayerTween([Key(1, arc(0, kind=0)), Key(5, arc(10))], np.eye(4)).prepare(0)
+    a, b, _ = planner.asked[0]
+    assert (a.point_count, b.point_count) == (2 * (23 * 12 + 1), 48)
+
+
+def test_a_hold_stays_a_hold_bit_for_bit(planner: Planner) -> None:
+    """Curves stay curves in it, whatever is selected, and the engine is not asked."""
+    first = arc(3, kind=0)
+    marks = {
+        ".selection": Attribute("CURVE", "BOOLEAN", np.ones(2, bool)),
+        FINGERPRINT: Attribute("CURVE", "INT", np.ones(2, np.int32)),
+    }
+    second = replace(first, attributes={**first.attributes, **marks})
+    tween = LayerTween([Key(1, first), Key(5, second), Key(7, arc(20))], np.eye(4))
+    assert (tween.is_hold(0), tween.is_hold(1)) == (True, False)
+    assert tween.inbetween(0, 0.3) is first
+    assert (tween.report(0).held, tween.report(0).matched) == (2, 0)
+    assert planner.asked == []
+
+
+def test_one_bad_key_spoils_only_its_own_gaps(planner: Planner) -> None:
+    keys = [Key(1, arc(0)), Key(5, arc(10)), Key(9, broken(arc(20))), Key(13, arc(30)), Key(17, arc(40))]
+    tween = LayerTween(keys, np.eye(4))
+    for gap in (1, 2):
+        with pytest.raises(DrawingError, match="Stroke 2 of frame 9"):
+            tween.inbetween(gap, 0.5)
+        with pytest.raises(DrawingError, match="Stroke 2 of frame 9"):
+            tween.report(gap)
+    for gap in (0, 3):
+        assert np.isfinite(tween.inbetween(gap, 0.5).attributes["position"].values).all()
+    assert planner.asked[0][2].after is None
+    assert planner.asked[1][2].before is None
+
+
+def test_two_equal_bad_keys_are_still_bad() -> None:
+    tween = LayerTween([Key(1, broken(arc(0))), Key(5, broken(arc(0)))], np.eye(4))
+    with pytest.raises(DrawingError, match="frame 1"):
+        tween.inbetween(0, 0.5)
+
+
+def test_empty_keys_are_keys(planner: Planner) -> None:
+    empty = Curves(np.zeros(1, np.int32))
+    tween = LayerTween([Key(1, empty), Key(5, empty), Key(9, arc(0)), Key(13, empty)], np.eye(4))
+    assert tween.is_hold(0)
+    assert tween.inbetween(0, 0.5).stroke_count == 0
+    assert tween.inbetween(1, 0.5).stroke_count == 0
+    assert tween.inbetween(2, 0.5).stroke_count == 2
+    assert [(a.stroke_count, b.stroke_count) for a, b, _ in planner.asked] == [(0, 2), (2, 0)]
+    assert all(a.attributes.keys() == b.attributes.keys() for a, b, _ in planner.asked)
+
+
+def test_too_few_keys_make_no_gap() -> None:
+    assert LayerTween([], np.eye(4)).gap_count == 0
+    single = LayerTween([Key(4, arc(0))], np.eye(4))
+    assert single.gap_count == 0
+    with pytest.raises(IndexError, match="no gap 0"):
+        single.inbetween(0, 0.5)
+
+
+def test_keys_out_of_order_are_refused() -> None:
+    with pytest.raises(DrawingError, match="order of their frames"):
+        LayerTween([Key(5, arc(0)), Key(5, arc(1))], np.eye(4))
+
+
+def test_a_singular_layer_is_tweened_in_its_own_space() -> None:
+    tween = LayerTween([Key(1, arc(0)), Key(5, arc(30))], np.diag([1.0, 1.0, 0.0, 1.0]))
+    position = tween.inbetween(0, 0.5).attributes["position"].values
+    assert np.isfinite(position).all()
+    assert np.ptp(position[:, 2]) > 0.3
