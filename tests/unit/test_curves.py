@@ -192,7 +192,7 @@ def test_order_of_attributes_is_no_difference_but_nan_equals_itself() -> None:
     position = curves.attributes["position"].values.copy()
     position[0] = np.nan
     curves = with_attribute(curves, "position", Attribute("POINT", "FLOAT_VECTOR", position))
-    turned = replace(curves, attributes=dict(reversed(curves.attributes.items())))
+    turned = replace(curves, attributes=dict(reversed(list(curves.attributes.items()))))
     assert fingerprint(turned) == fingerprint(curves)
     assert equal_drawings(turned, curves)
 
