@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .drawing import Array
 
@@ -37,7 +39,7 @@ class Plane:
     to_plane: Array
     to_layer: Array
 
-    def project(self, positions: Array) -> tuple[Array, Array]:
+    def project(self, positions: NDArray[Any]) -> tuple[Array, Array]:
         """(P, 3) positions in layer space -> xy (P, 2) and depth (P,), all float64 in scene units."""
         flat = _transform(np.asarray(positions, np.float64), self.to_plane)
         return np.ascontiguousarray(flat[:, :2]), np.ascontiguousarray(flat[:, 2])
@@ -47,7 +49,7 @@ class Plane:
         return _transform(np.column_stack([xy, depth]).astype(np.float64), self.to_layer)
 
 
-def fit_plane(positions: Sequence[Array], to_world: Array) -> Plane:
+def fit_plane(positions: Sequence[NDArray[Any]], to_world: Array) -> Plane:
     """The plane that all keys of a layer were drawn in.
 
     positions  (P, 3) arrays in layer space, one per key; coordinates that are not finite are left out
