@@ -42,7 +42,8 @@ def assignment(key_a: Frame, key_b: Frame, count: int) -> list[Frame]:
     if not key_a or not key_b:
         return hold(key_a, key_b, count)
     samples_a, samples_b = (np.stack([_resample(s, _SAMPLES) for s in key]) for key in (key_a, key_b))
-    pairs = _pair(samples_a, samples_b)
+    shift = np.concatenate(key_b).mean(0) - np.concatenate(key_a).mean(0)
+    pairs = _pair(samples_a, samples_b, shift)
     if not len(pairs.a):
         return hold(key_a, key_b, count)
     motion = (pairs.b - pairs.a).reshape(-1, 2)
@@ -60,12 +61,11 @@ def assignment(key_a: Frame, key_b: Frame, count: int) -> list[Frame]:
     return frames
 
 
-def _pair(a: NDArray[np.float64], b: NDArray[np.float64]) -> _Pairs:
-    """Hungarian assignment on mean distance after the centres are aligned, in the cheaper direction."""
-    centred_a, centred_b = a - a.mean((0, 1)), b - b.mean((0, 1))
+def _pair(a: NDArray[np.float64], b: NDArray[np.float64], shift: NDArray[np.float64]) -> _Pairs:
+    """Hungarian assignment on mean distance once the whole drawing has moved by `shift`, in the cheaper direction."""
+    aligned = b - shift
     forward, backward = (
-        np.linalg.norm(centred_a[:, None] - turned[None], axis=-1).mean(-1)
-        for turned in (centred_b, centred_b[:, ::-1])
+        np.linalg.norm(a[:, None] - turned[None], axis=-1).mean(-1) for turned in (aligned, aligned[:, ::-1])
     )
     length_a, length_b = (np.linalg.norm(np.diff(x, axis=1), axis=-1).sum(-1) for x in (a, b))
     cost = np.minimum(forward, backward) + _LENGTH_WEIGHT * np.abs(length_a[:, None] - length_b[None])
