@@ -67,6 +67,19 @@ def _data_class() -> type:
     return bpy.types.GreasePencil if bpy.app.version >= (5, 0, 0) else bpy.types.GreasePencilv3
 
 
+def tree_name(node: Any) -> str:
+    """The name of a layer or layer group; Blender 4.3 cuts long ones amid a letter, which Python refuses to read."""
+    try:
+        return str(node.name)
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "replace")
+
+
+def find_layer(data: Any, name: str) -> Any | None:
+    """The layer called `name`, or None."""
+    return next((layer for layer in data.layers if tree_name(layer) == name), None)
+
+
 def data_blocker(obj: Any) -> str:
     """Why no layer of a Grease Pencil object may be written to, as the rest of a sentence; "" if they may."""
     for block, what in ((obj, "an object"), (obj.data, "data")):
@@ -89,9 +102,9 @@ def is_layer_editable(obj: Any, layer: Any) -> str:
     group = layer.parent_group
     while group is not None:
         if group.lock:
-            return f'is in the locked group "{group.name}"'
+            return f'is in the locked group "{tree_name(group)}"'
         if group.hide:
-            return f'is in the hidden group "{group.name}"'
+            return f'is in the hidden group "{tree_name(group)}"'
         group = group.parent_group
     return ""
 
@@ -131,8 +144,8 @@ def set_frame_types(layer: Any, numbers: Iterable[int], keyframe_type: str) -> N
     """
     if has_exposure_ends(layer.id_data):
         raise AdapterError(
-            f'Frames of layer "{layer.name}" cannot change their type, because on a layer of "{layer.id_data.name}" a '
-            "key of fixed length ends, and Blender would break that end: put an empty key there instead."
+            f'Frames of layer "{tree_name(layer)}" cannot change their type, because on a layer of "{layer.id_data.name}" '
+            "a key of fixed length ends, and Blender would break that end: put an empty key there instead."
         )
     number = None
     for number in numbers:
@@ -152,14 +165,14 @@ def frame_at(layer: Any, number: int) -> Any:
     """The layer's frame that starts exactly at `number`; raises `AdapterError` if there is none."""
     frame = find_frame(layer, number)
     if frame is None:
-        raise AdapterError(f'Layer "{layer.name}" has no frame at {number}.')
+        raise AdapterError(f'Layer "{tree_name(layer)}" has no frame at {number}.')
     return frame
 
 
 def insert_frame(layer: Any, number: int, curves: Curves, keyframe_type: str = GENERATED) -> Any:
     """A new frame with `curves` as its own drawing; raises `AdapterError` where a frame exists already."""
     if find_frame(layer, number) is not None:
-        raise AdapterError(f'Layer "{layer.name}" already has a frame at {number}; remove it first.')
+        raise AdapterError(f'Layer "{tree_name(layer)}" already has a frame at {number}; remove it first.')
     frame = layer.frames.new(number)
     write_curves(frame.drawing, curves)
     frame.keyframe_type = keyframe_type

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from . import targets
+from . import adapter, targets
 from .menus import SCOPES, draw_tween_button
 
 
@@ -25,7 +25,7 @@ class INKBETWEEN_PT_tween(bpy.types.Panel):
             _draw_reason(layout, blocker)
             return
         layer = obj.data.layers.active
-        layout.label(text=layer.name if layer else "No active layer", icon="OUTLINER_DATA_GP_LAYER")
+        layout.label(text=adapter.tree_name(layer) if layer else "No active layer", icon="OUTLINER_DATA_GP_LAYER")
         _draw_settings(layout, context.scene.inkbetween)
         blockers = {scope: targets.scope_blocker(obj, scope) for scope, _ in SCOPES}
         for reason in sorted(set(filter(None, blockers.values()))):

@@ -46,7 +46,7 @@ def scope_blocker(obj: Any, scope: str) -> str:
     if layer is None:
         return f'"{obj.name}" has no active layer; choose one.'
     reason = adapter.is_layer_editable(obj, layer)
-    return f'Layer "{layer.name}" {reason}.' if reason else ""
+    return f'Layer "{adapter.tree_name(layer)}" {reason}.' if reason else ""
 
 
 def targets(obj: Any, scope: str) -> Targets:
@@ -57,5 +57,5 @@ def targets(obj: Any, scope: str) -> Targets:
     return Targets(
         obj,
         tuple(layer for layer, reason in reasons if not reason),
-        tuple((layer.name, reason) for layer, reason in reasons if reason),
+        tuple((adapter.tree_name(layer), reason) for layer, reason in reasons if reason),
     )

@@ -25,8 +25,8 @@ class LayerRef:
     def find(self) -> Any:
         """The layer now; raises `StaleError` if it is gone."""
         for data in adapter.grease_pencil_data():
-            if data.session_uid == self.data_uid and self.name in data.layers:
-                return data.layers[self.name]
+            if data.session_uid == self.data_uid and (layer := adapter.find_layer(data, self.name)) is not None:
+                return layer
         raise StaleError(f'Layer "{self.name}" is gone; nothing was changed.')
 
 
@@ -58,7 +58,7 @@ class LayerSnapshot:
 
 def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot:
     """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours."""
-    ref = LayerRef(obj.data.session_uid, layer.name)
+    ref = LayerRef(obj.data.session_uid, adapter.tree_name(layer))
     span = None
     if around is not None:
         frames = sorted(layer.frames, key=adapter.frame_number)
