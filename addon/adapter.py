@@ -144,8 +144,9 @@ def set_frame_types(layer: Any, numbers: Iterable[int], keyframe_type: str) -> N
     """
     if has_exposure_ends(layer.id_data):
         raise AdapterError(
-            f'Frames of layer "{tree_name(layer)}" cannot change their type, because on a layer of "{layer.id_data.name}" '
-            "a key of fixed length ends, and Blender would break that end: put an empty key there instead."
+            f'Frames of layer "{tree_name(layer)}" cannot change their type, because on a layer of '
+            f'"{layer.id_data.name}" a key of fixed length ends, and Blender would break that end: put an empty key '
+            "there instead."
         )
     number = None
     for number in numbers:
