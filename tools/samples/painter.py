@@ -1,4 +1,4 @@
-"""A painter dips her brush and swings it out: an arm that turns past 90 degrees in front of the body."""
+"""A painter sweeps her brush across and out again: an arm that turns past 90 degrees in front of the body."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PALETTE = {
 
 
 def sample() -> Sample:
-    keys = [Key.of(1, _reach_out()), Key.of(13, _dip()), Key.of(25, _reach_again())]
+    keys = [Key.of(1, _reach_out()), Key.of(13, _sweep()), Key.of(25, _reach_again())]
     return Sample("painter", "An arm swings past 90 degrees in front of the body", keys, PALETTE, (250, 245, 234), True)
 
 
@@ -105,8 +105,8 @@ def _face_left(h: Hand) -> None:
     h.line("580,290 600,302 624,302 640,292", 4.5, whole=True)
 
 
-def _dip() -> Hand:
-    """The arm in front of her, the brush in the paint; she looks at what she does."""
+def _sweep() -> Hand:
+    """The arm in front of her, the brush low to the right; she looks at what she does."""
     h = Hand("painter 2")
     h.limb("670,562 674,604 676,654", [45, 41, 37], "Stockings")
     h.limb("588,562 584,604 580,654", [47, 41, 36], "Stockings")
@@ -125,7 +125,7 @@ def _dip() -> Hand:
         "634,346 556,340 518,332 518,332",
         "Hair",
     )
-    # the far arm holds the palette up to the brush
+    # the far arm and its palette
     h.limb("668,340 712,384 756,432 806,444", [30, 52, 46, 37], "Smock")
     h.part("790,424 826,396 880,392 916,410 916,438 884,456 848,452 832,464 802,460", "Wood")
     h.patch(886, 414, 25, 16, "Beret")
@@ -168,13 +168,13 @@ def _dip() -> Hand:
     )
     h.line("650,56 656,44 668,36", 7, "even")
     # the arm across, the hand, the brush
-    h.part("712,478 710,467 710,467 824,440 826,446 826,446 712,478", "Wood", 3.5)
-    h.part("822,436 836,428 856,422 874,424 874,424 858,438 844,448 828,450", "Paint", 4)
-    h.limb("582,340 568,388 594,450 668,470", [24, 54, 50, 37], "Smock")
-    h.line("664,488 672,470 666,452", 4)
-    h.part("668,454 684,448 704,454 716,468 714,482 698,490 682,490 670,486", "Skin")
-    h.line("704,456 706,468 698,472", 3.5, whole=True)
-    h.line("700,488 706,480", 3, whole=True)
+    h.part("665,453 671,445 671,445 797,495 794,504 794,504 665,453", "Wood", 3.5)
+    h.part("799,493 816,494 834,506 849,523 849,523 826,523 805,518 795,506", "Paint", 4)
+    h.limb("582,338 574,366 642,409 697,450", [24, 55, 47, 37], "Smock")
+    h.line("713,444 702,460 684,464", 4)
+    h.part("711,450 723,460 734,472 732,487 716,495 699,492 687,481 685,466", "Skin")
+    h.line("712,477 711,488 701,490", 3.5, whole=True)
+    h.line("722,476 725,487", 3, whole=True)
     return h
 
 
