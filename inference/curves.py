@@ -22,6 +22,9 @@ _STRUCTURE = ("curve_type", "cyclic", "material_index")
 # What Blender assumes where an attribute is missing and the assumption is not zero.
 _DEFAULTS = {"radius": 0.01, "opacity": 1.0, "fill_opacity": 1.0, "aspect_ratio": 1.0, "u_scale": 1.0}
 
+# Evaluated curves may stray by this fraction of the drawing's size: a tenth of a pixel on a screen full of it.
+_FINE = 1e-4
+
 
 def check_curves(curves: Curves, where: str) -> None:
     """Raise `DrawingError`, naming `where` (as in "frame 12") and the stroke, if a coordinate is not finite."""
@@ -52,7 +55,7 @@ def to_drawing(curves: Curves, plane: Plane) -> Drawing:
     The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
     to the very same bits. Selection and the generated frames' fingerprint are left behind.
     """
-    polylines = evaluate(curves)
+    polylines = evaluate(curves, _FINE * _extent(curves))
     raw = _positions(polylines)
     xy, depth = plane.project(raw)
     dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, FINGERPRINT}
@@ -130,6 +133,11 @@ def _substance(curves: Curves) -> Mapping[str, Attribute]:
 
 def _is_selection(name: str) -> bool:
     return name.startswith(".selection")
+
+
+def _extent(curves: Curves) -> float:
+    """The longest side of the drawing's box in layer space."""
+    return float(np.ptp(_positions(curves), axis=0).max()) if curves.point_count else 0.0
 
 
 def _positions(curves: Curves) -> Array:

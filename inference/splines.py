@@ -49,15 +49,21 @@ class _Samples:
     position: Array
 
 
-def evaluate(curves: Curves) -> Curves:
-    """The same drawing with every stroke a polyline; the very same object if every stroke already is one."""
+def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
+    """The same drawing with every stroke a polyline; the very same object if every stroke already is one.
+
+    With a tolerance (a length in layer space) Catmull-Rom and Bezier strokes get only as many points as it takes to
+    stay that close to them, and never more than their resolution asks for.
+    """
     types = curve_types(curves)
     if (types == POLY).all():
         return curves
     parts = []
-    for kind, function in ((POLY, _evaluate_poly), (CATMULL_ROM, _evaluate_catmull_rom), (BEZIER, _evaluate_bezier)):
+    if (types == POLY).any():
+        parts.append(_evaluate_poly(curves, np.flatnonzero(types == POLY)))
+    for kind, function in ((CATMULL_ROM, _evaluate_catmull_rom), (BEZIER, _evaluate_bezier)):
         if (types == kind).any():
-            parts.append(function(curves, np.flatnonzero(types == kind)))
+            parts.append(function(curves, np.flatnonzero(types == kind), tolerance))
     orders = np.where(types == NURBS, _per_stroke(curves, "nurbs_order", _DEFAULT_ORDER), -1)
     for order in np.unique(orders[types == NURBS]):
         parts.append(_evaluate_nurbs(curves, np.flatnonzero((orders == order) & (types == NURBS))))
@@ -185,52 +191,64 @@ def _layout(
     return offsets[strokes], np.diff(offsets)[strokes], cyclic, resolution
 
 
-def _evaluate_catmull_rom(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
-    start, counts, cyclic, resolution = _layout(curves, strokes)
-    steps = _steps(counts, cyclic, np.repeat(resolution, counts))
-    base, number, closed = start[steps.which], counts[steps.which], cyclic[steps.which]
-    # Two points have no neighbours to bend towards, closed or not.
-    wraps = closed & (number > 2)
-    before = np.where(wraps, (steps.first - 1) % np.maximum(number, 1), np.maximum(steps.first - 1, 0))
-    after = np.where(wraps, (steps.second + 1) % np.maximum(number, 1), np.minimum(steps.second + 1, number - 1))
-    pair = closed & (number == 2)
-    before, after = np.where(pair, steps.first, before), np.where(pair, steps.second, after)
-    p = _positions(curves)
-    t = steps.fraction[:, None]
-    s = 1.0 - t
-    position = 0.5 * (
-        -t * s * s * p[base + before]
-        + (2.0 + t * t * (3.0 * t - 5.0)) * p[base + steps.first]
-        + (2.0 + s * s * (3.0 * s - 5.0)) * p[base + steps.second]
-        - s * t * t * p[base + after]
-    )
-    left = base + steps.first
-    position = np.where(t == 0.0, p[left], position)
-    return _Samples(strokes[steps.which], left, base + steps.second, steps.fraction, position)
-
-
-def _evaluate_bezier(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
-    start, counts, cyclic, resolution = _layout(curves, strokes)
+def _evaluate_catmull_rom(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
+    start, counts, cyclic, _ = _layout(curves, strokes)
     which, place = _runs(counts)
-    points = start[which] + place
-    following = start[which] + (place + 1) % np.maximum(counts[which], 1)
-    straight = np.zeros(len(points), bool)
+    base, number = start[which], counts[which]
+    here, following = base + place, base + (place + 1) % number
+    wraps = (cyclic & (counts > 2))[which]
+    before = base + np.where(wraps, (place - 1) % number, np.maximum(place - 1, 0))
+    after = base + np.where(wraps, (place + 2) % number, np.minimum(place + 2, number - 1))
+    # A closed pair of points has no neighbours to bend towards.
+    pair = (cyclic & (counts == 2))[which]
+    before, after = np.where(pair, here, before), np.where(pair, following, after)
+    p = _positions(curves)
+    leaving, arriving = p[here] + (p[following] - p[before]) / 6.0, p[following] - (p[after] - p[here]) / 6.0
+    return _evaluate_cubics(curves, strokes, leaving, arriving, np.zeros(len(here), bool), tolerance)
+
+
+def _evaluate_bezier(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
+    start, counts, _, _ = _layout(curves, strokes)
+    which, place = _runs(counts)
+    here, following = start[which] + place, start[which] + (place + 1) % counts[which]
+    straight = np.zeros(len(here), bool)
     left_type, right_type = curves.attributes.get("handle_type_left"), curves.attributes.get("handle_type_right")
     if left_type is not None and right_type is not None:
-        straight = (right_type.values[points] == _VECTOR_HANDLE) & (left_type.values[following] == _VECTOR_HANDLE)
-    steps = _steps(counts, cyclic, np.where(straight, 1, np.repeat(resolution, counts)))
-    left, right = start[steps.which] + steps.first, start[steps.which] + steps.second
+        straight = (right_type.values[here] == _VECTOR_HANDLE) & (left_type.values[following] == _VECTOR_HANDLE)
+    leaving, arriving = _positions(curves, "handle_right")[here], _positions(curves, "handle_left")[following]
+    return _evaluate_cubics(curves, strokes, leaving, arriving, straight, tolerance)
+
+
+def _evaluate_cubics(
+    curves: Curves,
+    strokes: NDArray[np.int64],
+    leaving: Array,
+    arriving: Array,
+    straight: NDArray[np.bool_],
+    tolerance: float,
+) -> _Samples:
+    """Strokes of cubic segments. One segment starts at each of their points, the last one's being unused in open
+    strokes: its handles `leaving` and `arriving` (n, 3), and whether it is `straight` (n,)."""
+    start, counts, cyclic, resolution = _layout(curves, strokes)
+    which, place = _runs(counts)
     p = _positions(curves)
+    first, last = p[start[which] + place], p[start[which] + (place + 1) % counts[which]]
+    pieces = np.where(straight, 1, np.repeat(resolution, counts))
+    if tolerance > 0.0:
+        bends = (first - 2.0 * leaving + arriving, leaving - 2.0 * arriving + last)
+        bend = np.maximum(*(np.linalg.norm(b, axis=1) for b in bends))
+        # A chord over 1/n of a cubic strays from it by at most 3/4 of its bend / n².
+        enough = np.ceil(np.sqrt(0.75 * bend / tolerance))
+        pieces = np.where(enough < pieces, enough, pieces).astype(np.int64)
+    steps = _steps(counts, cyclic, pieces)
+    segment = (np.cumsum(counts) - counts)[steps.which] + steps.first
     t = steps.fraction[:, None]
     s = 1.0 - t
-    position = (
-        s * s * s * p[left]
-        + 3.0 * s * s * t * _positions(curves, "handle_right")[left]
-        + 3.0 * s * t * t * _positions(curves, "handle_left")[right]
-        + t * t * t * p[right]
-    )
-    position = np.where(t == 0.0, p[left], position)
-    return _Samples(strokes[steps.which], left, right, steps.fraction, position)
+    curve = s * s * s * first[segment] + t * t * t * last[segment]
+    curve += 3.0 * s * t * (s * leaving[segment] + t * arriving[segment])
+    position = np.where(t == 0.0, first[segment], curve)
+    base = start[steps.which]
+    return _Samples(strokes[steps.which], base + steps.first, base + steps.second, steps.fraction, position)
 
 
 def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:

@@ -127,3 +127,25 @@ def test_quaternions_take_the_short_way_and_stay_turns() -> None:
     half = mix(Attribute("POINT", "QUATERNION", values), np.array([0]), np.array([1]), np.array([0.5]))
     angle = np.radians(22.5)
     assert half[0] == pytest.approx([np.cos(angle), np.sin(angle), 0, 0], abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", [CATMULL_ROM, BEZIER])
+def test_no_more_points_than_the_tolerance_needs(kind: int) -> None:
+    points = np.concatenate([circle(8), np.outer(np.linspace(1, 6, 9), [1, 0, 0])])
+    handles: dict[str, Attribute] = {"resolution": Attribute("CURVE", "INT", np.array([64], np.int32))}
+    if kind == BEZIER:
+        tangent = np.gradient(points, axis=0) / 3
+        for name, side in (("handle_left", -1), ("handle_right", 1)):
+            handles[name] = Attribute("POINT", "FLOAT_VECTOR", (points + side * tangent).astype(np.float32))
+    fine = stroke(points, kind, False, **handles)
+    full = points_of(evaluate(fine)).astype(np.float64)
+    sizes = []
+    for tolerance in (1e-1, 1e-2, 1e-3):
+        few = points_of(evaluate(fine, tolerance)).astype(np.float64)
+        start, along = few[:-1], np.diff(few, axis=0)
+        t = np.clip(((full[:, None] - start) * along).sum(2) / (along**2).sum(1), 0, 1)
+        distance = np.linalg.norm(full[:, None] - start - t[..., None] * along, axis=2).min(1)
+        assert distance.max() <= tolerance
+        sizes.append(len(few))
+    assert len(points) < sizes[0] < sizes[1] < sizes[2] < len(full) / 4
+    assert len(evaluate(fine, 1e-12).attributes["position"].values) <= len(full)
