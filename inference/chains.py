@@ -93,33 +93,23 @@ def _viterbi(
     a: Samples, b: Samples, strokes_b: Strokes, states: Array, target: Index, sign: Array, settings: ChainSettings
 ) -> Chain:
     """All strokes at once, longest first, one step along the stroke at a time."""
-    starts = np.flatnonzero(np.r_[True, np.diff(a.stroke) != 0]) if a.count else np.zeros(0, np.int64)
+    starts = np.flatnonzero((a.before < 0) | (a.before != np.arange(a.count) - 1))
     counts = np.diff(np.r_[starts, a.count])
     order = np.argsort(-counts, kind="stable")
     starts, counts = starts[order], counts[order]
     total = states.shape[1]
     came = np.zeros((a.count, total), np.int16)
-    best = states[starts] if a.count else states
-    final = np.zeros((len(starts), total))
-    for step in range(1, int(counts.max(initial=0)) + 1):
+    best = states[starts]
+    for step in range(1, int(counts.max(initial=0))):
         alive = int((counts > step).sum())
-        ended = counts == step
-        final[ended] = (
-            best[: len(ended)][ended[: len(best)]] if len(best) == len(ended) else _pad(best, len(ended))[ended]
-        )
-        if not alive:
-            break
         now = starts[:alive] + step
-        change = _transition(
-            b, strokes_b, target[now - 1], target[now], sign, a.along[now] - a.along[now - 1], settings
-        )
-        path = best[:alive, :, None] + change
+        pace = a.along[now] - a.along[now - 1]
+        path = best[:alive, :, None] + _transition(b, strokes_b, target[now - 1], target[now], sign, pace, settings)
         came[now] = path.argmin(1)
-        best = path.min(1) + states[now]
+        best[:alive] = path.min(1) + states[now]
     chosen = np.zeros(a.count, np.int64)
     if len(starts):
-        last = final.argmin(1)
-        chosen[starts + counts - 1] = last
+        chosen[starts + counts - 1] = best.argmin(1)
         for step in range(int(counts.max()) - 1, 0, -1):
             alive = counts > step
             now = starts[alive] + step
@@ -129,12 +119,6 @@ def _viterbi(
     column = np.where(matched, chosen, 0)
     place = np.where(matched, target[rows, column], -1)
     return Chain(place, sign[column] > 0, states[rows, chosen])
-
-
-def _pad(values: Array, rows: int) -> Array:
-    out = np.zeros((rows, values.shape[1]))
-    out[: len(values)] = values
-    return out
 
 
 def _transition(

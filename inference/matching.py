@@ -11,7 +11,7 @@ from . import belief, chains, local_motion
 from .descriptors import shape_context
 from .drawing import Array, Drawing
 from .local_motion import LocalMotion
-from .neighbours import Grid
+from .neighbours import Grid, Index
 from .strokes import Samples, Strokes, resample
 
 DIAGONAL = 700.0
@@ -20,11 +20,17 @@ DIAGONAL = 700.0
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """Lengths in engine units."""
+    """Lengths in engine units.
+
+    fine, coarse  spacing of samples
+    coarse_most   the coarse search looks at no more places of one drawing than this,
+    ink_most      and chooses among, and describes surroundings by, no more places of the other
+    """
 
     fine: float = 7.0
     coarse: float = 14.0
     coarse_most: int = 900
+    ink_most: int = 2400
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     leftovers: tuple[chains.ChainSettings, ...] = (
@@ -34,11 +40,15 @@ class MatchSettings:
 
 @dataclass(frozen=True)
 class Side:
-    """One drawing of a pair, in engine units."""
+    """One drawing of a pair, in engine units: fine samples with their surroundings (N, 60), coarse samples with theirs,
+    and which of the fine samples the coarse search chooses among."""
 
     strokes: Strokes
     fine: Samples
     context: NDArray[np.float32]
+    coarse: Samples
+    coarse_context: NDArray[np.float32]
+    ink: Index
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,20 @@ def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
     return (low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0
 
 
-def _side(drawing: Drawing, centre: Array, scale: float, spacing: float) -> Side:
+def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings) -> Side:
     strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
-    fine = resample(strokes, spacing)
-    return Side(strokes, fine, shape_context(fine.xy, fine.xy, fine.weight))
+    fine = resample(strokes, settings.fine)
+    coarse = resample(strokes, settings.coarse)
+    coarse = coarse.pick(_thinned(coarse.count, settings.coarse_most))
+    ink = _thinned(fine.count, settings.ink_most)
+    near, weight = fine.xy[ink], fine.weight[ink]
+    context = shape_context(fine.xy, near, weight)
+    return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), ink)
+
+
+def _thinned(count: int, most: int) -> Index:
+    """Indices of `count` things, evenly thinned to `most`."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)
 
 
 def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array) -> Array:
@@ -88,20 +108,14 @@ def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Match:
     """Correspondence of two drawings that both have ink."""
     centre, scale = frame(drawing_a, drawing_b)
-    a = _side(drawing_a, centre, scale, settings.fine)
-    b = _side(drawing_b, centre, scale, settings.fine)
-    coarse_a, near_a = _coarse(a, settings)
-    coarse_b, near_b = _coarse(b, settings)
-    shift = np.average(b.fine.xy, axis=0, weights=b.fine.weight + 1e-6) - np.average(
-        a.fine.xy, axis=0, weights=a.fine.weight + 1e-6
-    )
-    cost_ab = belief.unary(coarse_a, b.fine, near_a, b.context, shift, settings.belief)
-    cost_ba = belief.unary(coarse_b, a.fine, near_b, a.context, -shift, settings.belief)
-    to_b = belief.solve(coarse_a, b.fine, cost_ab, settings.belief)
-    to_a = belief.solve(coarse_b, a.fine, cost_ba, settings.belief)
-    target_b, target_a = b.fine.xy[to_b.target], a.fine.xy[to_a.target]
-    trust_a = _trust(coarse_a, to_b.margin, target_b, coarse_b, target_a)
-    trust_b = _trust(coarse_b, to_a.margin, target_a, coarse_a, target_b)
+    a = _side(drawing_a, centre, scale, settings)
+    b = _side(drawing_b, centre, scale, settings)
+    coarse_a, coarse_b = a.coarse, b.coarse
+    shift = _middle(b.fine) - _middle(a.fine)
+    target_b, margin_a = _coarse_match(a, b, shift, settings)
+    target_a, margin_b = _coarse_match(b, a, -shift, settings)
+    trust_a = _trust(coarse_a, margin_a, target_b, coarse_b, target_a)
+    trust_b = _trust(coarse_b, margin_b, target_a, coarse_a, target_b)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
     chain = chains.align(
@@ -136,6 +150,13 @@ def align_leftovers(
     return replace(m, chain=chains.Chain(target, forward, cost))
 
 
-def _coarse(side: Side, settings: MatchSettings) -> tuple[Samples, NDArray[np.float32]]:
-    coarse = resample(side.strokes, settings.coarse)
-    return coarse, shape_context(coarse.xy, side.fine.xy, side.fine.weight)
+def _middle(samples: Samples) -> Array:
+    return np.average(samples.xy, axis=0, weights=samples.weight + 1e-6)
+
+
+def _coarse_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
+    """Where the coarse samples of `one` lie in the other drawing (N, 2), and how clearly (N,)."""
+    choice = other.fine.pick(other.ink)
+    cost = belief.unary(one.coarse, choice, one.coarse_context, other.context[other.ink], shift, settings.belief)
+    found = belief.solve(one.coarse, choice, cost, settings.belief)
+    return choice.xy[found.target], found.margin

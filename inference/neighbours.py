@@ -51,15 +51,32 @@ class Grid:
         return owner[keep], point[keep], distance[keep]
 
     def nearest(self, query: Array, k: int, radius: float) -> tuple[Index, Array]:
-        """(M, k) indices of the nearest points within `radius` and their distances; -1 and inf where there are fewer."""
-        owner, point, distance = self.pairs(query, radius)
+        """(M, k) indices of the nearest points within `radius`, and their distances; -1 and inf where there are fewer.
+
+        Looks close by first and widens the search only where too little is found, so that crowded drawings stay cheap.
+        """
         index = np.full((len(query), k), -1, np.int64)
         far = np.full((len(query), k), np.inf)
-        if len(owner):
-            order = np.lexsort((distance, owner))
-            owner, point, distance = owner[order], point[order], distance[order]
-            rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
-            keep = rank < k
-            index[owner[keep], rank[keep]] = point[keep]
-            far[owner[keep], rank[keep]] = distance[keep]
+        waiting = np.arange(len(query))
+        reach = min(radius, self._near(k))
+        while len(waiting) and len(self.points):
+            owner, point, distance = self.pairs(query[waiting], reach)
+            found = np.bincount(owner, minlength=len(waiting))
+            done = (found >= k) | (reach >= radius)
+            rank = np.arange(len(owner)) - np.repeat(np.cumsum(found) - found, found)
+            wide = max(int(found.max(initial=0)), k)
+            table = np.full((len(waiting), wide), np.inf)
+            names = np.full((len(waiting), wide), -1, np.int64)
+            table[owner, rank], names[owner, rank] = distance, point
+            best = np.argpartition(table, k - 1, axis=1)[:, :k] if wide > k else np.tile(np.arange(k), (len(table), 1))
+            best = np.take_along_axis(best, np.argsort(np.take_along_axis(table, best, 1), axis=1, kind="stable"), 1)
+            index[waiting[done]] = np.take_along_axis(names, best, 1)[done]
+            far[waiting[done]] = np.take_along_axis(table, best, 1)[done]
+            waiting = waiting[~done]
+            reach = min(2.0 * reach, radius)
         return index, far
+
+    def _near(self, k: int) -> float:
+        """A radius that usually holds a few times `k` points."""
+        occupied = int((np.diff(self.start) > 0).sum())
+        return float(np.sqrt(1.2 * k / max(len(self.points) / max(occupied, 1), 1e-9))) * self.cell

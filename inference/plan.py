@@ -9,6 +9,7 @@ import numpy as np
 from .assembly import Outfit, assemble, outfit_of
 from .correspondence import Correspondence, MatchCache
 from .drawing import Array, Drawing
+from .junctions import Junctions, junctions_of
 from .local_motion import to_plane
 from .matching import MatchSettings
 from .motion import life_of, paths_of
@@ -64,6 +65,7 @@ class TweenPlan:
     ribbon: Ribbon
     paths: Paths
     shape: Shape
+    junctions: Junctions
     birth: Array
     death: Array
     outfit: Outfit
@@ -73,8 +75,8 @@ class TweenPlan:
         """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside."""
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
-        xy = to_plane(self.shape.at(t, self.paths.at(t)))
-        return assemble(xy, self.ribbon, self.birth, self.death, self.outfit, t, self.stub)
+        xy = self.junctions.close(self.shape.at(t, self.paths.at(t)), t)
+        return assemble(to_plane(xy), self.ribbon, self.birth, self.death, self.outfit, t, self.stub)
 
 
 def plan_tween(
@@ -96,10 +98,11 @@ def plan_tween(
     paths = paths_of(ribbon, between, earlier, later, context.frames)
     birth, death = life_of(ribbon)
     shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
+    junctions = junctions_of(ribbon, shape.grip, shape.anchor, match.scale)
     outfit = outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes)
     kept_a, kept_b = np.unique([s.a for s in spans.matched]), np.unique([s.b for s in spans.matched])
     report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a), 0)
-    return TweenPlan(key_a, key_b, report, ribbon, paths, shape, birth, death, outfit, settings.stub / match.scale)
+    return TweenPlan(key_a, key_b, report, ribbon, paths, shape, junctions, birth, death, outfit, settings.stub / match.scale)
 
 
 def _neighbours(

@@ -120,17 +120,14 @@ class Samples:
         return len(self.xy)
 
     def pick(self, rows: Index) -> Samples:
-        """The samples `rows` (ascending); every unbroken stretch of them becomes a stroke of its own, left open."""
-        broken = np.r_[True, (np.diff(rows) != 1) | (np.diff(self.stroke[rows]) != 0)][: len(rows)]
-        nothing = np.full(len(rows), -1)
+        """The samples `rows` (ascending). Neighbours along a stroke stay neighbours where nothing between is left out."""
+        if len(rows) == self.count:
+            return self
+        number = np.full(self.count, -1, np.int64)
+        number[rows] = np.arange(len(rows))
+        before, after = (np.where(link >= 0, number[link], -1) for link in (self.before[rows], self.after[rows]))
         return Samples(
-            self.xy[rows],
-            np.cumsum(broken) - 1,
-            self.along[rows],
-            self.tangent[rows],
-            nothing,
-            nothing,
-            self.weight[rows],
+            self.xy[rows], self.stroke[rows], self.along[rows], self.tangent[rows], before, after, self.weight[rows]
         )
 
 
