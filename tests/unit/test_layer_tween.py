@@ -141,7 +141,8 @@ def test_the_engine_works_in_scene_units_on_one_plane(planner: Planner) -> None:
 def test_curves_reach_the_engine_as_polylines(planner: Planner) -> None:
     LayerTween([Key(1, arc(0, kind=0)), Key(5, arc(10))], np.eye(4)).prepare(0)
     a, b, _ = planner.asked[0]
-    assert (a.point_count, b.point_count) == (2 * (23 * 12 + 1), 48)
+    assert 48 < a.point_count <= 2 * (23 * 12 + 1)
+    assert b.point_count == 48
 
 
 def test_a_hold_stays_a_hold_bit_for_bit(planner: Planner) -> None:
