@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBE = Path(__file__).resolve().with_name("extension_probe.py")
@@ -128,7 +129,7 @@ def shared_parent() -> Path | None:
     return Path(root).resolve() / "tmp"
 
 
-def run_probe(blender: Blender, archive: Path, *options: str) -> dict[str, object]:
+def run_probe(blender: Blender, archive: Path, *options: str) -> dict[str, Any]:
     """Install the zip in `blender` with user resources of its own, run the probe; returns its answer.
 
     Raises `ExtensionError` with all the output unless the verdict is good and the exit status is 0.
@@ -148,7 +149,9 @@ def run_probe(blender: Blender, archive: Path, *options: str) -> dict[str, objec
             stdin=subprocess.DEVNULL,
         )
     verdicts = [line for line in done.stdout.splitlines() if line.startswith(PROBE_PREFIX)]
-    answer = json.loads(verdicts[-1].removeprefix(PROBE_PREFIX)) if verdicts else {"ok": False, "failure": "no verdict"}
+    answer: dict[str, Any] = {"ok": False, "failure": "no verdict"}
+    if verdicts:
+        answer = json.loads(verdicts[-1].removeprefix(PROBE_PREFIX))
     if done.returncode != 0 or not answer["ok"]:
         raise ExtensionError(
             f"The extension does not run in {blender.name}: {answer.get('failure', '')} "
@@ -159,7 +162,7 @@ def run_probe(blender: Blender, archive: Path, *options: str) -> dict[str, objec
 
 def register_time(blender: Blender, archive: Path, runs: int) -> float:
     """Median milliseconds that enabling takes in `runs` fresh processes, each with a fresh installation."""
-    times = [float(str(run_probe(blender, archive, "--register-only")["register_ms"])) for _ in range(runs)]
+    times = [run_probe(blender, archive, "--register-only")["register_ms"] for _ in range(runs)]
     median = statistics.median(times)
     print(f"    registering: median {median:.1f} ms of {runs} fresh starts ({min(times):.1f} to {max(times):.1f} ms)")
     if median > REGISTER_LIMIT_MS:
