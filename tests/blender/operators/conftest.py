@@ -15,7 +15,7 @@ from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Attribute, Curves
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def registered() -> Iterator[None]:
     inkbetween.register()
     yield
