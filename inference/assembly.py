@@ -46,7 +46,8 @@ class Blend:
 
 @dataclass(frozen=True)
 class Outfit:
-    """All attributes of a tween; `material` and `cyclic` (C,) in either key."""
+    """All that a tween's lines wear: attributes, material and depth in either key, which chains are closed, and the order
+    (C,) in which they are drawn, that of key a before half way and that of key b after."""
 
     blends: tuple[Blend, ...]
     material_a: NDArray[np.int32]
@@ -54,6 +55,8 @@ class Outfit:
     depth_a: Array
     depth_b: Array
     closed: NDArray[np.bool_]
+    order_a: Index
+    order_b: Index
 
 
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
@@ -83,7 +86,7 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
     material_a = key_a.material[np.maximum(chain_a, 0)] if key_a.stroke_count else np.zeros(len(chain_a), np.int32)
     material_b = key_b.material[np.maximum(chain_b, 0)] if key_b.stroke_count else np.zeros(len(chain_b), np.int32)
     material_a, material_b = _lend(material_a, material_b, chain_a >= 0, chain_b >= 0, key_a.material)
-    return Outfit(tuple(blends), material_a, material_b, depth_a, depth_b, ribbon.loop)
+    return Outfit(tuple(blends), material_a, material_b, depth_a, depth_b, ribbon.loop, *_orders(chain_a, chain_b))
 
 
 class _Reader:
@@ -145,6 +148,24 @@ def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
     return owner
 
 
+def _orders(chain_a: Index, chain_b: Index) -> tuple[Index, Index]:
+    """Drawing order of chains in either key; a chain that only the other key has comes right after the chain that it
+    comes after there."""
+    return _order(chain_a, chain_b), _order(chain_b, chain_a)
+
+
+def _order(own: Index, other: Index) -> Index:
+    rank = own.astype(float)
+    foreign = np.flatnonzero(own < 0)
+    both = np.flatnonzero((own >= 0) & (other >= 0))
+    if len(foreign) and len(both):
+        known = both[np.argsort(other[both], kind="stable")]
+        # the latest place among all that lie below it there would lift it over too much; the nearest below decides
+        below = np.searchsorted(other[known], other[foreign], side="right") - 1
+        rank[foreign] = np.where(below >= 0, own[known[np.maximum(below, 0)]] + 0.5, -0.5)
+    return np.lexsort((other, rank))
+
+
 def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outfit, t: float, least: float) -> Drawing:
     """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out."""
     left = np.minimum(t - birth, death - t)
@@ -175,7 +196,17 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     points = np.bincount(number, minlength=count)[keep] if count else np.zeros(0, np.int64)
     offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
     source = chain[first[offsets[:-1]]] if len(points) else np.zeros(0, np.int64)
-    cyclic = outfit.closed[source] & ~has_cut[keep]
+    layer = np.argsort(np.argsort(outfit.order_a if t < 0.5 else outfit.order_b))
+    above = np.argsort(layer[source], kind="stable")
+    if len(above) and np.any(np.diff(above) != 1):
+        rows = np.repeat(offsets[:-1][above] - np.concatenate([[0], np.cumsum(points[above])[:-1]]), points[above])
+        rows = rows + np.arange(len(first))
+        first, second, part, place = first[rows], second[rows], part[rows], place[rows]
+        points, source, cut_chain = points[above], source[above], has_cut[keep][above]
+        offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
+    else:
+        cut_chain = has_cut[keep]
+    cyclic = outfit.closed[source] & ~cut_chain
     attributes = _dress(outfit.blends, first, second, part, source, t)
     depth = outfit.depth_a * (1.0 - t) + outfit.depth_b * t
     depth = depth[first] + (depth[second] - depth[first]) * part

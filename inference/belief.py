@@ -25,6 +25,7 @@ class BeliefSettings:
     angle_weight: float = 0.6
     distance_weight: float = 1.2
     distance_scale: float = 60.0
+    kind_weight: float = 1.5
     stroke_weight: float = 1.0
     space_weight: float = 0.35
     truncate: float = 1.2
@@ -55,6 +56,7 @@ def unary(
     delta = (b.xy[None] - (a.xy + shift)[:, None]).astype(np.float32)
     moved = np.hypot(delta[..., 0], delta[..., 1]) / settings.distance_scale
     cost += settings.distance_weight * np.minimum(moved, 1.0 + np.log(np.maximum(moved, 1.0)))
+    cost += settings.kind_weight * (a.kind[:, None] != b.kind)
     return cost
 
 

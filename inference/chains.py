@@ -26,6 +26,7 @@ class ChainSettings:
     distance_most: float = 4.0
     angle_weight: float = 2.0
     context_weight: float = 2.0
+    kind_weight: float = 1.5
     absent: float = 3.2
     vanish: float = 1.5
     pace_weight: float = 1.0
@@ -75,9 +76,12 @@ def align(
     heading = heading * turn / np.maximum(np.abs(turn), 1e-9)
     other = (b.tangent[:, 0] + 1j * b.tangent[:, 1])[safe]
     along = (np.conj(heading)[:, None] * other).real
+    # a dot has no direction and lies well on a dot
+    along = np.where((heading == 0)[:, None] & (other == 0), 1.0, along)
     cost = _far(far, settings) + _far(np.linalg.norm(back[safe] - a.xy[:, None], axis=2), settings)
     cost += settings.context_weight * (1.0 - np.einsum("nd,nkd->nk", context_a, context_b[safe]))
-    # two states a place: travelled forwards or backwards; a dot has no direction and pays the half
+    cost += settings.kind_weight * (a.kind[:, None] != b.kind[safe])
+    # two states a place: travelled forwards or backwards
     states = np.concatenate(
         [cost + settings.angle_weight * (1 - along), cost + settings.angle_weight * (1 + along)], axis=1
     )

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from .drawing import Drawing
 from .local_motion import fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
-from .spans import Rest, Spans, spans_of
+from .spans import Rest, Span, Spans, spans_of
+from .wholes import match_wholes
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,21 @@ class Correspondence:
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
     """Correspondence of two drawings that both have ink."""
-    found = _learn(match(a, b, settings))
-    found = _learn(align_again(found.match, settings))
+    found = _learn(match(a, b, settings), ())
+    if not found.match.a.fine.count or not found.match.b.fine.count:
+        return found
+    wholes = match_wholes(found.match)
+    found = _learn(align_again(found.match, settings), wholes)
     for chain in settings.leftovers:
         free_a = _free(found.match.a, found.spans.vanishing)
         free_b = _free(found.match.b, found.spans.appearing)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain))
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes)
     return found
 
 
-def _learn(guess: Match) -> Correspondence:
+def _learn(guess: Match, wholes: tuple[Span, ...]) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
-    spans = spans_of(guess)
+    spans = spans_of(guess, wholes)
     if not spans.matched:
         return Correspondence(guess, spans)
     a, b = guess.a, guess.b
@@ -56,6 +60,8 @@ def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
     free = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
     for rest in rests:
+        if side.strokes.solid[rest.stroke]:
+            continue
         rows = slice(first[rest.stroke], first[rest.stroke + 1])
         along = side.fine.along[rows]
         within = (along >= rest.start - 1) & (along <= rest.end + 1)

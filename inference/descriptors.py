@@ -38,5 +38,7 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
             bins = (owner * rings + bin_ring) * SECTORS + (sector0 + sector_step) % SECTORS
             out += np.bincount(bins, mass * ring_mass * sector_mass, len(out))
     histogram = np.sqrt(out.reshape(len(at), rings * SECTORS))
+    # nothing around is a surrounding, too
+    histogram[histogram.sum(1) <= 0] = 1.0
     norm = np.linalg.norm(histogram, axis=1, keepdims=True)
-    return (histogram / np.where(norm > 0, norm, 1.0)).astype(np.float32)
+    return (histogram / norm).astype(np.float32)

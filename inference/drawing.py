@@ -60,6 +60,7 @@ class Drawing:
     cyclic      (S,) bool
     material    (S,) int32, material slot
     attributes  everything else an artist may have set: radius, opacity, vertex_color, fill_color, softness, ...
+    filled      (S,) bool, the stroke bounds a fill, or None where no stroke does
     """
 
     xy: Array
@@ -68,6 +69,7 @@ class Drawing:
     cyclic: NDArray[np.bool_]
     material: NDArray[np.int32]
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    filled: NDArray[np.bool_] | None = None
 
     @property
     def stroke_count(self) -> int:

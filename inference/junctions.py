@@ -89,7 +89,10 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
         return nothing, nothing, nothing, np.zeros(0)
     query, found, _ = Grid(probe, 2 * TOUCH_A).pairs(ribbon.a[ends], 1.6 * TOUCH_A)
     end, first = ends[query], owner[found]
-    foreign = chain[end] != chain[first]
+    # a line may end on itself, but not beside its own end
+    reach = np.cumsum(np.concatenate([[0.0], np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)]))
+    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > 5 * TOUCH_A)
+    foreign &= (end != first) & (end != first + 1)
     end, first = end[foreign], first[foreign]
     way = ribbon.a[first + 1] - ribbon.a[first]
     square = np.maximum((way**2).sum(1), 1e-12)

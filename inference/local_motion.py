@@ -35,6 +35,11 @@ class LocalMotion:
     residual: Array
 
 
+def still(place: Array) -> LocalMotion:
+    """No motion at all, and nothing known of it."""
+    return LocalMotion(place.copy(), np.ones(len(place), complex), np.full(len(place), np.inf))
+
+
 def fit(
     place: Array,
     place_stroke: Index,
@@ -56,7 +61,7 @@ def fit(
     `foreign` as much. `stiffness` (units squared) pulls rotation and scale towards none where matches are few.
     """
     if not len(source) or not len(place):
-        return LocalMotion(place.copy(), np.ones(len(place), complex), np.full(len(place), np.inf))
+        return still(place)
     grid = Grid(source, reach / 3)
     index, far = grid.nearest(place, 3 * neighbours, 3 * reach)
     own = source_stroke[index] == place_stroke[:, None]

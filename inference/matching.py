@@ -106,10 +106,14 @@ def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_
 
 
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Match:
-    """Correspondence of two drawings that both have ink."""
+    """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves."""
     centre, scale = frame(drawing_a, drawing_b)
     a = _side(drawing_a, centre, scale, settings)
     b = _side(drawing_b, centre, scale, settings)
+    if not a.fine.count or not b.fine.count:
+        nothing = np.full(a.fine.count, -1)
+        chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
+        return Match(scale, centre, a, b, chain, local_motion.still(a.fine.xy), local_motion.still(b.fine.xy))
     coarse_a, coarse_b = a.coarse, b.coarse
     shift = _middle(b.fine) - _middle(a.fine)
     target_b, margin_a = _coarse_match(a, b, shift, settings)

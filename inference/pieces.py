@@ -151,6 +151,9 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
             gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
             alone[rows] = max(ends) < 0
+            strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
+            if max(ends) < 0 and strokes.cyclic[rest.stroke]:
+                links.join(2 * piece, 2 * piece + 1)
             for side, end in enumerate(ends):
                 if end >= 0:
                     links.join(2 * piece + side, end)
@@ -237,7 +240,9 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
     apart = np.linalg.norm(a[vertex[i]] - a[vertex[j]], axis=1) + np.linalg.norm(b[vertex[i]] - b[vertex[j]], axis=1)
     same = (stroke_a[i // 2] == stroke_a[j // 2]).astype(float) + (stroke_b[i // 2] == stroke_b[j // 2])
     # strokes that only touch stay apart: they were drawn apart in both keys
-    linkable = same > 0
+    # and a line hardly longer than the weld is no ring
+    long_enough = np.array([span.s[-1] - span.s[0] > 4 * weld for span in spans.matched])
+    linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
     for k in np.argsort(apart - 100 * same, kind="stable"):
         if linkable[k]:
             links.join(int(i[k]), int(j[k]))

@@ -102,7 +102,9 @@ def plan_tween(
     outfit = outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes)
     kept_a, kept_b = np.unique([s.a for s in spans.matched]), np.unique([s.b for s in spans.matched])
     report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a), 0)
-    return TweenPlan(key_a, key_b, report, ribbon, paths, shape, junctions, birth, death, outfit, settings.stub / match.scale)
+    return TweenPlan(
+        key_a, key_b, report, ribbon, paths, shape, junctions, birth, death, outfit, settings.stub / match.scale
+    )
 
 
 def _neighbours(

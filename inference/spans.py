@@ -50,8 +50,8 @@ class Spans:
 def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep: Array) -> Index:
     """(N,) number of the run each sample of `a` belongs to, -1 for none."""
     count = samples.count
-    if not count:
-        return np.zeros(0, np.int64)
+    if not count or not other.count:
+        return np.full(count, -1)
     alive = (chain.target >= 0) & keep
     target = np.maximum(chain.target, 0)
     joined = alive[1:] & alive[:-1] & (samples.stroke[1:] == samples.stroke[:-1])
@@ -88,27 +88,42 @@ def _claims(run: Index, gain: Array, chain: Chain, other: Samples) -> Array:
     return keep
 
 
-def spans_of(match: Match, *, least: float = 12.0, close: float = 16.0, bridge: float = 40.0) -> Spans:
-    """All spans of a match. Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than
+def spans_of(
+    match: Match, wholes: tuple[Span, ...] = (), *, least: float = 12.0, close: float = 16.0, bridge: float = 40.0
+) -> Spans:
+    """All spans of a match, `wholes` (strokes that correspond whole) among them. Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than
     `close` are drawn into the span beside them; holes up to `bridge` on both sides are bridged (engine units)."""
     a, b = match.a.fine, match.b.fine
     strokes_a, strokes_b = match.a.strokes, match.b.strokes
-    keep = np.ones(a.count, bool)
+    keep = _partial(match, wholes)
     absent = 3.2
     run = _runs(a, b, strokes_b, match.chain, keep)
     for _ in range(2):
         live = run >= 0
         gain = np.bincount(run[live], (absent + 0.5 - match.chain.cost)[live], minlength=int(run.max(initial=0)) + 1)
-        keep = _claims(run, gain, match.chain, b)
+        keep &= _claims(run, gain, match.chain, b)
         run = _runs(a, b, strokes_b, match.chain, keep)
     found = _collect(match, run, least)
     found = _bridge(found, strokes_b, bridge)
     found = [_settle(span) for span in found]
     found = _draw_out(found, strokes_a, strokes_b, close)
+    found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
     vanishing = _leftover([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
     appearing = _leftover([(s.b, *sorted((float(s.u[0]), float(s.u[-1]))), i) for i, s in enumerate(found)], strokes_b)
     return Spans(tuple(found), tuple(vanishing), tuple(appearing))
+
+
+def _partial(match: Match, wholes: tuple[Span, ...]) -> Array:
+    """(N,) False for samples that no run may have: shapes that correspond whole, and fills, which do so or not at all."""
+    shut_a, shut_b = match.a.strokes.solid.copy(), match.b.strokes.solid.copy()
+    shut_a[[span.a for span in wholes]] = True
+    shut_b[[span.b for span in wholes]] = True
+    target = match.chain.target
+    keep = ~shut_a[match.a.fine.stroke]
+    if match.b.fine.count:
+        keep &= ~((target >= 0) & shut_b[match.b.fine.stroke[np.maximum(target, 0)]])
+    return keep
 
 
 def _collect(match: Match, run: Index, least: float) -> list[Span]:
@@ -237,7 +252,7 @@ def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, leas
     for stroke, low, high, index in taken:
         by_stroke.setdefault(stroke, []).append((low, high, index))
     out = []
-    for stroke in range(strokes.count):
+    for stroke in np.flatnonzero(np.diff(strokes.offsets) > 0).tolist():
         length = float(strokes.length[stroke])
         parts = sorted(by_stroke.get(stroke, []))
         if not parts:

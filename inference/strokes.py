@@ -21,12 +21,16 @@ class Strokes:
     xy      (Q, 2) position
     offsets (S+1,) stroke s owns the rows offsets[s]:offsets[s+1]
     cyclic  (S,) bool
+    kind    (S,) int, strokes drawn with the same material are of one kind
+    solid   (S,) bool, the stroke bounds a fill
     """
 
     point: Index
     xy: Array
     offsets: Index
     cyclic: NDArray[np.bool_]
+    kind: Index
+    solid: NDArray[np.bool_]
 
     @staticmethod
     def of(drawing: Drawing, xy: Array) -> Strokes:
@@ -37,7 +41,8 @@ class Strokes:
         offsets = np.concatenate([[0], np.cumsum(total)]).astype(np.int64)
         local = np.arange(offsets[-1]) - np.repeat(offsets[:-1], total)
         point = np.repeat(drawing.offsets[:-1], total) + local % np.repeat(np.maximum(counts, 1), total)
-        return Strokes(point, xy[point], offsets, closing)
+        solid = np.zeros(len(counts), bool) if drawing.filled is None else drawing.filled
+        return Strokes(point, xy[point], offsets, closing, drawing.material.astype(np.int64), solid)
 
     @property
     def count(self) -> int:
@@ -104,7 +109,8 @@ class Samples:
     """Points set at even steps of arc length along every stroke.
 
     xy (N, 2); stroke (N,); along (N,) arc length from the stroke's start; tangent (N, 2) unit, zero on a dot;
-    before, after (N,) index of the neighbour along the stroke or -1 at an open end; weight (N,) length stood for.
+    before, after (N,) index of the neighbour along the stroke or -1 at an open end; weight (N,) length stood for;
+    kind (N,) kind of the stroke.
     """
 
     xy: Array
@@ -114,6 +120,7 @@ class Samples:
     before: Index
     after: Index
     weight: Array
+    kind: Index
 
     @property
     def count(self) -> int:
@@ -126,9 +133,8 @@ class Samples:
         number = np.full(self.count, -1, np.int64)
         number[rows] = np.arange(len(rows))
         before, after = (np.where(link >= 0, number[link], -1) for link in (self.before[rows], self.after[rows]))
-        return Samples(
-            self.xy[rows], self.stroke[rows], self.along[rows], self.tangent[rows], before, after, self.weight[rows]
-        )
+        along, tangent, weight = self.along[rows], self.tangent[rows], self.weight[rows]
+        return Samples(self.xy[rows], self.stroke[rows], along, tangent, before, after, weight, self.kind[rows])
 
 
 def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
@@ -155,7 +161,7 @@ def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
     tangent = np.where(norm > 1e-12, tangent / np.where(norm > 1e-12, norm, 1.0), 0.0)
     half = np.where((before >= 0) & (after >= 0), 1.0, 0.5)
     weight = np.where(length[stroke] > 1e-9, step[stroke] * half, 0.0)
-    return Samples(xy, stroke, along, tangent, before, after, weight)
+    return Samples(xy, stroke, along, tangent, before, after, weight, strokes.kind[stroke])
 
 
 def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:

@@ -1,0 +1,179 @@
+"""Closed and filled shapes correspond whole: a fill that is cut in pieces is no fill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Array
+from .local_motion import LocalMotion, to_complex
+from .matching import Match, Side
+from .neighbours import Index
+from .spans import Span
+from .strokes import Strokes
+
+ROUND = 64
+"""Places on a shape's outline at which shapes are compared."""
+
+
+@dataclass(frozen=True)
+class WholeSettings:
+    """Costs without unit; `distance` in engine units."""
+
+    distance: float = 60.0
+    size_weight: float = 1.5
+    kind_weight: float = 2.0
+    vote_weight: float = 1.5
+    shape_weight: float = 3.0
+    turn_weight: float = 0.15
+    most: float = 2.2
+    tries: int = 4
+    slide: int = 8
+
+
+def match_wholes(match: Match, settings: WholeSettings = WholeSettings()) -> tuple[Span, ...]:
+    """Spans of closed and filled strokes that become each other whole."""
+    shapes_a, shapes_b = _shapes(match.a.strokes), _shapes(match.b.strokes)
+    if not len(shapes_a) or not len(shapes_b):
+        return ()
+    cost = _costs(match, shapes_a, shapes_b, settings)
+    outline_a, outline_b = _outlines(match.a.strokes, shapes_a), _outlines(match.b.strokes, shapes_b)
+    turn = _mean(match.a, shapes_a, match.forth.turn)
+    found = []
+    for i in range(len(shapes_a)):
+        for j in np.argsort(cost[i], kind="stable")[: settings.tries]:
+            if cost[i, j] - settings.vote_weight > settings.most:
+                continue
+            rolls = bool(match.a.strokes.cyclic[shapes_a[i]] and match.b.strokes.cyclic[shapes_b[j]])
+            fit, way, shift = _register(outline_a[i], outline_b[j], turn[i], rolls, settings)
+            total = float(cost[i, j] + settings.shape_weight * fit)
+            if total <= settings.most:
+                found.append((total, i, int(j), way, shift))
+    taken_a: set[int] = set()
+    taken_b: set[int] = set()
+    spans = []
+    for _, i, j, way, shift in sorted(found):
+        if i in taken_a or j in taken_b:
+            continue
+        taken_a.add(i)
+        taken_b.add(j)
+        place = _slide(outline_a[i], outline_b[j], way, shift, settings)
+        stroke_a, stroke_b = int(shapes_a[i]), int(shapes_b[j])
+        spans.append(_span(match, stroke_a, stroke_b, place, way))
+    return tuple(spans)
+
+
+def _shapes(strokes: Strokes) -> Index:
+    return np.flatnonzero((strokes.cyclic | strokes.solid) & (strokes.length > 0))
+
+
+def _outlines(strokes: Strokes, shapes: Index) -> list[NDArray[np.complex128]]:
+    out = []
+    for shape in shapes:
+        steps = np.arange(ROUND) / (ROUND if strokes.cyclic[shape] else ROUND - 1)
+        out.append(to_complex(strokes.at(np.full(ROUND, shape), steps * strokes.length[shape])))
+    return out
+
+
+def _mean(side: Side, shapes: Index, values: NDArray) -> NDArray:
+    """Mean over the fine samples of each shape."""
+    stroke = side.fine.stroke
+    count = np.maximum(np.bincount(stroke, minlength=side.strokes.count), 1)
+    total = np.zeros((side.strokes.count, *values.shape[1:]), values.dtype)
+    np.add.at(total, stroke, values)
+    return (total / count.reshape(-1, *[1] * (values.ndim - 1)))[shapes]
+
+
+def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettings) -> Array:
+    """(A, B) cost of each pair by place, size, material, and how many samples already say so."""
+    a, b = match.a, match.b
+
+    def apart(one: Side, ones: Index, motion: LocalMotion, other: Side, others: Index) -> Array:
+        goal, there = _mean(one, ones, motion.target), _mean(other, others, other.fine.xy)
+        return np.linalg.norm(goal[:, None] - there[None], axis=2)
+
+    far = (apart(a, shapes_a, match.forth, b, shapes_b) + apart(b, shapes_b, match.back, a, shapes_a).T) / 2
+    long_a, long_b = a.strokes.length[shapes_a], b.strokes.length[shapes_b]
+    size = np.abs(np.log(long_b[None] / long_a[:, None]))
+    kind = a.strokes.kind[shapes_a][:, None] != b.strokes.kind[shapes_b]
+    votes = np.zeros((a.strokes.count, b.strokes.count))
+    live = match.chain.target >= 0
+    np.add.at(votes, (a.fine.stroke[live], b.fine.stroke[match.chain.target[live]]), 1.0)
+    votes = votes[np.ix_(shapes_a, shapes_b)]
+    both = np.bincount(a.fine.stroke, minlength=a.strokes.count)[shapes_a][:, None]
+    share = votes / np.maximum(both, 1)
+    cost = np.minimum(far / settings.distance, 3.0) + settings.size_weight * size + settings.kind_weight * kind
+    return cost + settings.vote_weight * (1.0 - share)
+
+
+def _register(a: NDArray, b: NDArray, turn: complex, rolls: bool, settings: WholeSettings) -> tuple[float, int, int]:
+    """Residual (0 to 1) of the best similarity between outlines, the direction of `b` and where it starts."""
+    za, zb = a - a.mean(), b - b.mean()
+    norm = np.sqrt((np.abs(za) ** 2).sum() * (np.abs(zb) ** 2).sum()) + 1e-12
+    best = (np.inf, 1, 0)
+    lead = turn / max(abs(turn), 1e-9)
+    for way in (1, -1):
+        turned = zb if way > 0 else np.roll(zb[::-1], 1) if rolls else zb[::-1]
+        if rolls:
+            match_ = np.fft.ifft(np.conj(np.fft.fft(za)) * np.fft.fft(turned)) / norm
+        else:
+            match_ = np.array([(np.conj(za) * turned).sum() / norm])
+        off = 1.0 - (match_ * np.conj(lead)).real / np.maximum(np.abs(match_), 1e-12)
+        cost = 1.0 - np.abs(match_) ** 2 + settings.turn_weight * off
+        shift = int(cost.argmin())
+        if cost[shift] < best[0]:
+            best = (float(cost[shift]), way, shift)
+    return best
+
+
+def _slide(a: NDArray, b: NDArray, way: int, shift: int, settings: WholeSettings) -> Array:
+    """(ROUND,) place on b's outline (in steps, growing) of each place of a's: a dynamic programme that lets places
+    slide a little along the outline, so that corners meet corners."""
+    order = (shift + np.arange(ROUND)) % ROUND
+    zb = (b if way > 0 else np.roll(b[::-1], 1))[order] if shift or way > 0 else b[::-1]
+    za, zc = a - a.mean(), zb - zb.mean()
+    turn = (np.conj(za) * zc).sum() / max((np.abs(za) ** 2).sum(), 1e-12)
+    goal = za * turn
+    slides = np.arange(-settings.slide, settings.slide + 1)
+    index = np.arange(ROUND)[:, None] + slides
+    # the ends stay where they are: the outline closes there
+    fixed = (index < 0) | (index >= ROUND)
+    place = zc[np.clip(index, 0, ROUND - 1)]
+    heading_a, heading_b = np.gradient(goal), np.gradient(zc)[np.clip(index, 0, ROUND - 1)]
+    size = np.abs(zc).mean() + 1e-12
+    step = np.abs(heading_a).mean() + 1e-12
+    cost = np.abs(goal[:, None] - place) / size + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+    cost = np.where(fixed, 1e6, cost)
+    cost[0] = np.where(slides == 0, cost[0], 1e6)
+    cost[-1] = np.where(slides == 0, cost[-1], 1e6)
+    change = slides[None, :] - slides[:, None]
+    move = np.where(change < -1, 1e6, 0.12 * np.abs(change))
+    came = np.zeros((ROUND, len(slides)), np.int64)
+    total = cost[0]
+    for k in range(1, ROUND):
+        way_in = total[:, None] + move
+        came[k] = way_in.argmin(0)
+        total = way_in.min(0) + cost[k]
+    chosen = int(total.argmin())
+    out = np.zeros(ROUND)
+    for k in range(ROUND - 1, -1, -1):
+        out[k] = k + slides[chosen]
+        chosen = int(came[k, chosen])
+    return out + shift
+
+
+def _span(match: Match, stroke_a: int, stroke_b: int, place: Array, way: int) -> Span:
+    long_a, long_b = float(match.a.strokes.length[stroke_a]), float(match.b.strokes.length[stroke_b])
+    closed_a, closed_b = bool(match.a.strokes.cyclic[stroke_a]), bool(match.b.strokes.cyclic[stroke_b])
+    s = np.arange(ROUND) / (ROUND if closed_a else ROUND - 1) * long_a
+    u = way * place / (ROUND if closed_b else ROUND - 1) * long_b
+    if not closed_b and way < 0:
+        u = u + long_b
+    elif closed_b and way < 0:
+        u = u + long_b * 1.0
+    if closed_a:
+        s = np.append(s, long_a)
+        u = np.append(u, u[0] + way * long_b if closed_b else u[-1])
+    return Span(stroke_a, stroke_b, s, u, float(ROUND))
