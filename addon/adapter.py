@@ -44,6 +44,7 @@ __all__ = [
     "is_layer_editable",
     "layer_matrix",
     "read_curves",
+    "redraw_timelines",
     "remove_attribute",
     "remove_frame",
     "set_attribute",
@@ -138,6 +139,12 @@ def layer_matrix(obj: Any, layer: Any) -> NDArray[np.float64]:
 # --- frames -------------------------------------------------------------------------------------------------------
 
 
+def filling_materials(obj: Any) -> frozenset[int]:
+    """Material slots of the object whose strokes bound a fill."""
+    styles = [slot.material and slot.material.grease_pencil for slot in obj.material_slots]
+    return frozenset(index for index, style in enumerate(styles) if style is not None and style.show_fill)
+
+
 def frame_number(frame: Any) -> int:
     return int(frame.frame_number)
 
@@ -195,6 +202,14 @@ def remove_frame(layer: Any, number: int) -> None:
     """Remove the frame at `number`; raises `AdapterError` if there is none."""
     frame_at(layer, number)
     layer.frames.remove(number)
+
+
+def redraw_timelines() -> None:
+    """Make the timelines show frames that came, went or changed their type; Blender redraws only the view of itself."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "DOPESHEET_EDITOR":
+                area.tag_redraw()
 
 
 def has_exposure_ends(data: Any) -> bool:
