@@ -55,6 +55,7 @@ class INKBETWEEN_OT_bake(bpy.types.Operator):
         if not baked:
             self.report({"INFO"}, "There is no in-between to bake.")
             return {"CANCELLED"}
+        adapter.redraw_timelines()
         where = f"{wording.count(baked, 'in-between')} on {wording.count(layers, 'layer')}"
         self.report({"INFO"}, f"Baked {where}: breakdowns now, which Tween uses as keys.")
         return {"FINISHED"}

@@ -70,6 +70,7 @@ def commit(edits: Sequence[LayerEdit]) -> Committed:
                 _remove(layer, number, rollback)
                 removed += 1
         rollback.pop_all()
+    adapter.redraw_timelines()
     return Committed(drawn, removed, len(edits), stuck)
 
 

@@ -38,6 +38,7 @@ class LayerSnapshot:
     cels      all frames in the span, in their order
     curves    the artist's drawings in the span that are not blank, by frame number
     to_world  (4, 4) float64, layer space to world space
+    fills     material slots that fill
     """
 
     ref: LayerRef
@@ -45,6 +46,7 @@ class LayerSnapshot:
     cels: tuple[Cel, ...]
     curves: dict[int, Curves]
     to_world: Array
+    fills: frozenset[int]
 
     def check_unchanged(self, layer: Any) -> None:
         """Raise `StaleError` if a frame in the span came, went or changed since."""
@@ -66,7 +68,7 @@ def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot
         keys = [adapter.frame_type(frame) != adapter.GENERATED for frame in frames]
         span = neighbourhood([adapter.frame_number(frame) for frame in frames], keys, around) or (around, around)
     cels, curves = _read_cels(layer, span)
-    return LayerSnapshot(ref, span, cels, curves, adapter.layer_matrix(obj, layer))
+    return LayerSnapshot(ref, span, cels, curves, adapter.layer_matrix(obj, layer), adapter.filling_materials(obj))
 
 
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:

@@ -107,6 +107,6 @@ def _places(snapshot: LayerSnapshot) -> dict[int, tuple[LayerTween, int]]:
             runs[-1].append(Key(cel.number, snapshot.curves[cel.number]))
     places = {}
     for run in runs:
-        tween = LayerTween(run, snapshot.to_world)
+        tween = LayerTween(run, snapshot.to_world, fills=snapshot.fills)
         places.update({key.frame: (tween, index) for index, key in enumerate(run[:-1])})
     return places
