@@ -13,6 +13,7 @@ from .drawing import Drawing
 from .local_motion import fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
+from .swings import swing
 from .wholes import match_wholes
 
 
@@ -31,6 +32,11 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondenc
         return found
     wholes = match_wholes(found.match)
     found = _learn(align_again(found.match, settings), wholes)
+    free_a = _free(found.match.a, found.spans.vanishing)
+    free_b = _free(found.match.b, found.spans.appearing)
+    swung = swing(found.match, free_a, free_b)
+    if swung is not None:
+        found = _learn(align_leftovers(swung, free_a, free_b, settings.swung), wholes)
     for chain in settings.leftovers:
         free_a = _free(found.match.a, found.spans.vanishing)
         free_b = _free(found.match.b, found.spans.appearing)

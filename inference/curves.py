@@ -49,8 +49,8 @@ def check_curves(curves: Curves, where: str) -> None:
         )
 
 
-def to_drawing(curves: Curves, plane: Plane) -> Drawing:
-    """Evaluate every stroke to a polyline and lay it in the plane.
+def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()) -> Drawing:
+    """Evaluate every stroke to a polyline and lay it in the plane; `fills` are the material slots that fill.
 
     The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
     to the very same bits. Selection and the generated frames' fingerprint are left behind.
@@ -61,13 +61,15 @@ def to_drawing(curves: Curves, plane: Plane) -> Drawing:
     dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, FINGERPRINT}
     attributes = {n: a for n, a in polylines.attributes.items() if n not in dropped and not _is_selection(n)}
     count = polylines.stroke_count
+    material = _stroke_values(polylines, "material_index", count).astype(np.int32)
     return Drawing(
         xy,
         depth,
         polylines.offsets.astype(np.int64),
         _stroke_values(polylines, "cyclic", count).astype(bool),
-        _stroke_values(polylines, "material_index", count).astype(np.int32),
+        material,
         attributes,
+        np.isin(material, list(fills)),
     )
 
 

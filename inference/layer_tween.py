@@ -30,14 +30,22 @@ class LayerTween:
 
     keys      in the order of their frames
     to_world  (4, 4) float64, layer space to world space
+    fills     material slots that fill: their strokes correspond whole or not at all
     """
 
-    def __init__(self, keys: Sequence[Key], to_world: Array, settings: TweenSettings | None = None) -> None:
+    def __init__(
+        self,
+        keys: Sequence[Key],
+        to_world: Array,
+        settings: TweenSettings | None = None,
+        fills: frozenset[int] = frozenset(),
+    ) -> None:
         if any(a.frame >= b.frame for a, b in pairwise(keys)):
             raise DrawingError("The keys of a layer must be given in the order of their frames.")
         self.keys = tuple(keys)
         self._to_world = np.asarray(to_world, np.float64)
         self._settings = TweenSettings() if settings is None else settings
+        self._fills = fills
         self._cache = MatchCache()
         self._plans: dict[int, TweenPlan] = {}
         self._held: dict[int, bool] = {}
@@ -96,7 +104,7 @@ class LayerTween:
     @cached_property
     def _drawings(self) -> dict[int, Drawing]:
         usable = {i: k.curves for i, k in enumerate(self.keys) if i in self._usable_keys or not k.curves.point_count}
-        drawings = unified([to_drawing(curves, self.plane) for curves in usable.values()])
+        drawings = unified([to_drawing(curves, self.plane, self._fills) for curves in usable.values()])
         return dict(zip(usable, drawings, strict=True))
 
     def _plan(self, gap: int) -> TweenPlan:

@@ -33,6 +33,7 @@ class MatchSettings:
     ink_most: int = 2400
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
+    swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
     leftovers: tuple[chains.ChainSettings, ...] = (
         chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
     )
