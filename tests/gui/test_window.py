@@ -114,16 +114,26 @@ def over_canvas(blender: BlenderWindow) -> None:
     blender.move(x + width // 4, y + height // 2)
 
 
-@pytest.mark.parametrize("ui_type", ["DOPESHEET", "GREASEPENCIL"])
-def test_entry_in_the_key_menu(blender: BlenderWindow, drawing: Frames, ui_type: str) -> None:
-    mode = {"DOPESHEET": "DOPESHEET", "GREASEPENCIL": "GPENCIL"}[ui_type]
+@pytest.mark.parametrize(
+    ("menu", "area", "mode"),
+    [
+        ("DOPESHEET_MT_key", "DOPESHEET_EDITOR", "PAINT_GREASE_PENCIL"),
+        ("VIEW3D_MT_paint_grease_pencil", "VIEW_3D", "PAINT_GREASE_PENCIL"),
+        ("VIEW3D_MT_edit_greasepencil", "VIEW_3D", "EDIT"),
+    ],
+)
+def test_entry_in_blenders_menus(blender: BlenderWindow, drawing: Frames, menu: str, area: str, mode: str) -> None:
+    over_canvas(blender)
     blender.ask(
-        "place = next(a for a in bpy.context.window_manager.windows[0].screen.areas if a.type == 'DOPESHEET_EDITOR')\n"
-        f"place.spaces.active.mode = {mode!r}\n"
         "window = bpy.context.window_manager.windows[0]\n"
-        "header = next(r for r in place.regions if r.type == 'WINDOW')\n"
-        "with bpy.context.temp_override(window=window, area=place, region=header):\n"
-        "    bpy.ops.wm.call_menu(name='DOPESHEET_MT_key')\n"
+        f"place, part = area({area!r}), region('WINDOW', {area!r})\n"
+        "with bpy.context.temp_override(window=window, area=place, region=part):\n"
+        f"    bpy.ops.object.mode_set(mode={mode!r})\n"
+        f"    bpy.ops.wm.call_menu(name={menu!r})\n"
     )
-    blender.screenshot(f"key-menu-{mode.lower()}")
-    blender.press("Escape")
+    blender.press("End")  # our entry is the last
+    blender.press("Right")
+    blender.screenshot(menu)
+    blender.press("Return")
+    blender.wait(lambda: len(frames(blender)) == LAST, "the in-betweens of Tween Gap", 20)
+    assert {n: frames(blender)[n] for n in drawing} == drawing
