@@ -1,0 +1,32 @@
+"""Reports read like sentences whatever the counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from inkbetween.ops import wording
+
+
+def test_counts() -> None:
+    assert [wording.count(n, "key") for n in (0, 1, 2, 3000)] == ["0 keys", "1 key", "2 keys", "3,000 keys"]
+    assert wording.count(2, "canvas", "canvases") == "2 canvases"
+    assert [wording.were(n) for n in (1, 2)] == ["was", "were"]
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (list("abcde"), "a, b, c and 2 more"),
+    ],
+)
+def test_lists_stay_short(items: list[str], text: str) -> None:
+    assert wording.listed(items) == text
+
+
+def test_sentences() -> None:
+    assert wording.sentence(["drew 2 in-betweens", "", "1 hold stayed"]) == "Drew 2 in-betweens; 1 hold stayed."
+    assert wording.sentence(["", ""]) == ""
