@@ -53,11 +53,6 @@ class Gap:
         """Whether a drawing is missing at one end, so that there is nothing to draw from or to."""
         return self.start.blank or self.end.blank
 
-    @property
-    def room(self) -> int:
-        """How many frames lie between the keys."""
-        return self.end.number - self.start.number - 1
-
     def inbetween_numbers(self, step: int) -> tuple[int, ...]:
         """Every `step`-th frame after the first key, short of the second; raises ValueError for a step below 1."""
         if step < 1:

@@ -44,9 +44,8 @@ def test_step_below_one() -> None:
         Gap(Cel(1, Origin.ARTIST), Cel(5, Origin.ARTIST)).inbetween_numbers(0)
 
 
-def test_room_and_time() -> None:
+def test_time_runs_from_key_to_key() -> None:
     gap = Gap(Cel(-3, Origin.ARTIST), Cel(5, Origin.ARTIST))
-    assert gap.room == 7
     assert [gap.time_of(n) for n in (-3, 1, 5)] == [0.0, 0.5, 1.0]
 
 
