@@ -196,7 +196,7 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     points = np.bincount(number, minlength=count)[keep] if count else np.zeros(0, np.int64)
     offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
     source = chain[first[offsets[:-1]]] if len(points) else np.zeros(0, np.int64)
-    layer = np.argsort(np.argsort(outfit.order_a if t < 0.5 else outfit.order_b))
+    layer = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
     above = np.argsort(layer[source], kind="stable")
     if len(above) and np.any(np.diff(above) != 1):
         rows = np.repeat(offsets[:-1][above] - np.concatenate([[0], np.cumsum(points[above])[:-1]]), points[above])

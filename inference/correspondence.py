@@ -13,7 +13,7 @@ from .drawing import Drawing
 from .local_motion import fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
-from .swings import swing
+from .swings import Swung, doubtful, swing
 from .wholes import match_wholes
 
 
@@ -31,20 +31,26 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondenc
     if not found.match.a.fine.count or not found.match.b.fine.count:
         return found
     wholes = match_wholes(found.match)
+    # shapes tell where the lines around them go
+    found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
-    free_a = _free(found.match.a, found.spans.vanishing)
-    free_b = _free(found.match.b, found.spans.appearing)
+    free_a, free_b = _leftover(found)
+    # what seems squeezed or torn is more likely turned, and looked at again
+    free_a |= doubtful(found.match.forth)
+    free_b |= doubtful(found.match.back)
     swung = swing(found.match, free_a, free_b)
     if swung is not None:
-        found = _learn(align_leftovers(swung, free_a, free_b, settings.swung), wholes)
+        wholes += match_wholes(swung.match, taken=wholes)
+        lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
+        found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
     for chain in settings.leftovers:
-        free_a = _free(found.match.a, found.spans.vanishing)
-        free_b = _free(found.match.b, found.spans.appearing)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes)
+        free_a, free_b = _leftover(found)
+        free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
     return found
 
 
-def _learn(guess: Match, wholes: tuple[Span, ...]) -> Correspondence:
+def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
     spans = spans_of(guess, wholes)
     if not spans.matched:
@@ -58,7 +64,18 @@ def _learn(guess: Match, wholes: tuple[Span, ...]) -> Correspondence:
     trust = np.ones(len(s))
     forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
     back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
-    return Correspondence(replace(guess, forth=forth, back=back), spans)
+    learnt = replace(guess, forth=forth, back=back)
+    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+
+
+def _leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which fine samples of either side (N,), (M,) lie on leftovers."""
+    return _free(found.match.a, found.spans.vanishing), _free(found.match.b, found.spans.appearing)
+
+
+def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those of the free samples that may be matched piece by piece: not those of fills."""
+    return free & ~side.strokes.solid[side.fine.stroke]
 
 
 def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
@@ -66,8 +83,6 @@ def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
     free = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
     for rest in rests:
-        if side.strokes.solid[rest.stroke]:
-            continue
         rows = slice(first[rest.stroke], first[rest.stroke + 1])
         along = side.fine.along[rows]
         within = (along >= rest.start - 1) & (along <= rest.end + 1)

@@ -29,6 +29,7 @@ class SwingSettings:
     angle_cost: float = 2.0
     direction_cost: float = 10.0
     kind_cost: float = 20.0
+    squeeze_cost: float = 25.0
     rounds: int = 6
     travel_cost: float = 0.08
     good: float = 9.0
@@ -45,10 +46,37 @@ class _Cluster:
     roots: Index
 
 
+@dataclass(frozen=True)
+class Swung:
+    """The match with the motion of what swings put right, and the samples (N,), (M,) of either side to align anew."""
+
+    match: Match
+    rows_a: NDArray[np.bool_]
+    rows_b: NDArray[np.bool_]
+
+    def impose(self, learnt: Match) -> Match:
+        """The motion learnt from spans, but what swings swings as one."""
+        return replace(
+            learnt,
+            forth=_imposed(learnt.forth, self.match.forth, self.rows_a),
+            back=_imposed(learnt.back, self.match.back, self.rows_b),
+        )
+
+
+def _imposed(learnt: LocalMotion, swung: LocalMotion, rows: NDArray[np.bool_]) -> LocalMotion:
+    target = np.where(rows[:, None], swung.target, learnt.target)
+    return LocalMotion(target, np.where(rows, swung.turn, learnt.turn), learnt.residual)
+
+
+def doubtful(motion: LocalMotion) -> NDArray[np.bool_]:
+    """(N,) samples whose surroundings shrink, grow or tear more than drawn things do."""
+    return (np.abs(np.log(np.maximum(np.abs(motion.turn), 1e-6))) > 0.36) | (motion.residual > 5.0)
+
+
 def swing(
     match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings = SwingSettings()
-) -> Match | None:
-    """The match with the motion of swinging leftovers put right, to be aligned again; None if there are none."""
+) -> Swung | None:
+    """What of the free samples of both sides swings; None if nothing does."""
     found_a = _clusters(match, free_a, settings)
     others = np.flatnonzero(free_b)
     if not found_a or len(others) < 4:
@@ -57,26 +85,32 @@ def swing(
     forth, back = match.forth, match.back
     goal, turn = to_complex(forth.target), forth.turn.copy()
     home, unturn = to_complex(back.target), back.turn.copy()
-    anything = False
+    rows_a, rows_b = np.zeros(len(goal), bool), np.zeros(len(home), bool)
     for cluster in found_a:
         laid = _lay(match, cluster, others, other_clusters, settings)
         if laid is None:
             continue
-        anything = True
         factor, shift = laid
         z = to_complex(match.a.fine.xy[cluster.rows])
         goal[cluster.rows], turn[cluster.rows] = factor * z + shift, factor
         near, _ = Grid(to_plane(goal[cluster.rows]), 10.0).nearest(match.b.fine.xy[others], 1, settings.catch)
         caught = others[near[:, 0] >= 0]
+        rows_a[cluster.rows] = rows_b[caught] = True
         home[caught] = (to_complex(match.b.fine.xy[caught]) - shift) / factor
         unturn[caught] = 1.0 / factor
-    if not anything:
+    if not rows_a.any():
         return None
-    return replace(
+    # what is aligned anew lets go of what it was matched to, on both sides
+    chain = match.chain
+    held = (chain.target >= 0) & (rows_a | rows_b[np.maximum(chain.target, 0)])
+    free_again = replace(chain, target=np.where(held, -1, chain.target))
+    put_right = replace(
         match,
+        chain=free_again,
         forth=LocalMotion(to_plane(goal), turn, forth.residual),
         back=LocalMotion(to_plane(home), unturn, back.residual),
     )
+    return Swung(put_right, rows_a, rows_b)
 
 
 def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
@@ -130,6 +164,8 @@ def _lay(
         pivots.insert(0, (held.mean(), to_complex(match.forth.target[cluster.roots]).mean()))
     now, _, _ = cost(to_complex(match.forth.target[rows]), complex(match.forth.turn[rows].mean()) or 1.0)
     expected = to_complex(match.forth.target[rows]).mean()
+    squeezed = np.abs(np.log(np.maximum(np.abs(match.forth.turn[rows]), 1e-6)))
+    now += settings.squeeze_cost * float(np.minimum(squeezed, 1.0).mean())
     best: tuple[float, complex, complex] = (np.inf, 1.0, 0.0)
     for here, there in pivots:
         for k in range(settings.angles):

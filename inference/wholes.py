@@ -12,7 +12,7 @@ from .local_motion import LocalMotion, to_complex
 from .matching import Match, Side
 from .neighbours import Index
 from .spans import Span
-from .strokes import Strokes
+from .strokes import Strokes, along_samples
 
 ROUND = 64
 """Places on a shape's outline at which shapes are compared."""
@@ -30,24 +30,30 @@ class WholeSettings:
     turn_weight: float = 0.15
     most: float = 2.2
     tries: int = 4
-    slide: int = 8
+    slide: int = 12
+    goal_weight: float = 0.5
+    led_weight: float = 2.0
 
 
-def match_wholes(match: Match, settings: WholeSettings = WholeSettings()) -> tuple[Span, ...]:
-    """Spans of closed and filled strokes that become each other whole."""
-    shapes_a, shapes_b = _shapes(match.a.strokes), _shapes(match.b.strokes)
+def match_wholes(
+    match: Match, *, taken: tuple[Span, ...] = (), settings: WholeSettings = WholeSettings()
+) -> tuple[Span, ...]:
+    """Spans of closed and filled strokes that become each other whole, apart from those already `taken`."""
+    shapes_a = _shapes(match.a.strokes, [span.a for span in taken])
+    shapes_b = _shapes(match.b.strokes, [span.b for span in taken])
     if not len(shapes_a) or not len(shapes_b):
         return ()
     cost = _costs(match, shapes_a, shapes_b, settings)
     outline_a, outline_b = _outlines(match.a.strokes, shapes_a), _outlines(match.b.strokes, shapes_b)
     turn = _mean(match.a, shapes_a, match.forth.turn)
+    goal = _goals(match, shapes_a)
     found = []
     for i in range(len(shapes_a)):
         for j in np.argsort(cost[i], kind="stable")[: settings.tries]:
             if cost[i, j] - settings.vote_weight > settings.most:
                 continue
             rolls = bool(match.a.strokes.cyclic[shapes_a[i]] and match.b.strokes.cyclic[shapes_b[j]])
-            fit, way, shift = _register(outline_a[i], outline_b[j], turn[i], rolls, settings)
+            fit, way, shift = _register(outline_a[i], outline_b[j], goal[i], turn[i], rolls, settings)
             total = float(cost[i, j] + settings.shape_weight * fit)
             if total <= settings.most:
                 found.append((total, i, int(j), way, shift))
@@ -59,14 +65,25 @@ def match_wholes(match: Match, settings: WholeSettings = WholeSettings()) -> tup
             continue
         taken_a.add(i)
         taken_b.add(j)
-        place = _slide(outline_a[i], outline_b[j], way, shift, settings)
+        place = _slide(outline_a[i], outline_b[j], goal[i], way, shift, settings)
         stroke_a, stroke_b = int(shapes_a[i]), int(shapes_b[j])
         spans.append(_span(match, stroke_a, stroke_b, place, way))
     return tuple(spans)
 
 
-def _shapes(strokes: Strokes) -> Index:
-    return np.flatnonzero((strokes.cyclic | strokes.solid) & (strokes.length > 0))
+def _shapes(strokes: Strokes, taken: list[int]) -> Index:
+    shapes = np.flatnonzero((strokes.cyclic | strokes.solid) & (strokes.length > 0))
+    return shapes[~np.isin(shapes, taken)]
+
+
+def _goals(match: Match, shapes: Index) -> list[NDArray[np.complex128]]:
+    """Where the motion around each shape takes its outline."""
+    strokes, out = match.a.strokes, []
+    for shape in shapes:
+        steps = np.arange(ROUND) / (ROUND if strokes.cyclic[shape] else ROUND - 1) * strokes.length[shape]
+        which = np.full(ROUND, shape)
+        out.append(to_complex(along_samples(match.a.fine, match.forth.target, which, steps)))
+    return out
 
 
 def _outlines(strokes: Strokes, shapes: Index) -> list[NDArray[np.complex128]]:
@@ -108,32 +125,42 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     return cost + settings.vote_weight * (1.0 - share)
 
 
-def _register(a: NDArray, b: NDArray, turn: complex, rolls: bool, settings: WholeSettings) -> tuple[float, int, int]:
-    """Residual (0 to 1) of the best similarity between outlines, the direction of `b` and where it starts."""
+def _register(
+    a: NDArray, b: NDArray, goal: NDArray, turn: complex, rolls: bool, settings: WholeSettings
+) -> tuple[float, int, int]:
+    """Cost (0 to about 1) of the best way to lay outline `a` on `b`, its direction and where on `b` it starts."""
     za, zb = a - a.mean(), b - b.mean()
     norm = np.sqrt((np.abs(za) ** 2).sum() * (np.abs(zb) ** 2).sum()) + 1e-12
     best = (np.inf, 1, 0)
     lead = turn / max(abs(turn), 1e-9)
     for way in (1, -1):
-        turned = zb if way > 0 else np.roll(zb[::-1], 1) if rolls else zb[::-1]
+        turned, there = (zb, b) if way > 0 else (_reversed(zb, rolls), _reversed(b, rolls))
         if rolls:
-            match_ = np.fft.ifft(np.conj(np.fft.fft(za)) * np.fft.fft(turned)) / norm
+            overlap = np.fft.ifft(np.conj(np.fft.fft(za)) * np.fft.fft(turned)) / norm
+            rolled = there[(np.arange(ROUND)[:, None] + np.arange(ROUND)) % ROUND]
         else:
-            match_ = np.array([(np.conj(za) * turned).sum() / norm])
-        off = 1.0 - (match_ * np.conj(lead)).real / np.maximum(np.abs(match_), 1e-12)
-        cost = 1.0 - np.abs(match_) ** 2 + settings.turn_weight * off
+            overlap = np.array([(np.conj(za) * turned).sum() / norm])
+            rolled = there[None]
+        off = 1.0 - (overlap * np.conj(lead)).real / np.maximum(np.abs(overlap), 1e-12)
+        astray = np.minimum(np.abs(rolled - goal) / settings.distance, 1.0).mean(1)
+        cost = 1.0 - np.abs(overlap) ** 2 + settings.turn_weight * off + settings.goal_weight * astray
         shift = int(cost.argmin())
         if cost[shift] < best[0]:
             best = (float(cost[shift]), way, shift)
     return best
 
 
-def _slide(a: NDArray, b: NDArray, way: int, shift: int, settings: WholeSettings) -> Array:
+def _reversed(outline: NDArray, closed: bool) -> NDArray:
+    return np.roll(outline[::-1], 1) if closed else outline[::-1]
+
+
+def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings: WholeSettings) -> Array:
     """(ROUND,) place on b's outline (in steps, growing) of each place of a's: a dynamic programme that lets places
-    slide a little along the outline, so that corners meet corners."""
+    slide along the outline, so that corners meet corners, and fills stay under the lines around them (`led`)."""
     order = (shift + np.arange(ROUND)) % ROUND
     zb = (b if way > 0 else np.roll(b[::-1], 1))[order] if shift or way > 0 else b[::-1]
-    za, zc = a - a.mean(), zb - zb.mean()
+    middle = zb.mean()
+    za, zc = a - a.mean(), zb - middle
     turn = (np.conj(za) * zc).sum() / max((np.abs(za) ** 2).sum(), 1e-12)
     goal = za * turn
     slides = np.arange(-settings.slide, settings.slide + 1)
@@ -144,7 +171,8 @@ def _slide(a: NDArray, b: NDArray, way: int, shift: int, settings: WholeSettings
     heading_a, heading_b = np.gradient(goal), np.gradient(zc)[np.clip(index, 0, ROUND - 1)]
     size = np.abs(zc).mean() + 1e-12
     step = np.abs(heading_a).mean() + 1e-12
-    cost = np.abs(goal[:, None] - place) / size + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+    astray = np.minimum(np.abs((led - middle)[:, None] - place), settings.distance)
+    cost = np.abs(goal[:, None] - place) / size + settings.led_weight * astray / size + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
     cost = np.where(fixed, 1e6, cost)
     cost[0] = np.where(slides == 0, cost[0], 1e6)
     cost[-1] = np.where(slides == 0, cost[-1], 1e6)
@@ -171,8 +199,6 @@ def _span(match: Match, stroke_a: int, stroke_b: int, place: Array, way: int) ->
     u = way * place / (ROUND if closed_b else ROUND - 1) * long_b
     if not closed_b and way < 0:
         u = u + long_b
-    elif closed_b and way < 0:
-        u = u + long_b * 1.0
     if closed_a:
         s = np.append(s, long_a)
         u = np.append(u, u[0] + way * long_b if closed_b else u[-1])
