@@ -57,6 +57,7 @@ class Outfit:
     closed: NDArray[np.bool_]
     order_a: Index
     order_b: Index
+    layer: Index | None
 
 
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
@@ -86,7 +87,16 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
     material_a = key_a.material[np.maximum(chain_a, 0)] if key_a.stroke_count else np.zeros(len(chain_a), np.int32)
     material_b = key_b.material[np.maximum(chain_b, 0)] if key_b.stroke_count else np.zeros(len(chain_b), np.int32)
     material_a, material_b = _lend(material_a, material_b, chain_a >= 0, chain_b >= 0, key_a.material)
-    return Outfit(tuple(blends), material_a, material_b, depth_a, depth_b, ribbon.loop, *_orders(chain_a, chain_b))
+    return Outfit(
+        tuple(blends),
+        material_a,
+        material_b,
+        depth_a,
+        depth_b,
+        ribbon.loop,
+        *_orders(chain_a, chain_b),
+        _layers(key_a, key_b, chain_a, chain_b),
+    )
 
 
 class _Reader:
@@ -148,6 +158,16 @@ def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
     return owner
 
 
+def _layers(key_a: Drawing, key_b: Drawing, chain_a: Index, chain_b: Index) -> Index | None:
+    """(C,) layer of each chain, None where the keys know of none."""
+    if key_a.layer is None or key_b.layer is None:
+        return None
+    out = np.zeros(len(chain_a), np.int64)
+    for key, chain in ((key_b, chain_b), (key_a, chain_a)):
+        out[chain >= 0] = key.layer[chain[chain >= 0]]
+    return out
+
+
 def _orders(chain_a: Index, chain_b: Index) -> tuple[Index, Index]:
     """Drawing order of chains in either key; a chain that only the other key has comes right after the chain that it
     comes after there."""
@@ -196,8 +216,8 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     points = np.bincount(number, minlength=count)[keep] if count else np.zeros(0, np.int64)
     offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
     source = chain[first[offsets[:-1]]] if len(points) else np.zeros(0, np.int64)
-    layer = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
-    above = np.argsort(layer[source], kind="stable")
+    height = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
+    above = np.argsort(height[source], kind="stable")
     if len(above) and np.any(np.diff(above) != 1):
         rows = np.repeat(offsets[:-1][above] - np.concatenate([[0], np.cumsum(points[above])[:-1]]), points[above])
         rows = rows + np.arange(len(first))
@@ -211,7 +231,8 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     depth = outfit.depth_a * (1.0 - t) + outfit.depth_b * t
     depth = depth[first] + (depth[second] - depth[first]) * part
     material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
-    return Drawing(place, depth, offsets, cyclic, material, attributes)
+    layer = None if outfit.layer is None else outfit.layer[source]
+    return Drawing(place, depth, offsets, cyclic, material, attributes, None, layer)
 
 
 def _dress(

@@ -26,6 +26,7 @@ class BeliefSettings:
     distance_weight: float = 1.2
     distance_scale: float = 60.0
     kind_weight: float = 1.5
+    layer_weight: float = 50.0
     stroke_weight: float = 1.0
     space_weight: float = 0.35
     truncate: float = 1.2
@@ -57,6 +58,7 @@ def unary(
     moved = np.hypot(delta[..., 0], delta[..., 1]) / settings.distance_scale
     cost += settings.distance_weight * np.minimum(moved, 1.0 + np.log(np.maximum(moved, 1.0)))
     cost += settings.kind_weight * (a.kind[:, None] != b.kind)
+    cost += settings.layer_weight * (a.layer[:, None] != b.layer)
     return cost
 
 

@@ -81,6 +81,8 @@ def align(
     cost = _far(far, settings) + _far(np.linalg.norm(back[safe] - a.xy[:, None], axis=2), settings)
     cost += settings.context_weight * (1.0 - np.einsum("nd,nkd->nk", context_a, context_b[safe]))
     cost += settings.kind_weight * (a.kind[:, None] != b.kind[safe])
+    # another layer's lines are no place to go
+    real &= a.layer[:, None] == b.layer[safe]
     # two states a place: travelled forwards or backwards
     states = np.concatenate(
         [cost + settings.angle_weight * (1 - along), cost + settings.angle_weight * (1 + along)], axis=1

@@ -61,6 +61,8 @@ class Drawing:
     material    (S,) int32, material slot
     attributes  everything else an artist may have set: radius, opacity, vertex_color, fill_color, softness, ...
     filled      (S,) bool, the stroke bounds a fill, or None where no stroke does
+    layer       (S,) int64, number of the layer the stroke lies on, or None where all lie on one; strokes of different
+                layers never become each other, but move together where they are drawn together
     """
 
     xy: Array
@@ -70,6 +72,7 @@ class Drawing:
     material: NDArray[np.int32]
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     filled: NDArray[np.bool_] | None = None
+    layer: NDArray[np.int64] | None = None
 
     @property
     def stroke_count(self) -> int:

@@ -21,7 +21,8 @@ class Strokes:
     xy      (Q, 2) position
     offsets (S+1,) stroke s owns the rows offsets[s]:offsets[s+1]
     cyclic  (S,) bool
-    kind    (S,) int, strokes drawn with the same material are of one kind
+    kind    (S,) int, strokes drawn with the same material on the same layer are of one kind
+    layer   (S,) int, strokes of different layers never become each other
     solid   (S,) bool, the stroke bounds a fill
     """
 
@@ -30,6 +31,7 @@ class Strokes:
     offsets: Index
     cyclic: NDArray[np.bool_]
     kind: Index
+    layer: Index
     solid: NDArray[np.bool_]
 
     @staticmethod
@@ -42,7 +44,10 @@ class Strokes:
         local = np.arange(offsets[-1]) - np.repeat(offsets[:-1], total)
         point = np.repeat(drawing.offsets[:-1], total) + local % np.repeat(np.maximum(counts, 1), total)
         solid = np.zeros(len(counts), bool) if drawing.filled is None else drawing.filled
-        return Strokes(point, xy[point], offsets, closing, drawing.material.astype(np.int64), solid)
+        layer = np.zeros(len(counts), np.int64) if drawing.layer is None else drawing.layer
+        material = drawing.material.astype(np.int64)
+        kind = material + layer * (int(material.max(initial=0)) + 1)
+        return Strokes(point, xy[point], offsets, closing, kind, layer, solid)
 
     @property
     def count(self) -> int:
@@ -110,7 +115,7 @@ class Samples:
 
     xy (N, 2); stroke (N,); along (N,) arc length from the stroke's start; tangent (N, 2) unit, zero on a dot;
     before, after (N,) index of the neighbour along the stroke or -1 at an open end; weight (N,) length stood for;
-    kind (N,) kind of the stroke.
+    kind, layer (N,) of the stroke.
     """
 
     xy: Array
@@ -121,6 +126,7 @@ class Samples:
     after: Index
     weight: Array
     kind: Index
+    layer: Index
 
     @property
     def count(self) -> int:
@@ -134,7 +140,9 @@ class Samples:
         number[rows] = np.arange(len(rows))
         before, after = (np.where(link >= 0, number[link], -1) for link in (self.before[rows], self.after[rows]))
         along, tangent, weight = self.along[rows], self.tangent[rows], self.weight[rows]
-        return Samples(self.xy[rows], self.stroke[rows], along, tangent, before, after, weight, self.kind[rows])
+        return Samples(
+            self.xy[rows], self.stroke[rows], along, tangent, before, after, weight, self.kind[rows], self.layer[rows]
+        )
 
 
 def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
@@ -161,7 +169,7 @@ def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
     tangent = np.where(norm > 1e-12, tangent / np.where(norm > 1e-12, norm, 1.0), 0.0)
     half = np.where((before >= 0) & (after >= 0), 1.0, 0.5)
     weight = np.where(length[stroke] > 1e-9, step[stroke] * half, 0.0)
-    return Samples(xy, stroke, along, tangent, before, after, weight, strokes.kind[stroke])
+    return Samples(xy, stroke, along, tangent, before, after, weight, strokes.kind[stroke], strokes.layer[stroke])
 
 
 def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:

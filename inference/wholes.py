@@ -121,6 +121,7 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     votes = votes[np.ix_(shapes_a, shapes_b)]
     both = np.bincount(a.fine.stroke, minlength=a.strokes.count)[shapes_a][:, None]
     share = votes / np.maximum(both, 1)
+    size = np.where(a.strokes.layer[shapes_a][:, None] == b.strokes.layer[shapes_b], size, np.inf)
     cost = np.minimum(far / settings.distance, 3.0) + settings.size_weight * size + settings.kind_weight * kind
     return cost + settings.vote_weight * (1.0 - share)
 
@@ -172,7 +173,11 @@ def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings:
     size = np.abs(zc).mean() + 1e-12
     step = np.abs(heading_a).mean() + 1e-12
     astray = np.minimum(np.abs((led - middle)[:, None] - place), settings.distance)
-    cost = np.abs(goal[:, None] - place) / size + settings.led_weight * astray / size + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+    cost = (
+        np.abs(goal[:, None] - place) / size
+        + settings.led_weight * astray / size
+        + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+    )
     cost = np.where(fixed, 1e6, cost)
     cost[0] = np.where(slides == 0, cost[0], 1e6)
     cost[-1] = np.where(slides == 0, cost[-1], 1e6)
