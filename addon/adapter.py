@@ -42,6 +42,7 @@ __all__ = [
     "insert_frame",
     "is_grease_pencil",
     "is_layer_editable",
+    "is_layer_visible",
     "layer_matrix",
     "read_curves",
     "redraw_timelines",
@@ -119,6 +120,16 @@ def is_layer_editable(obj: Any, layer: Any) -> str:
             return f'is in the hidden group "{tree_name(group)}"'
         group = group.parent_group
     return ""
+
+
+def is_layer_visible(layer: Any) -> bool:
+    """Whether neither the layer nor a group around it is hidden."""
+    node = layer
+    while node is not None:
+        if node.hide:
+            return False
+        node = node.parent_group
+    return True
 
 
 def layer_matrix(obj: Any, layer: Any) -> NDArray[np.float64]:

@@ -90,7 +90,7 @@ def to_curves(drawing: Drawing, plane: Plane) -> Curves:
 
 
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
-    """The same drawings, all with the same attributes.
+    """The same drawings, all with the same attributes; the very same object where nothing is missing.
 
     Missing ones are filled with what Blender assumes where there is none. Where two drawings use one name for
     attributes of different kinds, the first one's kind wins and the other's values are dropped.
@@ -99,7 +99,7 @@ def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
     for drawing in drawings:
         for name, attribute in drawing.attributes.items():
             union.setdefault(name, attribute)
-    return [replace(d, attributes={n: _matching(d, n, a) for n, a in union.items()}) for d in drawings]
+    return [_fitted(drawing, union) for drawing in drawings]
 
 
 def fingerprint(curves: Curves) -> int:
@@ -151,6 +151,13 @@ def _positions(curves: Curves) -> Array:
 def _stroke_values(curves: Curves, name: str, count: int) -> NDArray:
     attribute = curves.attributes.get(name)
     return np.zeros(count, np.int32) if attribute is None or attribute.domain != "CURVE" else attribute.values
+
+
+def _fitted(drawing: Drawing, union: Mapping[str, Attribute]) -> Drawing:
+    attributes = {name: _matching(drawing, name, like) for name, like in union.items()}
+    if all(drawing.attributes.get(name) is attribute for name, attribute in attributes.items()):
+        return drawing
+    return replace(drawing, attributes=attributes)
 
 
 def _matching(drawing: Drawing, name: str, like: Attribute) -> Attribute:

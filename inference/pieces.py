@@ -81,7 +81,10 @@ def _span_piece(span: Span, match: Match) -> Piece:
 
 
 def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
-    along = np.concatenate([[rest.start], inside(strokes, rest.stroke, rest.start, rest.end), [rest.end]])
+    own = inside(strokes, rest.stroke, rest.start, rest.end)
+    # a leftover between two spans parts in its middle, which must be there to part
+    middle = [(rest.start + rest.end) / 2] if rest.before >= 0 and rest.after >= 0 else []
+    along = np.unique(np.concatenate([[rest.start], own, middle, [rest.end]]))
     nothing = np.full(len(along), np.nan)
     if kind == VANISHING:
         return Piece(kind, rest.stroke, -1, along, nothing)
@@ -163,14 +166,14 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
     chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
-    fresh = _distinct(a[rows_all], b[rows_all], chain_of, np.array(loops, bool))
+    fresh = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, np.array(loops, bool))
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
     return Ribbon(offsets, np.array(loops, bool), *pick)
 
 
-def _distinct(a: Array, b: Array, chain: Index, loops: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _distinct(a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """False for vertices that repeat the one before in both keys; a loop's last repeats its first."""
     if not len(a):
         return np.zeros(0, bool)
@@ -178,7 +181,8 @@ def _distinct(a: Array, b: Array, chain: Index, loops: NDArray[np.bool_]) -> NDA
     starts = np.r_[True, chain[1:] != chain[:-1]]
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
-    fresh = starts | moved
+    # a span and a leftover meet in one place, but that of the leftover does not live as long
+    fresh = starts | moved | (kind != kind[behind])
     first, last = np.flatnonzero(starts), np.flatnonzero(ends)
     closes = loops[chain[first]] & (last - first > 2)
     closes &= np.abs(a[first] - a[last]).max(1) + np.abs(b[first] - b[last]).max(1) <= 1e-6

@@ -1,7 +1,7 @@
-"""The drawing plane: where a layer's strokes lie in space, and the way from layer space into it and back.
+"""The drawing plane: where the strokes of an object's layers lie in space, and the way from layer space into it and back.
 
-Only the linear part of the layer's matrix matters: translation moves every key alike. Scale and shear do matter. A
-rigid motion on screen is only rigid in world space, so the plane measures in scene units and not in layer units.
+A rigid motion on screen is only rigid in world space, so the plane measures in scene units and not in layer units: the
+scale and shear of a layer's matrix matter. Where the layers lie matters only relative to each other.
 """
 
 from __future__ import annotations
@@ -24,67 +24,85 @@ _THICK = 0.5
 # Below this ratio of smallest to largest scale the layer is squashed flat and cannot be inverted.
 _SINGULAR = 1e-6
 
+# A fitted normal is rounded to this many decimals, so that gaps drawn in one plane also find the very same plane.
+_DECIMALS = 5
+
 # Axis planes as (right, up) axes, most usual first: front, side, top.
 _AXIS_PLANES = ((0, 2), (1, 2), (0, 1))
 
 
 @dataclass(frozen=True)
 class Plane:
-    """An orthonormal frame (right, up, normal) in world space.
+    """An orthonormal frame (right, up, normal) in world space, as one layer sees it.
 
     to_plane  (3, 3) float64, layer space -> (right, up, off the plane) in scene units
     to_layer  (3, 3) float64, its inverse
+    offset    (3,) float64, where the layer's origin lies in the frame
     """
 
     to_plane: Array
     to_layer: Array
+    offset: Array
 
     def project(self, positions: NDArray[Any]) -> tuple[Array, Array]:
         """(P, 3) positions in layer space -> xy (P, 2) and depth (P,), all float64 in scene units."""
-        flat = _transform(np.asarray(positions, np.float64), self.to_plane)
+        flat = _transform(np.asarray(positions, np.float64), self.to_plane) + self.offset
         return np.ascontiguousarray(flat[:, :2]), np.ascontiguousarray(flat[:, 2])
 
     def lift(self, xy: Array, depth: Array) -> Array:
         """xy (P, 2) and depth (P,) -> (P, 3) float64 positions in layer space."""
-        return _transform(np.column_stack([xy, depth]).astype(np.float64), self.to_layer)
+        return _transform(np.column_stack([xy, depth]).astype(np.float64) - self.offset, self.to_layer)
 
 
-def fit_plane(positions: Sequence[NDArray[Any]], to_world: Array) -> Plane:
-    """The plane that all keys of a layer were drawn in.
+def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[Array]) -> tuple[Plane, ...]:
+    """The one plane that some layers were drawn in, as each of them sees it; their origin is that of the first layer.
 
-    positions  (P, 3) arrays in layer space, one per key; coordinates that are not finite are left out
-    to_world   (4, 4) or (3, 3), layer space to world space; a singular one is replaced by layer space itself
+    positions  for each layer (P, 3) arrays in layer space, one per key; coordinates that are not finite are left out
+    to_world   for each layer (4, 4) or (3, 3), layer space to world space; a singular one is replaced by layer space itself
 
-    The layer's own axis planes come first, then the world's, then the best fit. Points, lines and nothing at all
+    The layers' own axis planes come first, then the world's, then the best fit. Points, lines and nothing at all
     get the first axis plane that holds them: the front.
     """
-    linear = _usable(np.asarray(to_world, np.float64)[:3, :3])
-    points = [np.asarray(p, np.float64).reshape(-1, 3) for p in positions]
-    cloud = np.concatenate(points) if points else np.zeros((0, 3))
-    cloud = _transform(cloud[np.isfinite(cloud).all(1)], linear)
-    candidates = [_frame(linear[:, i], linear[:, j]) for i, j in _AXIS_PLANES]
+    matrices = [np.asarray(matrix, np.float64) for matrix in to_world]
+    linears = [matrix[:3, :3] if is_invertible(matrix) else np.eye(3) for matrix in matrices]
+    origins = [matrix[:3, 3] if matrix.shape[1] > 3 else np.zeros(3) for matrix in matrices]
+    # Layers that lie behind each other are parallel: where one lies must not tilt the plane.
+    clouds = [_centred(keys, linear) for keys, linear in zip(positions, linears, strict=True)]
+    candidates = [_frame(linear[:, i], linear[:, j]) for linear in linears for i, j in _AXIS_PLANES]
     candidates += [_frame(np.eye(3)[i], np.eye(3)[j]) for i, j in _AXIS_PLANES]
-    frame = _choose(cloud, candidates)
-    to_plane = frame @ linear
-    return Plane(to_plane, np.linalg.inv(to_plane))
+    frame = _choose(np.concatenate([np.zeros((0, 3)), *clouds]), candidates)
+    planes = []
+    for linear, origin in zip(linears, origins, strict=True):
+        to_plane = frame @ linear
+        # The difference of equal numbers is zero, whatever the numbers: a lone layer keeps its coordinates bit for bit.
+        apart = np.where(origin == origins[0], 0.0, origin - origins[0])
+        offset = frame @ apart if np.isfinite(apart).all() else np.zeros(3)
+        planes.append(Plane(to_plane, np.linalg.inv(to_plane), offset))
+    return tuple(planes)
 
 
-def _usable(linear: Array) -> Array:
+def is_invertible(to_world: Array) -> bool:
+    """Whether a layer with this (4, 4) or (3, 3) matrix has a way back from world space."""
+    linear = np.asarray(to_world, np.float64)[:3, :3]
     if not np.isfinite(linear).all():
-        return np.eye(3)
+        return False
     scales = np.linalg.svd(linear, compute_uv=False)
-    return linear if scales[2] > _SINGULAR * scales[0] else np.eye(3)
+    return bool(scales[2] > _SINGULAR * scales[0])
+
+
+def _centred(keys: Sequence[NDArray[Any]], linear: Array) -> Array:
+    """The (P, 3) finite points of a layer's keys in world units, about their middle."""
+    cloud = np.concatenate([np.zeros((0, 3)), *(np.asarray(p, np.float64).reshape(-1, 3) for p in keys)])
+    cloud = _transform(cloud[np.isfinite(cloud).all(1)], linear)
+    return cloud - cloud.mean(0) if len(cloud) else cloud
 
 
 def _choose(cloud: Array, candidates: list[Array]) -> Array:
-    """The (3, 3) frame, rows right, up, normal, that fits the (P, 3) world points best."""
-    if len(cloud) == 0:
-        return candidates[0]
-    centred = cloud - cloud.mean(0)
-    size = float(np.abs(centred).max())
+    """The (3, 3) frame, rows right, up, normal, that fits the (P, 3) centred world points best."""
+    size = float(np.abs(cloud).max(initial=0.0))
     if size == 0.0:
         return candidates[0]
-    centred = centred / size
+    centred = cloud / size
     for frame in candidates:
         if np.abs(_dot(centred, frame[2])).max() <= _FLAT:
             return frame
@@ -111,7 +129,8 @@ def _upright(normal: Array) -> Array:
     world_up = np.eye(3)[2] if abs(normal[2]) < 0.9 else np.eye(3)[1]
     # Which side is the front must not depend on the sign eigh happened to return.
     facing = normal @ (np.array([0.3, -1.0, 0.6]) if abs(normal[2]) < 0.9 else np.array([0.1, -0.2, 1.0]))
-    normal = normal if facing >= 0 else -normal
+    normal = np.round(normal if facing >= 0 else -normal, _DECIMALS)
+    normal /= np.linalg.norm(normal)
     up = world_up - normal * (world_up @ normal)
     up /= np.linalg.norm(up)
     return np.array([np.cross(up, normal), up, normal])

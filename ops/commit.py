@@ -41,16 +41,17 @@ class Committed:
     stuck: int = 0
 
 
-def commit(edits: Sequence[LayerEdit]) -> Committed:
-    """Carry out all edits.
+def commit(edits: Sequence[LayerEdit], used: Sequence[LayerSnapshot] = ()) -> Committed:
+    """Carry out all edits; `used` are all layers that the drawings depend on.
 
     Raises `StaleError` if a layer is no longer what was copied; the scene is then, and after any other exception, as
     it was before.
     """
     edits = [edit for edit in edits if not edit.is_empty]
+    snapshots = {snapshot.ref: snapshot for snapshot in [*used, *(edit.snapshot for edit in edits)]} if edits else {}
+    for snapshot in snapshots.values():
+        snapshot.check_unchanged(snapshot.ref.find())
     layers = [edit.snapshot.ref.find() for edit in edits]
-    for edit, layer in zip(edits, layers, strict=True):
-        edit.snapshot.check_unchanged(layer)
     drawn = removed = stuck = 0
     with ExitStack() as rollback:
         for edit, layer in zip(edits, layers, strict=True):

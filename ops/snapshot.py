@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..addon import adapter
 from ..inference.curves import FINGERPRINT, fingerprint
 from ..inference.drawing import Array, Curves
-from ..inference.timeline import Cel, Origin, gap_at, gaps_between, neighbourhood
+from ..inference.timeline import Cel, Gap, Origin, gap_at, gaps_between, neighbourhood
 
 
 class StaleError(RuntimeError):
@@ -34,6 +35,7 @@ class LayerRef:
 class LayerSnapshot:
     """The frames of a layer, as far as an operator depends on them.
 
+    place     the layer's number among the object's layers, in drawing order
     span      first and last frame read, or None for the whole layer
     cels      all frames in the span, in their order
     curves    the artist's drawings in the span that are not blank, by frame number
@@ -42,18 +44,27 @@ class LayerSnapshot:
     """
 
     ref: LayerRef
+    place: int
     span: tuple[int, int] | None
     cels: tuple[Cel, ...]
     curves: dict[int, Curves]
     to_world: Array
     fills: frozenset[int]
 
+    def gaps(self, around: int | None = None) -> tuple[Gap, ...]:
+        """The gaps between keys; with `around`, only the one that shows at that frame."""
+        gaps = gaps_between(self.cels)
+        if around is None:
+            return gaps
+        gap = gap_at(gaps, around)
+        return () if gap is None else (gap,)
+
     def check_unchanged(self, layer: Any) -> None:
         """Raise `StaleError` if a frame in the span came, went or changed since."""
         cels, _ = _read_cels(layer, self.span)
         if cels != self.cels:
             raise StaleError(
-                f'Layer "{self.ref.name}" changed while its in-betweens were being drawn; nothing was written. '
+                f'Layer "{self.ref.name}" changed while in-betweens were being drawn; nothing was written. '
                 "Run Tween again."
             )
 
@@ -61,6 +72,7 @@ class LayerSnapshot:
 def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot:
     """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours."""
     ref = LayerRef(obj.data.session_uid, adapter.tree_name(layer))
+    place = [adapter.tree_name(other) for other in obj.data.layers].index(ref.name)
     span = None
     if around is not None:
         frames = sorted(layer.frames, key=adapter.frame_number)
@@ -68,7 +80,26 @@ def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot
         keys = [adapter.frame_type(frame) != adapter.GENERATED for frame in frames]
         span = neighbourhood([adapter.frame_number(frame) for frame in frames], keys, around) or (around, around)
     cels, curves = _read_cels(layer, span)
-    return LayerSnapshot(ref, span, cels, curves, adapter.layer_matrix(obj, layer), adapter.filling_materials(obj))
+    to_world, fills = adapter.layer_matrix(obj, layer), adapter.filling_materials(obj)
+    return LayerSnapshot(ref, place, span, cels, curves, to_world, fills)
+
+
+def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None = None) -> list[LayerSnapshot]:
+    """Copy the other visible layers, locked or not, whose strokes may move together with those of the `snapshots`.
+
+    Such a layer has frames at both ends of a gap. `around` as given to `read_layer`.
+    """
+    known = {snapshot.ref.name for snapshot in snapshots}
+    ends = [(gap.start.number, gap.end.number) for snapshot in snapshots for gap in snapshot.gaps(around)]
+    beside = []
+    for layer in obj.data.layers:
+        if adapter.tree_name(layer) in known or not adapter.is_layer_visible(layer):
+            continue
+        numbers = {adapter.frame_number(frame) for frame in layer.frames}
+        shared = [start for start, end in ends if start in numbers and end in numbers]
+        if shared:
+            beside.append(read_layer(obj, layer, None if around is None else shared[0]))
+    return beside
 
 
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:
@@ -110,5 +141,5 @@ def generated_cels(snapshot: LayerSnapshot, around: int | None) -> list[Cel]:
     cels = [cel for cel in snapshot.cels if cel.origin is not Origin.ARTIST]
     if around is None:
         return cels
-    gap = gap_at(gaps_between(snapshot.cels), around)
-    return [cel for cel in cels if gap is not None and gap.start.number <= cel.number <= gap.end.number]
+    gaps = snapshot.gaps(around)
+    return [cel for cel in cels if any(gap.start.number <= cel.number <= gap.end.number for gap in gaps)]

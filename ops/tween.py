@@ -43,7 +43,7 @@ class INKBETWEEN_OT_tween(JobOperator, bpy.types.Operator):
 
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from .snapshot import read_layer
+        from .snapshot import read_beside, read_layer
         from .tween_job import TweenJob
 
         blocker = targets.scope_blocker(context.active_object, self.scope)
@@ -55,14 +55,15 @@ class INKBETWEEN_OT_tween(JobOperator, bpy.types.Operator):
         self._frame = context.scene.frame_current
         self._skipped = len(chosen.skipped)
         snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
-        return TweenJob(snapshots, self.step, self.easing, around)
+        beside = read_beside(chosen.obj, snapshots, around)
+        return TweenJob(snapshots, self.step, self.easing, around, beside)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .commit import commit
         from .snapshot import StaleError
 
         try:
-            done = commit(job.edits)
+            done = commit(job.edits, job.used)
         except (StaleError, adapter.AdapterError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from ..inference.drawing import Curves, DrawingError
-from ..inference.layer_tween import Key, LayerTween
-from ..inference.timeline import Gap, Origin, gap_at, gaps_between
+from ..inference.object_tween import Key, Layer, ObjectTween
+from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
@@ -27,15 +29,34 @@ class Tally:
 
 
 class TweenJob:
-    """All in-betweens of the gaps of some layers; with `around`, only of the gap that shows at that frame."""
+    """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
-    def __init__(self, snapshots: Sequence[LayerSnapshot], step: int, easing: str, around: int | None = None) -> None:
+    `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
+    """
+
+    def __init__(
+        self,
+        snapshots: Sequence[LayerSnapshot],
+        step: int,
+        easing: str,
+        around: int | None = None,
+        beside: Sequence[LayerSnapshot] = (),
+    ) -> None:
         self._step, self._easing = step, easing
-        self._layers = [(snapshot, _gaps(snapshot, around)) for snapshot in snapshots]
+        self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
+        self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
+        fills = self._stack[0].fills if self._stack else frozenset()
+        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], fills=fills)
+        self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
         self.edits: list[LayerEdit] = []
         self.tally = Tally()
+
+    @property
+    def used(self) -> list[LayerSnapshot]:
+        """The layers that had a say in what was drawn so far."""
+        return [self._stack[number] for number in sorted(self._used)]
 
     def steps(self) -> Iterator[None]:
         """Do the work, a plan or an in-between at a time; `edits` is complete at the end."""
@@ -46,11 +67,11 @@ class TweenJob:
             self.tally.edited += len(edited)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
             self.tally.gaps += len(gaps)
-            places = _places(snapshot)
+            number = self._stack.index(snapshot)
             for gap in gaps:
                 before = self.done
                 try:
-                    yield from self._draw_gap(gap, places, draw, remove)
+                    yield from self._draw_gap(number, gap, draw, remove)
                 except DrawingError as error:
                     # The other gaps can still be drawn; what this one holds already stays.
                     draw = {number: curves for number, curves in draw.items() if number < gap.start.number}
@@ -59,11 +80,7 @@ class TweenJob:
             self.edits.append(LayerEdit(snapshot, draw, remove))
 
     def _draw_gap(
-        self,
-        gap: Gap,
-        places: Mapping[int, tuple[LayerTween, int]],
-        draw: dict[int, Curves],
-        remove: list[int],
+        self, layer: int, gap: Gap, draw: dict[int, Curves], remove: list[int]
     ) -> Iterator[None]:
         numbers: tuple[int, ...] = gap.inbetween_numbers(self._step)
         if gap.is_blank:
@@ -72,41 +89,22 @@ class TweenJob:
         elif not numbers:
             self.tally.cramped += 1
         else:
-            tween, index = places[gap.start.number]
-            if tween.is_hold(index):
+            index = [key.frame for key in self._tween.layers[layer].keys].index(gap.start.number)
+            if self._tween.is_hold(layer, index):
                 self.tally.holds += 1
                 numbers = ()
             else:
-                tween.prepare(index)
+                self._used.update(self._tween.together(layer, index))
+                self._tween.prepare(layer, index)
                 yield
             for number in numbers:
-                draw[number] = tween.inbetween(index, eased(self._easing, gap.time_of(number)))
+                draw[number] = self._tween.inbetween(layer, index, eased(self._easing, gap.time_of(number)))
                 self.done += 1
                 yield
         remove.extend(number for number in gap.ours if number not in numbers)
 
 
-def _gaps(snapshot: LayerSnapshot, around: int | None) -> tuple[Gap, ...]:
-    gaps = gaps_between(snapshot.cels)
-    if around is None:
-        return gaps
-    gap = gap_at(gaps, around)
-    return () if gap is None else (gap,)
-
-
-def _places(snapshot: LayerSnapshot) -> dict[int, tuple[LayerTween, int]]:
-    """By the frame of a gap's first key: the layer's tween and the gap's index in it.
-
-    A blank key breaks the motion, so that each unbroken run of keys is tweened for itself.
-    """
-    runs: list[list[Key]] = [[]]
-    for cel in snapshot.cels:
-        if cel.is_key and cel.blank:
-            runs.append([])
-        elif cel.is_key:
-            runs[-1].append(Key(cel.number, snapshot.curves[cel.number]))
-    places = {}
-    for run in runs:
-        tween = LayerTween(run, snapshot.to_world, fills=snapshot.fills)
-        places.update({key.frame: (tween, index) for index, key in enumerate(run[:-1])})
-    return places
+def _layer(snapshot: LayerSnapshot) -> Layer:
+    nothing = Curves(np.zeros(1, np.int32))
+    keys = [Key(cel.number, snapshot.curves.get(cel.number, nothing)) for cel in snapshot.cels if cel.is_key]
+    return Layer(keys, snapshot.to_world)

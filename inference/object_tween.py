@@ -1,0 +1,212 @@
+"""The unit of work: all keys of an object's layers in, any in-between of any layer out.
+
+Artists put lines on one layer and fills on another. Layers that have keys at both ends of a gap and none between are
+therefore planned together: their strokes stay on their layers but move as one drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from .curves import check_curves, equal_drawings, to_curves, to_drawing, unified
+from .drawing import Array, Curves, Drawing, DrawingError
+from .joint import stack, take
+from .plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
+from .plane import Plane, fit_planes, is_invertible
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a layer: the frame it starts at and what is drawn, in layer space."""
+
+    frame: int
+    curves: Curves
+
+
+@dataclass(frozen=True)
+class Layer:
+    """keys, in the order of their frames; to_world (4, 4) float64, layer space to world space."""
+
+    keys: Sequence[Key]
+    to_world: Array
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """A gap, and the layers planned together in it: by their number, the number of the gap among theirs."""
+
+    start: int
+    end: int
+    gaps: Mapping[int, int]
+
+    @property
+    def name(self) -> tuple[int, int, tuple[int, ...]]:
+        return self.start, self.end, tuple(self.gaps)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A joint gap's plan, and the plane it was made in as each of its layers sees it."""
+
+    plan: TweenPlan
+    planes: Mapping[int, Plane]
+
+
+class ObjectTween:
+    """In-betweens of an object's layers, each joint gap planned once, when first asked for.
+
+    Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion: beyond them nothing counts.
+
+    layers  in drawing order, bottom first; layers are numbered in it
+    fills   material slots that fill: their strokes correspond whole or not at all
+    """
+
+    def __init__(
+        self, layers: Sequence[Layer], settings: TweenSettings | None = None, fills: frozenset[int] = frozenset()
+    ) -> None:
+        if any(a.frame >= b.frame for layer in layers for a, b in pairwise(layer.keys)):
+            raise DrawingError("The keys of a layer must be given in the order of their frames.")
+        self.layers = tuple(layers)
+        self._settings = TweenSettings() if settings is None else settings
+        self._fills = fills
+        self._cache = MatchCache()
+        self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
+        self._plans: dict[tuple, _Planned] = {}
+        self._stacks: dict[tuple, Drawing] = {}
+        self._held: dict[tuple[int, int], bool] = {}
+        self._fit: dict[tuple[int, int], bool] = {}
+
+    def gap_count(self, layer: int) -> int:
+        return max(len(self.layers[layer].keys) - 1, 0)
+
+    def is_hold(self, layer: int, gap: int) -> bool:
+        """Whether both keys of the gap hold the same drawing."""
+        if (layer, gap) not in self._held:
+            a, b = self._keys(layer, gap)
+            self._held[layer, gap] = equal_drawings(a.curves, b.curves)
+        return self._held[layer, gap]
+
+    def together(self, layer: int, gap: int) -> tuple[int, ...]:
+        """The numbers of the layers whose keys have a say in the gap, its own included."""
+        return tuple(self._joint(layer, gap).gaps)
+
+    def prepare(self, layer: int, gap: int) -> None:
+        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used."""
+        for key in self._keys(layer, gap):
+            check_curves(key.curves, _where(key))
+        if not self.is_hold(layer, gap):
+            self._planned(self._joint(layer, gap))
+
+    def inbetween(self, layer: int, gap: int, t: float) -> Curves:
+        """The layer at t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
+
+        Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
+        """
+        self.prepare(layer, gap)
+        a, b = self._keys(layer, gap)
+        if self.is_hold(layer, gap):
+            return a.curves
+        planned = self._planned(self._joint(layer, gap))
+        drawing = take(planned.plan.at(t), layer)
+        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
+
+    def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
+        if not 0 <= gap < self.gap_count(layer):
+            keys = len(self.layers[layer].keys)
+            raise IndexError(f"There is no gap {gap}: {keys} keys make {self.gap_count(layer)} gaps.")
+        return self.layers[layer].keys[gap], self.layers[layer].keys[gap + 1]
+
+    def _joint(self, layer: int, gap: int) -> _Joint:
+        """The same for each of its layers, so that it does not matter which of them is asked for."""
+        a, b = self._keys(layer, gap)
+        ends = a.frame, b.frame
+        gaps = {n: found[ends] for n, found in enumerate(self._gap_at) if ends in found and self._joins(n, found[ends])}
+        return _Joint(*ends, gaps if layer in gaps else {layer: gap})
+
+    def _joins(self, layer: int, gap: int) -> bool:
+        return (
+            is_invertible(self.layers[layer].to_world)
+            and bool(np.isfinite(self.layers[layer].to_world).all())
+            and self._is_fit(layer, gap)
+            and self._is_fit(layer, gap + 1)
+        )
+
+    def _is_fit(self, layer: int, index: int) -> bool:
+        """Whether a key is there, has points, and can be used."""
+        keys = self.layers[layer].keys
+        if not 0 <= index < len(keys) or not keys[index].curves.point_count:
+            return False
+        if (layer, index) not in self._fit:
+            try:
+                check_curves(keys[index].curves, _where(keys[index]))
+                self._fit[layer, index] = True
+            except DrawingError:  # raised again by `prepare` for the gaps of this key; the others go on without it
+                self._fit[layer, index] = False
+        return self._fit[layer, index]
+
+    def _planned(self, joint: _Joint) -> _Planned:
+        if joint.name not in self._plans:
+            planes = self._planes(joint)
+            # The keys as they are go into the context of other gaps, so that correspondences are found again there.
+            a, b = unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
+            context = self._context(joint, planes)
+            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache)
+            self._plans[joint.name] = _Planned(plan, planes)
+        return self._plans[joint.name]
+
+    def _planes(self, joint: _Joint) -> dict[int, Plane]:
+        """The plane of the gap's keys alone: it must not matter which other keys are known."""
+        clouds = []
+        for layer, gap in joint.gaps.items():
+            drawn = [key.curves for key in self._keys(layer, gap) if key.curves.point_count]
+            clouds.append([curves.attributes["position"].values for curves in drawn])
+        planes = fit_planes(clouds, [self.layers[layer].to_world for layer in joint.gaps])
+        return dict(zip(joint.gaps, planes, strict=True))
+
+    def _context(self, joint: _Joint, planes: Mapping[int, Plane]) -> Context:
+        """The nearest key before and after the gap on any of its layers, with all of them that have one there."""
+        before, after = self._neighbours(joint, -1), self._neighbours(joint, 2)
+        start, end = float(joint.start), float(joint.end)
+        earlier = later = None
+        first, last = start - 1.0, end + 1.0
+        if before:
+            first = max(before)
+            earlier = self._stack(first, before[first], planes)
+        if after:
+            last = min(after)
+            later = self._stack(last, after[last], planes)
+        return Context(earlier, later, (float(first), start, end, float(last)))
+
+    def _neighbours(self, joint: _Joint, step: int) -> dict[int, tuple[int, ...]]:
+        """By frame, the layers that have their next key there, `step` from the gap's first."""
+        found: dict[int, tuple[int, ...]] = {}
+        for layer, gap in joint.gaps.items():
+            if self._is_fit(layer, gap + step):
+                frame = self.layers[layer].keys[gap + step].frame
+                found[frame] = (*found.get(frame, ()), layer)
+        return found
+
+    def _stack(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
+        """The keys of some layers at one frame; the same object every time, for correspondences are remembered by it."""
+        where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
+        name = (frame, layers, where)
+        if name not in self._stacks:
+            keys = {n: next(key for key in self.layers[n].keys if key.frame == frame) for n in layers}
+            drawn = {n: to_drawing(key.curves, planes[n], self._fills) for n, key in keys.items()}
+            self._stacks[name] = stack(drawn)
+        return self._stacks[name]
+
+
+def _own(drawing: Drawing, *keys: Curves) -> Drawing:
+    """Without the attributes that only the other layers have."""
+    known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
+    kept = {name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known}
+    return replace(drawing, attributes=kept)
+
+
+def _where(key: Key) -> str:
+    return f"frame {key.frame}"
