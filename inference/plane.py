@@ -114,7 +114,8 @@ def _choose(cloud: Array, candidates: list[Array]) -> Array:
         return _around_line(axes[:, 2], candidates)
     if abs(float(nearest[2] @ normal)) >= _NEAR_AXIS or extents[0] > (_THICK**2) * extents[1]:
         return nearest
-    return _upright(normal)
+    rounded = np.round(normal, _DECIMALS)
+    return _upright(rounded / np.linalg.norm(rounded))
 
 
 def _around_line(direction: Array, candidates: list[Array]) -> Array:
@@ -129,8 +130,7 @@ def _upright(normal: Array) -> Array:
     world_up = np.eye(3)[2] if abs(normal[2]) < 0.9 else np.eye(3)[1]
     # Which side is the front must not depend on the sign eigh happened to return.
     facing = normal @ (np.array([0.3, -1.0, 0.6]) if abs(normal[2]) < 0.9 else np.array([0.1, -0.2, 1.0]))
-    normal = np.round(normal if facing >= 0 else -normal, _DECIMALS)
-    normal /= np.linalg.norm(normal)
+    normal = normal if facing >= 0 else -normal
     up = world_up - normal * (world_up @ normal)
     up /= np.linalg.norm(up)
     return np.array([np.cross(up, normal), up, normal])

@@ -67,11 +67,11 @@ class TweenJob:
             self.tally.edited += len(edited)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
             self.tally.gaps += len(gaps)
-            number = self._stack.index(snapshot)
+            layer = [other.ref for other in self._stack].index(snapshot.ref)
             for gap in gaps:
                 before = self.done
                 try:
-                    yield from self._draw_gap(number, gap, draw, remove)
+                    yield from self._draw_gap(layer, gap, draw, remove)
                 except DrawingError as error:
                     # The other gaps can still be drawn; what this one holds already stays.
                     draw = {number: curves for number, curves in draw.items() if number < gap.start.number}

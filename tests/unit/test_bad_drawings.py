@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.layer_tween import Key, LayerTween
+from inkbetween.inference.object_tween import Key, Layer, ObjectTween
 
 RNG = np.random.default_rng(0)
 
@@ -77,8 +77,8 @@ def test_any_drawing_gives_whole_drawings(name: str, reverse: bool) -> None:
     a, b = PAIRS[name][:: -1 if reverse else 1]
     with np.errstate(divide="raise", invalid="raise", over="raise"), warnings.catch_warnings():
         warnings.simplefilter("error")
-        tween = LayerTween([Key(1, a), Key(5, b)], np.eye(4))
-        drawn = [tween.inbetween(0, t) for t in (0.0, 0.25, 0.5, 1.0)]
+        tween = ObjectTween([Layer([Key(1, a), Key(5, b)], np.eye(4))])
+        drawn = [tween.inbetween(0, 0, t) for t in (0.0, 0.25, 0.5, 1.0)]
     for inbetween in drawn:
         assert np.isfinite(inbetween.attributes["position"].values).all()
         assert np.isfinite(inbetween.attributes["radius"].values).all()

@@ -17,7 +17,7 @@ from inkbetween.inference.curves import (
     unified,
 )
 from inkbetween.inference.drawing import Attribute, Curves, DrawingError
-from inkbetween.inference.plane import fit_plane
+from inkbetween.inference.plane import fit_planes
 
 
 def polylines(seed: int = 0, count: int = 12, **more: Attribute) -> Curves:
@@ -62,7 +62,7 @@ def matrices() -> list[np.ndarray]:
 @pytest.mark.parametrize("matrix", matrices(), ids=["plain", "turned", "mirrored", "bent"])
 def test_what_nobody_moved_returns_to_the_same_bits(matrix: np.ndarray) -> None:
     curves = polylines()
-    plane = fit_plane([curves.attributes["position"].values], matrix)
+    plane = fit_planes([[curves.attributes["position"].values]], [matrix])[0]
     back = to_curves(to_drawing(curves, plane), plane)
     assert back.offsets.tolist() == curves.offsets.tolist()
     assert bits(back) == bits(curves)
@@ -72,7 +72,7 @@ def test_what_nobody_moved_returns_to_the_same_bits(matrix: np.ndarray) -> None:
 def test_what_moved_lands_where_it_was_moved_to(matrix: np.ndarray) -> None:
     curves = polylines()
     position = curves.attributes["position"].values
-    plane = fit_plane([position], matrix)
+    plane = fit_planes([[position]], [matrix])[0]
     drawing = to_drawing(curves, plane)
     moved = to_curves(drawing.with_points(drawing.xy + np.array([3.0, -2.0])), plane)
     world = moved.attributes["position"].values.astype(np.float64) @ matrix[:3, :3].T
@@ -91,7 +91,7 @@ def test_selection_handles_and_fingerprint_stay_behind() -> None:
         "handle_left": Attribute("POINT", "FLOAT_VECTOR", np.ones((points, 3), np.float32)),
         "nurbs_order": Attribute("CURVE", "INT8", np.full(12, 4, np.int8)),
     }
-    plane = fit_plane([], np.eye(4))
+    plane = fit_planes([[]], [np.eye(4)])[0]
     back = to_curves(to_drawing(replace(curves, attributes={**curves.attributes, **leave}), plane), plane)
     assert bits(back) == bits(curves)
 
@@ -104,14 +104,14 @@ def test_missing_stroke_attributes_have_blenders_meaning() -> None:
             "curve_type": Attribute("CURVE", "INT8", np.ones(1, np.int8)),
         },
     )
-    drawing = to_drawing(curves, fit_plane([], np.eye(4)))
+    drawing = to_drawing(curves, fit_planes([[]], [np.eye(4)])[0])
     assert (drawing.cyclic.tolist(), drawing.material.tolist()) == ([False], [0])
     bare = replace(curves, attributes={"position": curves.attributes["position"]})
-    assert to_drawing(bare, fit_plane([], np.eye(4))).point_count == 13  # without a type Blender takes Catmull-Rom
+    assert to_drawing(bare, fit_planes([[]], [np.eye(4)])[0]).point_count == 13  # without a type Blender takes Catmull-Rom
 
 
 def test_an_empty_key_is_an_empty_drawing() -> None:
-    plane = fit_plane([], np.eye(4))
+    plane = fit_planes([[]], [np.eye(4)])[0]
     drawing = to_drawing(Curves(np.zeros(1, np.int32)), plane)
     assert (drawing.stroke_count, drawing.point_count) == (0, 0)
     drawing.check()
@@ -119,7 +119,7 @@ def test_an_empty_key_is_an_empty_drawing() -> None:
 
 
 def test_unified_drawings_have_the_same_attributes() -> None:
-    plane = fit_plane([], np.eye(4))
+    plane = fit_planes([[]], [np.eye(4)])[0]
     glow = Attribute("POINT", "FLOAT2", np.ones((polylines().point_count, 2), np.float32))
     a = to_drawing(polylines(glow=glow), plane)
     other = polylines(seed=1)

@@ -1,17 +1,18 @@
-"""All keys of a layer in, any in-between out; one bad key spoils its own gaps only."""
+"""All keys of an object's layers in, any in-between out; one bad key spoils its own gaps only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from inkbetween.inference import layer_tween
+from inkbetween.inference import object_tween
 from inkbetween.inference.curves import FINGERPRINT
 from inkbetween.inference.drawing import Attribute, Curves, Drawing, DrawingError
-from inkbetween.inference.layer_tween import Key, LayerTween
-from inkbetween.inference.plan import Context, TweenReport
+from inkbetween.inference.object_tween import Key, Layer, ObjectTween
+from inkbetween.inference.plan import Context
 
 
 def arc(angle: float, kind: int = 1, count: int = 24, seed: int = 0) -> Curves:
@@ -34,6 +35,11 @@ def arc(angle: float, kind: int = 1, count: int = 24, seed: int = 0) -> Curves:
     )
 
 
+def alone(keys: Sequence[Key], to_world: np.ndarray | None = None) -> ObjectTween:
+    """The tween of an object with a single layer."""
+    return ObjectTween([Layer(keys, np.eye(4) if to_world is None else to_world)])
+
+
 def broken(curves: Curves) -> Curves:
     position = curves.attributes["position"].values.copy()
     position[30] = np.nan
@@ -46,7 +52,6 @@ class Blend:
 
     a: Drawing
     b: Drawing
-    report: TweenReport
 
     def at(self, t: float) -> Drawing:
         if self.a.point_count != self.b.point_count:
@@ -70,21 +75,21 @@ class Planner:
     def __call__(self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object) -> Blend:
         self.asked.append((a, b, context))
         self.caches.append(cache)
-        return Blend(a, b, TweenReport(matched=1, appearing=0, disappearing=0, held=0))
+        return Blend(a, b)
 
 
 @pytest.fixture(autouse=True)
 def planner(monkeypatch: pytest.MonkeyPatch) -> Planner:
     planner = Planner()
-    monkeypatch.setattr(layer_tween, "plan_tween", planner)
+    monkeypatch.setattr(object_tween, "plan_tween", planner)
     return planner
 
 
 def test_an_inbetween_is_strokes_in_layer_space() -> None:
     matrix = np.diag([2.0, 2.0, 2.0, 1.0])
     matrix[:3, 3] = 5
-    tween = LayerTween([Key(1, arc(0)), Key(9, arc(40))], matrix)
-    half = tween.inbetween(0, 0.5)
+    tween = alone([Key(1, arc(0)), Key(9, arc(40))], matrix)
+    half = tween.inbetween(0, 0, 0.5)
     position = half.attributes["position"].values
     assert position.dtype == np.float32
     assert half.stroke_count == 2
@@ -98,21 +103,21 @@ def test_an_inbetween_is_strokes_in_layer_space() -> None:
 
 
 def test_each_gap_is_planned_once_and_only_when_asked_for(planner: Planner) -> None:
-    tween = LayerTween([Key(f, arc(f)) for f in (1, 5, 9)], np.eye(4))
-    assert (tween.gap_count, planner.asked) == (2, [])
+    tween = alone([Key(f, arc(f)) for f in (1, 5, 9)])
+    assert (tween.gap_count(0), planner.asked) == (2, [])
     for t in (0.25, 0.5, 0.75):
-        tween.inbetween(1, t)
-    tween.report(1)
+        tween.inbetween(0, 1, t)
+    tween.prepare(0, 1)
     assert len(planner.asked) == 1
-    tween.inbetween(0, 0.5)
+    tween.inbetween(0, 0, 0.5)
     assert len(planner.asked) == 2
     assert planner.caches[0] is planner.caches[1] is not None
 
 
 def test_neighbours_and_their_frames_reach_the_engine(planner: Planner) -> None:
-    tween = LayerTween([Key(f, arc(f)) for f in (1, 5, 9, 20)], np.eye(4))
+    tween = alone([Key(f, arc(f)) for f in (1, 5, 9, 20)])
     for gap in range(3):
-        tween.prepare(gap)
+        tween.prepare(0, gap)
     (a0, b0, c0), (a1, b1, c1), (a2, b2, c2) = planner.asked
     assert [c.before is None for c in (c0, c1, c2)] == [True, False, False]
     assert [c.after is None for c in (c0, c1, c2)] == [False, False, True]
@@ -128,8 +133,8 @@ def test_neighbours_and_their_frames_reach_the_engine(planner: Planner) -> None:
 
 
 def test_the_engine_works_in_scene_units_on_one_plane(planner: Planner) -> None:
-    tween = LayerTween([Key(1, arc(0)), Key(5, arc(90))], np.diag([1.0, 1.0, 3.0, 1.0]))
-    tween.prepare(0)
+    tween = alone([Key(1, arc(0)), Key(5, arc(90))], np.diag([1.0, 1.0, 3.0, 1.0]))
+    tween.prepare(0, 0)
     a, b, _ = planner.asked[0]
     assert a.xy[:, 0].max() == pytest.approx(1)
     assert b.xy[:, 1].max() == pytest.approx(3, abs=0.1)
@@ -139,7 +144,7 @@ def test_the_engine_works_in_scene_units_on_one_plane(planner: Planner) -> None:
 
 
 def test_curves_reach_the_engine_as_polylines(planner: Planner) -> None:
-    LayerTween([Key(1, arc(0, kind=0)), Key(5, arc(10))], np.eye(4)).prepare(0)
+    alone([Key(1, arc(0, kind=0)), Key(5, arc(10))]).prepare(0, 0)
     a, b, _ = planner.asked[0]
     assert 48 < a.point_count <= 2 * (23 * 12 + 1)
     assert b.point_count == 48
@@ -153,59 +158,56 @@ def test_a_hold_stays_a_hold_bit_for_bit(planner: Planner) -> None:
         FINGERPRINT: Attribute("CURVE", "INT", np.ones(2, np.int32)),
     }
     second = replace(first, attributes={**first.attributes, **marks})
-    tween = LayerTween([Key(1, first), Key(5, second), Key(7, arc(20))], np.eye(4))
-    assert (tween.is_hold(0), tween.is_hold(1)) == (True, False)
-    assert tween.inbetween(0, 0.3) is first
-    assert (tween.report(0).held, tween.report(0).matched) == (2, 0)
+    tween = alone([Key(1, first), Key(5, second), Key(7, arc(20))])
+    assert (tween.is_hold(0, 0), tween.is_hold(0, 1)) == (True, False)
+    assert tween.inbetween(0, 0, 0.3) is first
     assert planner.asked == []
 
 
 def test_one_bad_key_spoils_only_its_own_gaps(planner: Planner) -> None:
     keys = [Key(1, arc(0)), Key(5, arc(10)), Key(9, broken(arc(20))), Key(13, arc(30)), Key(17, arc(40))]
-    tween = LayerTween(keys, np.eye(4))
+    tween = alone(keys)
     for gap in (1, 2):
         with pytest.raises(DrawingError, match="Stroke 2 of frame 9"):
-            tween.inbetween(gap, 0.5)
-        with pytest.raises(DrawingError, match="Stroke 2 of frame 9"):
-            tween.report(gap)
+            tween.inbetween(0, gap, 0.5)
     for gap in (0, 3):
-        assert np.isfinite(tween.inbetween(gap, 0.5).attributes["position"].values).all()
+        assert np.isfinite(tween.inbetween(0, gap, 0.5).attributes["position"].values).all()
     assert planner.asked[0][2].after is None
     assert planner.asked[1][2].before is None
 
 
 def test_two_equal_bad_keys_are_still_bad() -> None:
-    tween = LayerTween([Key(1, broken(arc(0))), Key(5, broken(arc(0)))], np.eye(4))
+    tween = alone([Key(1, broken(arc(0))), Key(5, broken(arc(0)))])
     with pytest.raises(DrawingError, match="frame 1"):
-        tween.inbetween(0, 0.5)
+        tween.inbetween(0, 0, 0.5)
 
 
 def test_empty_keys_are_keys(planner: Planner) -> None:
     empty = Curves(np.zeros(1, np.int32))
-    tween = LayerTween([Key(1, empty), Key(5, empty), Key(9, arc(0)), Key(13, empty)], np.eye(4))
-    assert tween.is_hold(0)
-    assert tween.inbetween(0, 0.5).stroke_count == 0
-    assert tween.inbetween(1, 0.5).stroke_count == 0
-    assert tween.inbetween(2, 0.5).stroke_count == 2
+    tween = alone([Key(1, empty), Key(5, empty), Key(9, arc(0)), Key(13, empty)])
+    assert tween.is_hold(0, 0)
+    assert tween.inbetween(0, 0, 0.5).stroke_count == 0
+    assert tween.inbetween(0, 1, 0.5).stroke_count == 0
+    assert tween.inbetween(0, 2, 0.5).stroke_count == 2
     assert [(a.stroke_count, b.stroke_count) for a, b, _ in planner.asked] == [(0, 2), (2, 0)]
     assert all(a.attributes.keys() == b.attributes.keys() for a, b, _ in planner.asked)
 
 
 def test_too_few_keys_make_no_gap() -> None:
-    assert LayerTween([], np.eye(4)).gap_count == 0
-    single = LayerTween([Key(4, arc(0))], np.eye(4))
-    assert single.gap_count == 0
+    assert alone([]).gap_count(0) == 0
+    single = alone([Key(4, arc(0))])
+    assert single.gap_count(0) == 0
     with pytest.raises(IndexError, match="no gap 0"):
-        single.inbetween(0, 0.5)
+        single.inbetween(0, 0, 0.5)
 
 
 def test_keys_out_of_order_are_refused() -> None:
     with pytest.raises(DrawingError, match="order of their frames"):
-        LayerTween([Key(5, arc(0)), Key(5, arc(1))], np.eye(4))
+        alone([Key(5, arc(0)), Key(5, arc(1))])
 
 
 def test_a_singular_layer_is_tweened_in_its_own_space() -> None:
-    tween = LayerTween([Key(1, arc(0)), Key(5, arc(30))], np.diag([1.0, 1.0, 0.0, 1.0]))
-    position = tween.inbetween(0, 0.5).attributes["position"].values
+    tween = alone([Key(1, arc(0)), Key(5, arc(30))], np.diag([1.0, 1.0, 0.0, 1.0]))
+    position = tween.inbetween(0, 0, 0.5).attributes["position"].values
     assert np.isfinite(position).all()
     assert np.ptp(position[:, 2]) > 0.3
