@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inkbetween.inference import object_tween
-from inkbetween.inference.curves import FINGERPRINT
+from inkbetween.inference.curves import FINGERPRINT, equal_drawings
 from inkbetween.inference.drawing import Attribute, Curves, Drawing, DrawingError
 from inkbetween.inference.object_tween import Key, Layer, ObjectTween
 from inkbetween.inference.plan import Context
@@ -211,3 +211,110 @@ def test_a_singular_layer_is_tweened_in_its_own_space() -> None:
     position = tween.inbetween(0, 0, 0.5).attributes["position"].values
     assert np.isfinite(position).all()
     assert np.ptp(position[:, 2]) > 0.3
+
+
+# --- layers together -------------------------------------------------------------------------------------------------
+
+
+def turned(*frames: int, **attributes: Attribute) -> list[Key]:
+    """Keys whose angle is their frame."""
+    curves = {f: arc(f) for f in frames}
+    return [Key(f, replace(c, attributes={**c.attributes, **attributes})) for f, c in curves.items()]
+
+
+def two_layers(first: list[Key], second: list[Key], to_world: np.ndarray | None = None) -> ObjectTween:
+    return ObjectTween([Layer(first, np.eye(4)), Layer(second, np.eye(4) if to_world is None else to_world)])
+
+
+def layers_of(drawing: Drawing | None) -> list[int]:
+    assert drawing is not None
+    assert drawing.layer is not None
+    return drawing.layer.tolist()
+
+
+def test_layers_with_the_same_keys_are_planned_once_and_together(planner: Planner) -> None:
+    moved = np.eye(4)
+    moved[0, 3] = 7
+    tween = two_layers(turned(1, 9), turned(1, 9), moved)
+    halves = [tween.inbetween(layer, 0, 0.5) for layer in (1, 0)]
+    ((a, b, _),) = planner.asked
+    assert layers_of(a) == layers_of(b) == [0, 0, 1, 1]
+    assert a.xy[48:] == pytest.approx(a.xy[:48] + (7, 0))
+    one, two = (half.attributes["position"].values for half in halves)
+    assert two == pytest.approx(one, abs=1e-6)
+    assert halves[0].stroke_count == 2
+    assert (tween.together(0, 0), tween.together(1, 0)) == ((0, 1), (0, 1))
+
+
+def test_a_layer_is_drawn_with_its_own_attributes_only() -> None:
+    softness = Attribute("POINT", "FLOAT", np.full(48, 0.5, np.float32))
+    tween = two_layers(turned(1, 9), turned(1, 9, softness=softness))
+    assert "softness" not in tween.inbetween(0, 0, 0.5).attributes
+    assert (tween.inbetween(1, 0, 0.5).attributes["softness"].values == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    "others", [turned(1, 8), turned(2, 9), turned(1, 5, 9), turned(9, 17), [*turned(1), Key(9, broken(arc(9)))]]
+)
+def test_layers_with_other_or_unusable_keys_do_not_join(planner: Planner, others: list[Key]) -> None:
+    tween = two_layers(turned(1, 9), others)
+    tween.prepare(0, 0)
+    assert layers_of(planner.asked[0][0]) == [0, 0]
+    assert tween.together(0, 0) == (0,)
+
+
+def test_a_blank_key_does_not_join(planner: Planner) -> None:
+    tween = two_layers(turned(1, 9), [Key(1, Curves(np.zeros(1, np.int32))), *turned(9)])
+    tween.prepare(0, 0)
+    assert layers_of(planner.asked[0][1]) == [0, 0]
+
+
+def test_a_flattened_layer_does_not_join(planner: Planner) -> None:
+    tween = two_layers(turned(1, 9), turned(1, 9), np.diag([1.0, 1.0, 0.0, 1.0]))
+    tween.inbetween(0, 0, 0.5)
+    tween.inbetween(1, 0, 0.5)
+    assert [layers_of(a) for a, _, _ in planner.asked] == [[0, 0], [1, 1]]
+
+
+def test_a_hold_stays_while_its_neighbour_moves_and_counts_there(planner: Planner) -> None:
+    still = arc(3)
+    tween = two_layers(turned(1, 9), [Key(1, still), Key(9, still)])
+    assert tween.is_hold(1, 0)
+    assert tween.inbetween(1, 0, 0.5) is still
+    assert planner.asked == []
+    tween.prepare(0, 0)
+    assert layers_of(planner.asked[0][0]) == [0, 0, 1, 1]
+
+
+def test_neighbouring_keys_are_those_nearest_on_any_layer(planner: Planner) -> None:
+    tween = two_layers(turned(1, 5, 9, 20), turned(3, 5, 9, 20))
+    tween.prepare(0, 1)
+    tween.prepare(1, 1)
+    ((_, _, context),) = planner.asked
+    assert list(context.frames) == [3, 5, 9, 20]
+    assert layers_of(context.before) == [1, 1]
+    assert layers_of(context.after) == [0, 0, 1, 1]
+
+
+def test_one_drawing_per_frame_serves_all_gaps(planner: Planner) -> None:
+    """Correspondences are remembered by the drawing's identity."""
+    tween = two_layers(turned(1, 5, 9), turned(1, 5, 9))
+    tween.prepare(0, 0)
+    tween.prepare(0, 1)
+    (a0, b0, c0), (a1, b1, c1) = planner.asked
+    assert c0.after is b1
+    assert b0 is a1
+    assert c1.before is a0
+
+
+def test_far_keys_do_not_matter() -> None:
+    """A scope that reads only the keys around a gap draws the same bits as one that reads all."""
+    strange = replace(arc(1), attributes={**arc(1).attributes, "odd": Attribute("CURVE", "INT", np.ones(2, np.int32))})
+    tilted = strange.attributes["position"].values @ np.array([[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
+    tilted[:, 1] += tilted[:, 2]
+    position = Attribute("POINT", "FLOAT_VECTOR", tilted.astype(np.float32))
+    far = replace(strange, attributes={**strange.attributes, "position": position})
+    whole = two_layers([*turned(1, 5, 9, 13), Key(17, far)], turned(1, 5, 9, 13))
+    near = two_layers(turned(1, 5, 9, 13), turned(1, 5, 9, 13))
+    one, two = whole.inbetween(0, 1, 0.3), near.inbetween(0, 1, 0.3)
+    assert equal_drawings(one, two)

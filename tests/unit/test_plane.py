@@ -152,3 +152,42 @@ def test_one_bad_coordinate_does_not_spoil_its_neighbours() -> None:
     points[5, 1] = np.nan
     xy, _ = fit_plane([points], np.eye(4)).project(points)
     assert np.isfinite(np.delete(xy, 3, axis=0)).all()
+
+
+def test_layers_share_a_plane_in_the_world() -> None:
+    """The same drawing on two layers, one of them turned, stretched and moved: it lies in the same place."""
+    points = flat_drawing(X, Z)
+    matrix = np.eye(4)
+    matrix[:3, :3] = rotation(4) @ np.diag([3.0, 1.0, 0.5])
+    matrix[:3, 3] = (5, -2, 1)
+    other = (points - matrix[:3, 3]) @ np.linalg.inv(matrix[:3, :3]).T
+    first, second = fit_planes([[points], [other]], [np.eye(4), matrix])
+    assert (first.project(points)[0] == points[:, [0, 2]]).all()
+    for one, two in zip(first.project(points), second.project(other), strict=True):
+        assert two == pytest.approx(one, abs=1e-6)
+    assert second.lift(*second.project(other)) == pytest.approx(other, abs=1e-6)
+
+
+def test_layers_behind_each_other_do_not_tilt_the_plane() -> None:
+    frame = rotation(3)
+    points = flat_drawing(frame[0], frame[1])
+    behind = np.eye(4)
+    behind[:3, 3] = frame[2] * 4 + frame[0] * 3
+    alone = fit_plane([points], np.eye(4))
+    planes = fit_planes([[points], [points]], [np.eye(4), behind])
+    assert planes[0].to_plane == pytest.approx(alone.to_plane, abs=1e-5)
+    assert abs(float(np.mean(planes[1].project(points)[1] - planes[0].project(points)[1]))) == pytest.approx(4, abs=1e-3)
+
+
+def test_where_an_object_lies_does_not_matter() -> None:
+    far = np.eye(4)
+    far[:3, 3] = (1e7, 1e-3, 0.1)
+    points = flat_drawing(X, Z)
+    for plane in fit_planes([[points], [points]], [far, far]):
+        assert (plane.project(points)[0] == points[:, [0, 2]]).all()
+
+
+def test_neighbouring_gaps_find_the_very_same_plane() -> None:
+    frame = rotation(5)
+    planes = [fit_plane([flat_drawing(frame[0], frame[1], seed=seed)], np.eye(4)) for seed in (1, 2)]
+    assert (planes[0].to_plane == planes[1].to_plane).all()
