@@ -1,4 +1,4 @@
-"""Several layers as one drawing, so that their strokes are planned together, and each layer's strokes out of it again."""
+"""Several layers as one drawing, planned together, and each layer's strokes out of it again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .drawing import Attribute, Drawing
 def stack(drawings: Mapping[int, Drawing]) -> Drawing:
     """One drawing of the strokes of several layers; `drawings` by the number of their layer, in drawing order.
 
-    The strokes keep their order and know their layer. All get the same attributes (see `unified`), except the layer-space
-    positions in "position", which mean something else in every layer and are left out.
+    The strokes keep their order and know their layer. All get the same attributes (see `unified`), except "position",
+    which means something else in every layer's space and is left out.
     """
     parts = unified([_without_positions(drawing) for drawing in drawings.values()])
     if not parts:

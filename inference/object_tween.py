@@ -59,7 +59,7 @@ class _Planned:
 class ObjectTween:
     """In-betweens of an object's layers, each joint gap planned once, when first asked for.
 
-    Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion: beyond them nothing counts.
+    Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion.
 
     layers  in drawing order, bottom first; layers are numbered in it
     fills   material slots that fill: their strokes correspond whole or not at all
@@ -191,7 +191,7 @@ class ObjectTween:
         return found
 
     def _stack(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
-        """The keys of some layers at one frame; the same object every time, for correspondences are remembered by it."""
+        """The keys of some layers at one frame; the same object each time: correspondences are remembered by it."""
         where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
         name = (frame, layers, where)
         if name not in self._stacks:

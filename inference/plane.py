@@ -1,4 +1,4 @@
-"""The drawing plane: where the strokes of an object's layers lie in space, and the way from layer space into it and back.
+"""The drawing plane: where an object's layers lie in space, and the way from layer space into it and back.
 
 A rigid motion on screen is only rigid in world space, so the plane measures in scene units and not in layer units: the
 scale and shear of a layer's matrix matter. Where the layers lie matters only relative to each other.
@@ -58,7 +58,7 @@ def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[A
     """The one plane that some layers were drawn in, as each of them sees it; their origin is that of the first layer.
 
     positions  for each layer (P, 3) arrays in layer space, one per key; coordinates that are not finite are left out
-    to_world   for each layer (4, 4) or (3, 3), layer space to world space; a singular one is replaced by layer space itself
+    to_world   for each layer (4, 4) or (3, 3), layer space to world space; a singular one counts as layer space itself
 
     The layers' own axis planes come first, then the world's, then the best fit. Points, lines and nothing at all
     get the first axis plane that holds them: the front.

@@ -79,9 +79,7 @@ class TweenJob:
                 self.done = before + len(gap.inbetween_numbers(self._step))
             self.edits.append(LayerEdit(snapshot, draw, remove))
 
-    def _draw_gap(
-        self, layer: int, gap: Gap, draw: dict[int, Curves], remove: list[int]
-    ) -> Iterator[None]:
+    def _draw_gap(self, layer: int, gap: Gap, draw: dict[int, Curves], remove: list[int]) -> Iterator[None]:
         numbers: tuple[int, ...] = gap.inbetween_numbers(self._step)
         if gap.is_blank:
             self.tally.blanks += 1

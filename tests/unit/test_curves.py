@@ -107,7 +107,8 @@ def test_missing_stroke_attributes_have_blenders_meaning() -> None:
     drawing = to_drawing(curves, fit_planes([[]], [np.eye(4)])[0])
     assert (drawing.cyclic.tolist(), drawing.material.tolist()) == ([False], [0])
     bare = replace(curves, attributes={"position": curves.attributes["position"]})
-    assert to_drawing(bare, fit_planes([[]], [np.eye(4)])[0]).point_count == 13  # without a type Blender takes Catmull-Rom
+    # without a type Blender takes Catmull-Rom
+    assert to_drawing(bare, fit_planes([[]], [np.eye(4)])[0]).point_count == 13
 
 
 def test_an_empty_key_is_an_empty_drawing() -> None:

@@ -239,7 +239,7 @@ def test_layers_with_the_same_keys_are_planned_once_and_together(planner: Planne
     halves = [tween.inbetween(layer, 0, 0.5) for layer in (1, 0)]
     ((a, b, _),) = planner.asked
     assert layers_of(a) == layers_of(b) == [0, 0, 1, 1]
-    assert a.xy[48:] == pytest.approx(a.xy[:48] + (7, 0))
+    assert a.xy[48:] == pytest.approx(a.xy[:48] + np.array([7, 0]))
     one, two = (half.attributes["position"].values for half in halves)
     assert two == pytest.approx(one, abs=1e-6)
     assert halves[0].stroke_count == 2
