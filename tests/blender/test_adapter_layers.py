@@ -100,6 +100,20 @@ def test_what_may_be_edited(drawn: Any) -> None:
     assert adapter.is_layer_editable(drawn, layer) == 'is in the hidden group "Inner"'
 
 
+def test_what_shows(drawn: Any) -> None:
+    data = drawn.data
+    layer = data.layers[0]
+    outer = data.layer_groups.new("Outer")
+    data.layers.move_to_layer_group(layer, data.layer_groups.new("Inner", parent_group=outer))
+    layer.lock = outer.lock = True
+    assert adapter.is_layer_visible(layer)
+    for node in (layer, layer.parent_group, outer):
+        node.hide = True
+        assert not adapter.is_layer_visible(layer)
+        node.hide = False
+    assert adapter.is_layer_visible(layer)
+
+
 def test_linked_data_may_not_be_edited(drawn: Any, tmp_path: Path) -> None:
     path = str(tmp_path / "library.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
