@@ -203,6 +203,7 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     second = np.where(is_cut, first + 1, first)
     enters = is_cut & ~seen[first] if len(first) else is_cut
     starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)] | enters
+    starts |= (ribbon.loose_a if t < 0.5 else ribbon.loose_b)[first] & ~is_cut
     number = np.cumsum(starts) - 1
     place = xy[first] + (xy[second] - xy[first]) * part[:, None]
     # stubs
@@ -226,7 +227,8 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
         offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
     else:
         cut_chain = has_cut[keep]
-    cyclic = outfit.closed[source] & ~cut_chain
+    # a ring that parts anywhere is no ring
+    cyclic = outfit.closed[source] & ~cut_chain & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
     attributes = _dress(outfit.blends, first, second, part, source, t)
     depth = outfit.depth_a * (1.0 - t) + outfit.depth_b * t
     depth = depth[first] + (depth[second] - depth[first]) * part

@@ -42,3 +42,9 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     histogram[histogram.sum(1) <= 0] = 1.0
     norm = np.linalg.norm(histogram, axis=1, keepdims=True)
     return (histogram / norm).astype(np.float32)
+
+
+def turned_context(context: NDArray[np.float32], sectors: int) -> NDArray[np.float32]:
+    """The surroundings (N, rings * sectors) as they are after a turn by whole sectors, counter-clockwise."""
+    shape = (len(context), len(RINGS), SECTORS)
+    return np.roll(context.reshape(shape), sectors, axis=2).reshape(context.shape)

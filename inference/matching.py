@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import belief, chains, local_motion
-from .descriptors import shape_context
+from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
 from .local_motion import LocalMotion
 from .neighbours import Grid, Index
@@ -25,12 +25,17 @@ class MatchSettings:
     fine, coarse  spacing of samples
     coarse_most   the coarse search looks at no more places of one drawing than this,
     ink_most      and chooses among, and describes surroundings by, no more places of the other
+    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and how much
+                  clearer than without it must be
     """
 
     fine: float = 7.0
     coarse: float = 14.0
     coarse_most: int = 900
     ink_most: int = 2400
+    turn_samples: int = 160
+    turn_cost: float = 0.2
+    turn_clear: float = 0.85
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
@@ -116,9 +121,13 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         return Match(scale, centre, a, b, chain, local_motion.still(a.fine.xy), local_motion.still(b.fine.xy))
     coarse_a, coarse_b = a.coarse, b.coarse
+    turned = _turned(a, _whole_turn(a, b, settings))
+    # surroundings are compared as the drawing as a whole has turned
+    a = replace(a, context=turned.context)
     shift = _middle(b.fine) - _middle(a.fine)
-    target_b, margin_a = _coarse_match(a, b, shift, settings)
-    target_a, margin_b = _coarse_match(b, a, -shift, settings)
+    found_b, margin_a = _coarse_match(turned, b, shift, settings)
+    found_a, margin_b = _coarse_match(b, turned, -shift, settings)
+    target_b, target_a = b.fine.xy[found_b], a.fine.xy[found_a]
     trust_a = _trust(coarse_a, margin_a, target_b, coarse_b, target_a)
     trust_b = _trust(coarse_b, margin_b, target_a, coarse_a, target_b)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
@@ -159,9 +168,44 @@ def _middle(samples: Samples) -> Array:
     return np.average(samples.xy, axis=0, weights=samples.weight + 1e-6)
 
 
-def _coarse_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
-    """Where the coarse samples of `one` lie in the other drawing (N, 2), and how clearly (N,)."""
+def _whole_turn(a: Side, b: Side, settings: MatchSettings) -> int:
+    """By how many sectors the drawing as a whole has turned: none, unless it is much clearer so."""
+    rows, places = _thinned(a.coarse.count, settings.turn_samples), _thinned(b.fine.count, 2 * settings.turn_samples)
+    there, near = b.fine.pick(places), b.context[places]
+    shift = _middle(b.fine) - _middle(a.fine)
+    cost = np.zeros(SECTORS)
+    for sectors in range(SECTORS):
+        turned = _turned(a, sectors)
+        costs = belief.unary(turned.coarse.pick(rows), there, turned.coarse_context[rows], near, shift, settings.belief)
+        angle = abs(np.angle(np.exp(2j * np.pi * sectors / SECTORS)))
+        cost[sectors] = costs.min(1).mean() + settings.turn_cost * angle
+    best = int(cost.argmin())
+    return best if cost[best] < settings.turn_clear * cost[0] else 0
+
+
+def _turned(side: Side, sectors: int) -> Side:
+    """The side turned about its middle by whole sectors, its surroundings with it."""
+    if sectors == 0:
+        return side
+    angle = 2 * np.pi * sectors / SECTORS
+    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    middle = _middle(side.fine)
+
+    def samples(old: Samples) -> Samples:
+        return replace(old, xy=(old.xy - middle) @ matrix + middle, tangent=old.tangent @ matrix)
+
+    return replace(
+        side,
+        fine=samples(side.fine),
+        coarse=samples(side.coarse),
+        context=turned_context(side.context, sectors),
+        coarse_context=turned_context(side.coarse_context, sectors),
+    )
+
+
+def _coarse_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Index, Array]:
+    """Which fine sample of the other drawing the coarse samples of `one` lie on (N,), and how clearly (N,)."""
     choice = other.fine.pick(other.ink)
     cost = belief.unary(one.coarse, choice, one.coarse_context, other.context[other.ink], shift, settings.belief)
     found = belief.solve(one.coarse, choice, cost, settings.belief)
-    return choice.xy[found.target], found.margin
+    return other.ink[found.target], found.margin

@@ -40,6 +40,8 @@ class Ribbon:
     a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
     gone (V,)              how early a vertex without counterpart goes: 1 first, 0 last
     alone (V,) bool        it has no counterpart and adjoins nothing that has
+    loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
+                           there while that key is the nearer one
     """
 
     offsets: Index
@@ -54,6 +56,8 @@ class Ribbon:
     b: Array
     gone: Array
     alone: NDArray[np.bool_]
+    loose_a: NDArray[np.bool_]
+    loose_b: NDArray[np.bool_]
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -76,6 +80,7 @@ def _span_piece(span: Span, match: Match) -> Piece:
     other = inside(match.b.strokes, span.b, low, high) * way
     all_s = np.concatenate([own, np.interp(other, grow_u, grow_s), [s[0], s[-1]]])
     all_u = np.concatenate([np.interp(own, grow_s, grow_u), other, [u[0] * way, u[-1] * way]])
+    all_s = np.clip(all_s, s[0], s[-1])
     order = np.lexsort((all_u, all_s))
     return Piece(MATCHED, span.a, span.b, all_s[order], all_u[order] * way)
 
@@ -166,17 +171,30 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
     chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
-    fresh = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, np.array(loops, bool))
+    loop = np.array(loops, bool)
+    fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
+    loose = [_loose(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
-    return Ribbon(offsets, np.array(loops, bool), *pick)
+    return Ribbon(offsets, loop & sealed, *pick, *loose)
 
 
-def _distinct(a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """False for vertices that repeat the one before in both keys; a loop's last repeats its first."""
+def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
+    """(V,) whether a vertex begins a piece apart from the end of the one before."""
+    out = np.zeros(len(place), bool)
+    out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
+    return out
+
+
+def _distinct(
+    a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(V,) False for vertices that repeat the one before in both keys; a loop's last repeats its first, and (C,) whether
+    it does."""
+    sealed = np.zeros(len(loops), bool)
     if not len(a):
-        return np.zeros(0, bool)
+        return np.zeros(0, bool), sealed
     behind = np.arange(len(a)) - 1
     starts = np.r_[True, chain[1:] != chain[:-1]]
     ends = np.r_[starts[1:], True]
@@ -187,7 +205,8 @@ def _distinct(a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.b
     closes = loops[chain[first]] & (last - first > 2)
     closes &= np.abs(a[first] - a[last]).max(1) + np.abs(b[first] - b[last]).max(1) <= 1e-6
     fresh[last[closes]] = False
-    return fresh
+    sealed[chain[first[closes]]] = True
+    return fresh, sealed
 
 
 def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
