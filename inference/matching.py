@@ -121,10 +121,10 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         return Match(scale, centre, a, b, chain, local_motion.still(a.fine.xy), local_motion.still(b.fine.xy))
     coarse_a, coarse_b = a.coarse, b.coarse
-    turned = _turned(a, _whole_turn(a, b, settings))
+    sectors, shift = _whole_motion(a, b, settings)
+    turned = _turned(a, sectors)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
-    shift = _middle(b.fine) - _middle(a.fine)
     found_b, margin_a = _coarse_match(turned, b, shift, settings)
     found_a, margin_b = _coarse_match(b, turned, -shift, settings)
     target_b, target_a = b.fine.xy[found_b], a.fine.xy[found_a]
@@ -168,19 +168,24 @@ def _middle(samples: Samples) -> Array:
     return np.average(samples.xy, axis=0, weights=samples.weight + 1e-6)
 
 
-def _whole_turn(a: Side, b: Side, settings: MatchSettings) -> int:
-    """By how many sectors the drawing as a whole has turned: none, unless it is much clearer so."""
+def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array]:
+    """By how many sectors the drawing as a whole has turned, and how far it has shifted (2,): neither, unless it is
+    clearer so. A drawing of which one limb moved has stayed where it is, though its middle has not."""
     rows, places = _thinned(a.coarse.count, settings.turn_samples), _thinned(b.fine.count, 2 * settings.turn_samples)
     there, near = b.fine.pick(places), b.context[places]
-    shift = _middle(b.fine) - _middle(a.fine)
-    cost = np.zeros(SECTORS)
-    for sectors in range(SECTORS):
+
+    def cost(sectors: int, shift: Array) -> float:
         turned = _turned(a, sectors)
         costs = belief.unary(turned.coarse.pick(rows), there, turned.coarse_context[rows], near, shift, settings.belief)
         angle = abs(np.angle(np.exp(2j * np.pi * sectors / SECTORS)))
-        cost[sectors] = costs.min(1).mean() + settings.turn_cost * angle
-    best = int(cost.argmin())
-    return best if cost[best] < settings.turn_clear * cost[0] else 0
+        return float(costs.min(1).mean()) + settings.turn_cost * angle
+
+    shift = _middle(b.fine) - _middle(a.fine)
+    in_place, moved = cost(0, np.zeros(2)), [cost(sectors, shift) for sectors in range(SECTORS)]
+    best = int(np.argmin(moved))
+    if moved[best] < settings.turn_clear * min(in_place, moved[0]):
+        return best, shift
+    return 0, np.zeros(2) if in_place < settings.turn_clear * moved[0] else shift
 
 
 def _turned(side: Side, sectors: int) -> Side:
