@@ -25,6 +25,7 @@ class SwingSettings:
     samples: int = 60
     others: int = 400
     angles: int = 24
+    pivots: int = 4
     far: float = 40.0
     angle_cost: float = 2.0
     direction_cost: float = 10.0
@@ -77,14 +78,36 @@ def swing(
     match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings = SwingSettings()
 ) -> Swung | None:
     """What of the free samples of both sides swings; None if nothing does."""
+    found = _motions(match, free_a, free_b, settings)
+    if found is None:
+        # a limb that hangs free in one drawing may lie across the body in the other: tried from there, too
+        flipped = replace(match, a=match.b, b=match.a, forth=match.back, back=match.forth)
+        found = _motions(flipped, free_b, free_a, settings)
+        if found is None:
+            return None
+        found = found[::-1]
+    (forth, rows_a), (back, rows_b) = found
+    # what is aligned anew lets go of what it was matched to, on both sides
+    chain = match.chain
+    held = (chain.target >= 0) & (rows_a | rows_b[np.maximum(chain.target, 0)])
+    free_again = replace(chain, target=np.where(held, -1, chain.target))
+    return Swung(replace(match, chain=free_again, forth=forth, back=back), rows_a, rows_b)
+
+
+_Side = tuple[LocalMotion, NDArray[np.bool_]]
+
+
+def _motions(
+    match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings
+) -> tuple[_Side, _Side] | None:
+    """The motion of either side with that of swinging clusters of side a put right, and which samples swing."""
     found_a = _clusters(match, free_a, settings)
     others = np.flatnonzero(free_b)
     if not found_a or len(others) < 4:
         return None
     other_clusters = _clusters(replace(match, a=match.b, b=match.a), free_b, settings)
-    forth, back = match.forth, match.back
-    goal, turn = to_complex(forth.target), forth.turn.copy()
-    home, unturn = to_complex(back.target), back.turn.copy()
+    goal, turn = to_complex(match.forth.target), match.forth.turn.copy()
+    home, unturn = to_complex(match.back.target), match.back.turn.copy()
     rows_a, rows_b = np.zeros(len(goal), bool), np.zeros(len(home), bool)
     for cluster in found_a:
         laid = _lay(match, cluster, others, other_clusters, settings)
@@ -100,17 +123,9 @@ def swing(
         unturn[caught] = 1.0 / factor
     if not rows_a.any():
         return None
-    # what is aligned anew lets go of what it was matched to, on both sides
-    chain = match.chain
-    held = (chain.target >= 0) & (rows_a | rows_b[np.maximum(chain.target, 0)])
-    free_again = replace(chain, target=np.where(held, -1, chain.target))
-    put_right = replace(
-        match,
-        chain=free_again,
-        forth=LocalMotion(to_plane(goal), turn, forth.residual),
-        back=LocalMotion(to_plane(home), unturn, back.residual),
-    )
-    return Swung(put_right, rows_a, rows_b)
+    forth = LocalMotion(to_plane(goal), turn, match.forth.residual)
+    back = LocalMotion(to_plane(home), unturn, match.back.residual)
+    return (forth, rows_a), (back, rows_b)
 
 
 def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
@@ -160,8 +175,9 @@ def _lay(
 
     pivots = [(z.mean(), to_complex(b.xy[c.rows]).mean()) for c in other_clusters]
     if len(cluster.roots):
-        held = to_complex(a.xy[cluster.roots])
-        pivots.insert(0, (held.mean(), to_complex(match.forth.target[cluster.roots]).mean()))
+        roots = _thin(cluster.roots, settings.pivots)
+        held, carried = to_complex(a.xy[roots]), to_complex(match.forth.target[roots])
+        pivots += [(held.mean(), carried.mean()), *zip(held, carried, strict=True)]
     now, _, _ = cost(to_complex(match.forth.target[rows]), complex(match.forth.turn[rows].mean()) or 1.0)
     expected = to_complex(match.forth.target[rows]).mean()
     squeezed = np.abs(np.log(np.maximum(np.abs(match.forth.turn[rows]), 1e-6)))
