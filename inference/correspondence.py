@@ -14,7 +14,7 @@ from .local_motion import fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
 from .swings import Swung, doubtful, swing
-from .wholes import match_wholes
+from .wholes import led, match_wholes
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -
     trust = np.ones(len(s))
     forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
     back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
-    learnt = replace(guess, forth=forth, back=back)
+    learnt = led(replace(guess, forth=forth, back=back), wholes)
     return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
 
 

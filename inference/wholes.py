@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Array
-from .local_motion import LocalMotion, to_complex
+from .local_motion import LocalMotion, fit, to_complex
 from .matching import Match, Side
-from .neighbours import Index
+from .neighbours import Grid, Index
 from .spans import Span
-from .strokes import Strokes, along_samples
+from .strokes import Samples, Strokes, along_samples
 
 ROUND = 64
 """Places on a shape's outline at which shapes are compared."""
@@ -69,6 +69,30 @@ def match_wholes(
         stroke_a, stroke_b = int(shapes_a[i]), int(shapes_b[j])
         spans.append(_span(match, stroke_a, stroke_b, place, way))
     return tuple(spans)
+
+
+def led(match: Match, wholes: tuple[Span, ...], near: float = 12.0) -> Match:
+    """Lines that run along a fill in either key go where it goes: its outline is sure, theirs is a guess."""
+    fills = [span for span in wholes if match.a.strokes.solid[span.a]]
+    if not fills:
+        return match
+    a, b = match.a, match.b
+    stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in fills])
+    stroke_b = np.concatenate([np.full(len(span.u), span.b) for span in fills])
+    at_a = a.strokes.at(stroke_a, a.strokes.wrap(stroke_a, np.concatenate([span.s for span in fills])))
+    at_b = b.strokes.at(stroke_b, b.strokes.wrap(stroke_b, np.concatenate([span.u for span in fills])))
+    forth = _led(match.forth, a.fine, at_a, stroke_a, at_b, near)
+    return replace(match, forth=forth, back=_led(match.back, b.fine, at_b, stroke_b, at_a, near))
+
+
+def _led(motion: LocalMotion, fine: Samples, source: Array, stroke: Index, goal: Array, near: float) -> LocalMotion:
+    leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), foreign=1.0)
+    close = Grid(source, near).nearest(fine.xy, 1, near)[0][:, 0] >= 0
+    return LocalMotion(
+        np.where(close[:, None], leading.target, motion.target),
+        np.where(close, leading.turn, motion.turn),
+        np.where(close, leading.residual, motion.residual),
+    )
 
 
 def _shapes(strokes: Strokes, taken: list[int]) -> Index:
