@@ -26,6 +26,7 @@ class WholeSettings:
     size_weight: float = 1.5
     kind_weight: float = 2.0
     vote_weight: float = 1.5
+    only_bonus: float = 1.0
     shape_weight: float = 3.0
     turn_weight: float = 0.15
     most: float = 2.2
@@ -136,9 +137,15 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
         return np.linalg.norm(goal[:, None] - there[None], axis=2)
 
     far = (apart(a, shapes_a, match.forth, b, shapes_b) + apart(b, shapes_b, match.back, a, shapes_a).T) / 2
+    # what is predicted may be led astray by other lines; what is simply near is near
+    here, there = _mean(a, shapes_a, a.fine.xy), _mean(b, shapes_b, b.fine.xy)
+    far = np.minimum(far, np.linalg.norm(here[:, None] - there[None], axis=2))
     long_a, long_b = a.strokes.length[shapes_a], b.strokes.length[shapes_b]
     size = np.abs(np.log(long_b[None] / long_a[:, None]))
-    kind = a.strokes.kind[shapes_a][:, None] != b.strokes.kind[shapes_b]
+    kind_a, kind_b = a.strokes.kind[shapes_a], b.strokes.kind[shapes_b]
+    kind = kind_a[:, None] != kind_b
+    # the only shape of its colour in both keys is hardly another
+    only = ((kind_a[:, None] == kind_a).sum(1) == 1)[:, None] & ((kind_b[:, None] == kind_b).sum(1) == 1) & ~kind
     votes = np.zeros((a.strokes.count, b.strokes.count))
     live = match.chain.target >= 0
     np.add.at(votes, (a.fine.stroke[live], b.fine.stroke[match.chain.target[live]]), 1.0)
@@ -147,7 +154,7 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     share = votes / np.maximum(both, 1)
     size = np.where(a.strokes.layer[shapes_a][:, None] == b.strokes.layer[shapes_b], size, np.inf)
     cost = np.minimum(far / settings.distance, 3.0) + settings.size_weight * size + settings.kind_weight * kind
-    return cost + settings.vote_weight * (1.0 - share)
+    return cost + settings.vote_weight * (1.0 - share) - settings.only_bonus * only
 
 
 def _register(
