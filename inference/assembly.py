@@ -1,4 +1,4 @@
-"""From travelling vertices to a drawing: lines cut where they come out or go in, with all that the artist set on them."""
+"""From travelling vertices to a drawing: lines cut where they come out or go in, with all that was set on them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Blend:
 
 @dataclass(frozen=True)
 class Outfit:
-    """All that a tween's lines wear: attributes, material and depth in either key, which chains are closed, and the order
+    """All that a tween's lines wear: attributes, material and depth in either key, which chains are closed, the order
     (C,) in which they are drawn, that of key a before half way and that of key b after."""
 
     blends: tuple[Blend, ...]
@@ -61,7 +61,7 @@ class Outfit:
 
 
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
-    """Read every attribute of both keys at the ribbon's vertices and chains; where a key lacks the vertex, the other's."""
+    """Read every attribute of both keys at the ribbon's vertices and chains; what one key lacks is the other's."""
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
     read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a)
     read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b)
@@ -163,8 +163,8 @@ def _layers(key_a: Drawing, key_b: Drawing, chain_a: Index, chain_b: Index) -> I
     if key_a.layer is None or key_b.layer is None:
         return None
     out = np.zeros(len(chain_a), np.int64)
-    for key, chain in ((key_b, chain_b), (key_a, chain_a)):
-        out[chain >= 0] = key.layer[chain[chain >= 0]]
+    for layer, chain in ((key_b.layer, chain_b), (key_a.layer, chain_a)):
+        out[chain >= 0] = layer[chain[chain >= 0]]
     return out
 
 

@@ -117,8 +117,7 @@ def _viterbi(
     if len(starts):
         chosen[starts + counts - 1] = best.argmin(1)
         for step in range(int(counts.max()) - 1, 0, -1):
-            alive = counts > step
-            now = starts[alive] + step
+            now = starts[counts > step] + step
             chosen[now - 1] = came[now, chosen[now]]
     matched = chosen < total - 1
     rows = np.arange(a.count)

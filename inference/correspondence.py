@@ -1,4 +1,4 @@
-"""The whole correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
+"""The correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
 
 from __future__ import annotations
 

@@ -117,6 +117,6 @@ class Drawing:
         if bad.any():
             stroke = int(self.stroke_of_point[np.flatnonzero(bad)[0]])
             raise DrawingError(
-                f"{int(bad.sum())} points have a coordinate that is not a finite number, the first in stroke {stroke + 1}; "
+                f"{int(bad.sum())} points have a coordinate that is no finite number, first in stroke {stroke + 1}; "
                 "delete or redraw that stroke."
             )

@@ -50,7 +50,7 @@ def fit(
     *,
     neighbours: int = 10,
     reach: float = 45.0,
-    stiffness: float = 30.0,
+    stiffness: float = 10.0,
     foreign: float = 0.3,
     robust: float = 6.0,
     rounds: int = 4,

@@ -17,7 +17,7 @@ TRUSTED_RESIDUAL = 6.0
 """Engine units: neighbouring matches that disagree by this much are believed half."""
 
 STEADY = 1.0
-"""How far a neighbouring key may bend a path, as a share of the distance travelled: a foot on the ground stays there."""
+"""How far a neighbouring key may bend a path, as a share of the distance travelled: a foot on the ground stays."""
 
 
 def paths_of(

@@ -190,7 +190,7 @@ def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
 def _distinct(
     a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(V,) False for vertices that repeat the one before in both keys; a loop's last repeats its first, and (C,) whether
+    """(V,) False for vertices that repeat the one before in both keys, as a loop's last repeats its first; (C,) whether
     it does."""
     sealed = np.zeros(len(loops), bool)
     if not len(a):

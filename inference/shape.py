@@ -57,8 +57,9 @@ class Tridiagonal:
 
 @dataclass(frozen=True)
 class Shape:
-    """Edges of chained vertices (V of them): `edge_a` (V-1,) in key a, `rate` (V-1,) log of what they become in key b,
-    `grip` (V-1,) how strongly each holds (0 between chains), `anchor` (V,) how strongly vertices stay on their paths."""
+    """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
+    ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
+    (V,) how strongly vertices stay on their paths."""
 
     edge_a: Complex
     edge_b: Complex

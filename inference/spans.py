@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .chains import Chain
 from .drawing import Array
 from .matching import Match
 from .neighbours import Index
 from .strokes import Samples, Strokes
+
+WORTH = 3.7
+"""What a matched sample is worth before its cost: a little more than a sample without match costs."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Spans:
     appearing: tuple[Rest, ...]
 
 
-def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep: Array) -> Index:
+def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep: NDArray[np.bool_]) -> Index:
     """(N,) number of the run each sample of `a` belongs to, -1 for none."""
     count = samples.count
     if not count or not other.count:
@@ -71,7 +75,7 @@ def _unwrapped(moved: Array, strokes: Strokes, stroke: Index) -> Array:
     return np.where(wrap, moved - np.sign(moved) * length, moved)
 
 
-def _claims(run: Index, gain: Array, chain: Chain, other: Samples) -> Array:
+def _claims(run: Index, gain: NDArray, chain: Chain, other: Samples) -> NDArray[np.bool_]:
     """(N,) False where a run of more gain claims the same ink."""
     alive = run >= 0
     rank = np.argsort(np.argsort(gain, kind="stable"), kind="stable")
@@ -91,16 +95,18 @@ def _claims(run: Index, gain: Array, chain: Chain, other: Samples) -> Array:
 def spans_of(
     match: Match, wholes: tuple[Span, ...] = (), *, least: float = 12.0, close: float = 16.0, bridge: float = 40.0
 ) -> Spans:
-    """All spans of a match, `wholes` (strokes that correspond whole) among them. Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than
-    `close` are drawn into the span beside them; holes up to `bridge` on both sides are bridged (engine units)."""
+    """All spans of a match, `wholes` (strokes that correspond whole) among them.
+
+    Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than `close` are drawn into the
+    span beside them; holes up to `bridge` on both sides are bridged (engine units).
+    """
     a, b = match.a.fine, match.b.fine
     strokes_a, strokes_b = match.a.strokes, match.b.strokes
     keep = _partial(match, wholes)
-    absent = 3.2
     run = _runs(a, b, strokes_b, match.chain, keep)
     for _ in range(2):
         live = run >= 0
-        gain = np.bincount(run[live], (absent + 0.5 - match.chain.cost)[live], minlength=int(run.max(initial=0)) + 1)
+        gain = np.bincount(run[live], (WORTH - match.chain.cost)[live], minlength=int(run.max(initial=0)) + 1)
         keep &= _claims(run, gain, match.chain, b)
         run = _runs(a, b, strokes_b, match.chain, keep)
     found = _collect(match, run, least)
@@ -110,12 +116,14 @@ def spans_of(
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
     vanishing = _leftover([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
-    appearing = _leftover([(s.b, *sorted((float(s.u[0]), float(s.u[-1]))), i) for i, s in enumerate(found)], strokes_b)
+    taken = [(s.b, float(min(s.u[0], s.u[-1])), float(max(s.u[0], s.u[-1])), i) for i, s in enumerate(found)]
+    appearing = _leftover(taken, strokes_b)
     return Spans(tuple(found), tuple(vanishing), tuple(appearing))
 
 
-def _partial(match: Match, wholes: tuple[Span, ...]) -> Array:
-    """(N,) False for samples that no run may have: shapes that correspond whole, and fills, which do so or not at all."""
+def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
+    """(N,) False for samples that no run may have: those of shapes that correspond whole, and of fills, which do so or
+    not at all."""
     shut_a, shut_b = match.a.strokes.solid.copy(), match.b.strokes.solid.copy()
     shut_a[[span.a for span in wholes]] = True
     shut_b[[span.b for span in wholes]] = True
@@ -142,7 +150,7 @@ def _collect(match: Match, run: Index, least: float) -> list[Span]:
         short = min(match.a.strokes.length[stroke_a], strokes_b.length[stroke_b]) < 2.5 * least
         if s[-1] - s[0] < least and not (short and s[-1] - s[0] >= 0.4 * match.a.strokes.length[stroke_a]):
             continue
-        gain = float((3.7 - match.chain.cost[members]).sum())
+        gain = float((WORTH - match.chain.cost[members]).sum())
         out.append(Span(stroke_a, stroke_b, s, u, gain))
     return out
 

@@ -133,7 +133,7 @@ class Samples:
         return len(self.xy)
 
     def pick(self, rows: Index) -> Samples:
-        """The samples `rows` (ascending). Neighbours along a stroke stay neighbours where nothing between is left out."""
+        """The samples `rows` (ascending). Neighbours stay neighbours where nothing between them is left out."""
         if len(rows) == self.count:
             return self
         number = np.full(self.count, -1, np.int64)

@@ -157,7 +157,7 @@ def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) ->
 def _lay(
     match: Match, cluster: _Cluster, others: Index, other_clusters: list[_Cluster], settings: SwingSettings
 ) -> tuple[complex, complex] | None:
-    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other drawing's leftovers."""
+    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other's leftovers."""
     a, b = match.a.fine, match.b.fine
     rows = _thin(cluster.rows, settings.samples)
     others = _thin(others, settings.others)
