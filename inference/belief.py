@@ -33,7 +33,7 @@ class BeliefSettings:
     slack: float = 6.0
     neighbours: int = 5
     neighbour_radius: float = 60.0
-    iterations: int = 14
+    iterations: int = 10
     damping: float = 0.4
 
 
