@@ -186,69 +186,81 @@ def _order(own: Index, other: Index) -> Index:
     return np.lexsort((other, rank))
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Points of a drawing to be: each lies between vertices `first` and `second` at `part` (n,); `offsets` (S+1,) of
+    strokes, the chain each stroke is a stretch of (`source`, (S,)), and whether it ends in a cut (`cut`, (S,))."""
+
+    first: Index
+    second: Index
+    part: Array
+    offsets: Index
+    source: Index
+    cut: NDArray[np.bool_]
+
+    def mix(self, values: NDArray) -> NDArray:
+        """Values (V, ...) of vertices, at the points."""
+        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
+        return values[self.first] + (values[self.second] - values[self.first]) * part
+
+    def pick(self, strokes: Index) -> _Rows:
+        """These strokes, in this order."""
+        counts = np.diff(self.offsets)[strokes]
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][strokes] - offsets[:-1], counts)
+        first, second, part = self.first[rows], self.second[rows], self.part[rows]
+        return _Rows(first, second, part, offsets, self.source[strokes], self.cut[strokes])
+
+
 def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outfit, t: float, least: float) -> Drawing:
     """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out."""
-    left = np.minimum(t - birth, death - t)
-    seen = left >= 0
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    i = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
-    cut = left[i] / (left[i] - left[i + 1])
-    # rows of the drawing: vertices as they are, and cuts between vertex i and i + 1
-    vertex = np.flatnonzero(seen)
-    first = np.concatenate([vertex, i])
-    part = np.concatenate([np.zeros(len(vertex)), cut])
-    order = np.argsort(first + np.concatenate([np.zeros(len(vertex)), np.full(len(i), 0.5)]), kind="stable")
-    first, part = first[order], part[order]
-    is_cut = np.concatenate([np.zeros(len(vertex), bool), np.ones(len(i), bool)])[order]
-    second = np.where(is_cut, first + 1, first)
-    enters = is_cut & ~seen[first] if len(first) else is_cut
-    starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)] | enters
-    starts |= (ribbon.loose_a if t < 0.5 else ribbon.loose_b)[first] & ~is_cut
-    number = np.cumsum(starts) - 1
-    place = xy[first] + (xy[second] - xy[first]) * part[:, None]
-    # stubs
-    count = int(number[-1]) + 1 if len(number) else 0
-    has_cut = np.bincount(number, is_cut, minlength=count) > 0
-    step = np.concatenate([[0.0], np.linalg.norm(np.diff(place, axis=0), axis=1)])[: len(place)]
-    length = np.bincount(number, np.where(starts, 0.0, step), minlength=count)
-    keep = ~(has_cut & (length < least))
-    rows = keep[number] if len(number) else np.zeros(0, bool)
-    first, second, part, number, place = first[rows], second[rows], part[rows], number[rows], place[rows]
-    points = np.bincount(number, minlength=count)[keep] if count else np.zeros(0, np.int64)
-    offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
-    source = chain[first[offsets[:-1]]] if len(points) else np.zeros(0, np.int64)
+    rows = _seen(ribbon, np.minimum(t - birth, death - t), ribbon.loose_a if t < 0.5 else ribbon.loose_b)
+    place = rows.mix(xy)
+    step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
+    step[rows.offsets[:-1]] = 0.0
+    length = np.add.reduceat(step, rows.offsets[:-1]) if len(rows.source) else np.zeros(0)
     height = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
-    above = np.argsort(height[source], kind="stable")
-    if len(above) and np.any(np.diff(above) != 1):
-        rows = np.repeat(offsets[:-1][above] - np.concatenate([[0], np.cumsum(points[above])[:-1]]), points[above])
-        rows = rows + np.arange(len(first))
-        first, second, part, place = first[rows], second[rows], part[rows], place[rows]
-        points, source, cut_chain = points[above], source[above], has_cut[keep][above]
-        offsets = np.concatenate([[0], np.cumsum(points)]).astype(np.int64)
-    else:
-        cut_chain = has_cut[keep]
+    kept = np.flatnonzero(~(rows.cut & (length < least)))
+    rows = rows.pick(kept[np.argsort(height[rows.source[kept]], kind="stable")])
+    source = rows.source
     # a ring that parts anywhere is no ring
-    cyclic = outfit.closed[source] & ~cut_chain & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
-    attributes = _dress(outfit.blends, first, second, part, source, t)
-    depth = outfit.depth_a * (1.0 - t) + outfit.depth_b * t
-    depth = depth[first] + (depth[second] - depth[first]) * part
+    cyclic = outfit.closed[source] & ~rows.cut & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
+    depth = rows.mix(outfit.depth_a * (1.0 - t) + outfit.depth_b * t)
     material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
     layer = None if outfit.layer is None else outfit.layer[source]
-    return Drawing(place, depth, offsets, cyclic, material, attributes, None, layer)
+    attributes = _dress(outfit.blends, rows, t)
+    return Drawing(rows.mix(xy), depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
-def _dress(
-    blends: tuple[Blend, ...], first: Index, second: Index, part: Array, source: Index, t: float
-) -> Mapping[str, Attribute]:
+def _seen(ribbon: Ribbon, left: Array, loose: NDArray[np.bool_]) -> _Rows:
+    """What is drawn while `left` (V,), the time that vertices have left to live, is not below 0: lines are cut where
+    it passes 0, and parted before `loose` vertices (V,)."""
+    seen = left >= 0
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
+    vertex = np.flatnonzero(seen)
+    first = np.concatenate([vertex, crossing])
+    is_cut = np.arange(len(first)) >= len(vertex)
+    part = np.concatenate([np.zeros(len(vertex)), left[crossing] / (left[crossing] - left[crossing + 1])])
+    order = np.argsort(first + 0.5 * is_cut, kind="stable")
+    first, part, is_cut = first[order], part[order], is_cut[order]
+    starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)]
+    starts |= (is_cut & ~seen[first]) | (loose[first] & ~is_cut)
+    begins = np.flatnonzero(starts)
+    offsets = np.r_[begins, len(first)].astype(np.int64)
+    cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
+    return _Rows(first, np.where(is_cut, first + 1, first), part, offsets, chain[first[begins]], cut)
+
+
+def _dress(blends: tuple[Blend, ...], rows: _Rows, t: float) -> Mapping[str, Attribute]:
     out = {}
     for blend in blends:
         values = blend.at(t)
         if blend.domain == "CURVE":
-            values = values[source]
+            values = values[rows.source]
         elif blend.smooth:
-            wide = part.reshape(-1, *[1] * (values.ndim - 1))
-            values = values[first] + (values[second] - values[first]) * wide
+            values = rows.mix(values)
         else:
-            values = values[np.where(part < 0.5, first, second)]
+            values = values[np.where(rows.part < 0.5, rows.first, rows.second)]
         out[blend.name] = blend.stored(values)
     return out

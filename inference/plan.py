@@ -52,7 +52,6 @@ class TweenReport:
     matched: int
     appearing: int
     disappearing: int
-    held: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def plan_tween(
     junctions = junctions_of(ribbon, shape.grip, shape.anchor, match.scale)
     outfit = outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes)
     kept_a, kept_b = np.unique([s.a for s in spans.matched]), np.unique([s.b for s in spans.matched])
-    report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a), 0)
+    report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a))
     return TweenPlan(
         key_a, key_b, report, ribbon, paths, shape, junctions, birth, death, outfit, settings.stub / match.scale
     )
