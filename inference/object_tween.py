@@ -114,6 +114,14 @@ class ObjectTween:
         drawing = take(planned.plan.at(t), layer)
         return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
 
+    def come_or_go(self, layer: int, gap: int) -> int:
+        """How many of the layer's strokes have no counterpart in the gap's other key; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return 0
+        plan = self._planned(self._joint(layer, gap)).plan
+        return plan.report.come_or_go(plan.key_a, plan.key_b, layer)
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)

@@ -13,6 +13,7 @@ from .junctions import Junctions, junctions_of
 from .local_motion import to_plane
 from .matching import MatchSettings
 from .motion import life_of, paths_of
+from .neighbours import Index
 from .paths import Paths
 from .pieces import Ribbon, ribbon_of
 from .shape import Shape, shape_of
@@ -47,11 +48,17 @@ class Context:
 
 @dataclass(frozen=True)
 class TweenReport:
-    """Counts for the message to the animator, in strokes of the two keys."""
+    """For the message to the animator: strokes of key a and of key b that have no counterpart in the other, sorted."""
 
-    matched: int
-    appearing: int
-    disappearing: int
+    vanishing: Index
+    appearing: Index
+
+    def come_or_go(self, key_a: Drawing, key_b: Drawing, layer: int | None = None) -> int:
+        """How many strokes have no counterpart, in all or on one layer."""
+        count = 0
+        for key, strokes in ((key_a, self.vanishing), (key_b, self.appearing)):
+            count += len(strokes) if layer is None or key.layer is None else int((key.layer[strokes] == layer).sum())
+        return count
 
 
 @dataclass(frozen=True)
@@ -99,8 +106,10 @@ def plan_tween(
     shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
     junctions = junctions_of(ribbon, shape.grip, shape.anchor, match.scale)
     outfit = outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes)
-    kept_a, kept_b = np.unique([s.a for s in spans.matched]), np.unique([s.b for s in spans.matched])
-    report = TweenReport(len(kept_a), key_b.stroke_count - len(kept_b), key_a.stroke_count - len(kept_a))
+    report = TweenReport(
+        np.setdiff1d(np.arange(key_a.stroke_count), [span.a for span in spans.matched]),
+        np.setdiff1d(np.arange(key_b.stroke_count), [span.b for span in spans.matched]),
+    )
     return TweenPlan(
         key_a, key_b, report, ribbon, paths, shape, junctions, birth, death, outfit, settings.stub / match.scale
     )

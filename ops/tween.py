@@ -102,8 +102,11 @@ def _drew(done: Committed) -> str:
 
 
 def _left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
-    """One part for each kind of frame or layer that Tween kept its hands off."""
+    """One part for each kind of stroke that found no partner, frame or layer that Tween kept its hands off."""
     parts = []
+    if tally.lonely:
+        verb = "comes or goes" if tally.lonely == 1 else "come or go"
+        parts.append(f"{wording.count(tally.lonely, 'stroke')} without counterpart {verb}")
     if tally.edited:
         frames = wording.count(tally.edited, "generated frame")
         parts.append(f"{frames} you had edited {wording.were(tally.edited)} kept and used as keys")

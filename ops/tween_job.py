@@ -25,6 +25,7 @@ class Tally:
     holds: int = 0
     blanks: int = 0
     cramped: int = 0
+    lonely: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -94,6 +95,7 @@ class TweenJob:
             else:
                 self._used.update(self._tween.together(layer, index))
                 self._tween.prepare(layer, index)
+                self.tally.lonely += self._tween.come_or_go(layer, index)
                 yield
             for number in numbers:
                 draw[number] = self._tween.inbetween(layer, index, eased(self._easing, gap.time_of(number)))
