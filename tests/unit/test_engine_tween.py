@@ -218,6 +218,15 @@ def test_fills_stay_closed_and_layers_do_not_mix() -> None:
     assert farthest(line, fill) < 0.015
 
 
+def test_strokes_without_counterpart_are_counted() -> None:
+    strokes = figure()
+    goal = [s + np.array([0.2, 0.0]) for s in strokes[:4]]
+    plan = plan_tween(Drawing.from_strokes(strokes), Drawing.from_strokes(goal))
+    assert plan.report.vanishing.tolist() == [4]
+    assert plan.report.appearing.tolist() == []
+    assert plan.report.come_or_go(plan.key_a, plan.key_b) == 1
+
+
 def test_nonsense_is_refused_with_a_reason() -> None:
     good = Drawing.from_strokes(figure())
     bad = good.with_points(np.where(np.arange(len(good.xy))[:, None] == 3, np.nan, good.xy))
