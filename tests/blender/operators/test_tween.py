@@ -184,7 +184,8 @@ def test_written_frames_show_in_the_viewport(two_keys: Any, run: Any) -> None:
 def test_strokes_that_come_or_go_are_counted(new_object: Any, polylines: Any, run: Any) -> None:
     along = np.linspace(0, 2, 20)
     base = np.stack([along, 0 * along, 0.3 * np.sin(3 * along)], 1)
+    moved = np.array([0.2, 0.0, 0.0])
     lower, ring = base - [0, 0, 1], base * [0.3, 1, 2] + [0.5, 0, 1.5]
-    new_object({1: polylines(base, lower, ring), 9: polylines(lower + [0.2, 0, 0], base + [0.2, 0, 0])})
+    new_object({1: polylines(base, lower, ring), 9: polylines(lower + moved, base + moved)})
     bpy.context.scene.frame_set(4)
     assert "Drew 7 in-betweens on 1 layer; 1 stroke without counterpart comes or goes." in run("tween").text
