@@ -6,9 +6,10 @@ from typing import Any
 
 import bpy
 
-from ..addon import adapter, targets
+from ..addon import adapter
 from ..addon.properties import scope_property
 from . import wording
+from .scoped import ScopedOperator
 
 SCOPE = scope_property(
     "Bake the gap around the current frame on the active layer",
@@ -17,7 +18,7 @@ SCOPE = scope_property(
 )
 
 
-class INKBETWEEN_OT_bake(bpy.types.Operator):
+class INKBETWEEN_OT_bake(ScopedOperator, bpy.types.Operator):
     """Make generated in-betweens your own: they become breakdowns, which Tween and Clear leave alone"""
 
     bl_idname = "inkbetween.bake"
@@ -26,22 +27,13 @@ class INKBETWEEN_OT_bake(bpy.types.Operator):
 
     scope: SCOPE  # type: ignore[valid-type]
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        blocker = targets.object_blocker(context.active_object)
-        if blocker:
-            cls.poll_message_set(blocker)
-        return not blocker
-
     def execute(self, context: Any) -> set[str]:
         from .snapshot import generated_cels, read_layer
 
-        blocker = targets.scope_blocker(context.active_object, self.scope)
-        if blocker:
-            self.report({"ERROR"}, blocker)
+        found = self.chosen(context)
+        if found is None:
             return {"CANCELLED"}
-        chosen = targets.targets(context.active_object, self.scope)
-        around = context.scene.frame_current if self.scope == targets.GAP else None
+        chosen, around = found
         baked = layers = 0
         for layer in chosen.layers:
             numbers = [cel.number for cel in generated_cels(read_layer(chosen.obj, layer, around), around)]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..addon import adapter, targets
+from ..addon import adapter
 from ..addon.properties import scope_property
 from . import wording
+from .scoped import ScopedOperator
 
 if TYPE_CHECKING:
     from .snapshot import LayerSnapshot
@@ -20,7 +21,7 @@ SCOPE = scope_property(
 )
 
 
-class INKBETWEEN_OT_clear(bpy.types.Operator):
+class INKBETWEEN_OT_clear(ScopedOperator, bpy.types.Operator):
     """Remove generated in-betweens. Your keys, and in-betweens you have edited, stay"""
 
     bl_idname = "inkbetween.clear"
@@ -29,24 +30,15 @@ class INKBETWEEN_OT_clear(bpy.types.Operator):
 
     scope: SCOPE  # type: ignore[valid-type]
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        blocker = targets.object_blocker(context.active_object)
-        if blocker:
-            cls.poll_message_set(blocker)
-        return not blocker
-
     def execute(self, context: Any) -> set[str]:
         from ..inference.timeline import Origin
         from .commit import LayerEdit, commit
         from .snapshot import generated_cels, read_layer
 
-        blocker = targets.scope_blocker(context.active_object, self.scope)
-        if blocker:
-            self.report({"ERROR"}, blocker)
+        found = self.chosen(context)
+        if found is None:
             return {"CANCELLED"}
-        chosen = targets.targets(context.active_object, self.scope)
-        around = context.scene.frame_current if self.scope == targets.GAP else None
+        chosen, around = found
         edits, edited = [], 0
         for layer in chosen.layers:
             snapshot: LayerSnapshot = read_layer(chosen.obj, layer, around)

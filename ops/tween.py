@@ -10,6 +10,7 @@ from ..addon import adapter, targets
 from ..addon.properties import EASING, STEP, scope_property
 from . import wording
 from .job import JobOperator
+from .scoped import ScopedOperator
 
 if TYPE_CHECKING:
     from .commit import Committed
@@ -22,7 +23,7 @@ SCOPE = scope_property(
 )
 
 
-class INKBETWEEN_OT_tween(JobOperator, bpy.types.Operator):
+class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     """Draw the in-betweens between keys, as strokes on the same layer. Your keys are never touched"""
 
     bl_idname = "inkbetween.tween"
@@ -34,24 +35,15 @@ class INKBETWEEN_OT_tween(JobOperator, bpy.types.Operator):
     step: STEP
     easing: EASING
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        blocker = targets.object_blocker(context.active_object)
-        if blocker:
-            cls.poll_message_set(blocker)
-        return not blocker
-
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from .snapshot import read_beside, read_layer
         from .tween_job import TweenJob
 
-        blocker = targets.scope_blocker(context.active_object, self.scope)
-        if blocker:
-            self.report({"ERROR"}, blocker)
+        found = self.chosen(context)
+        if found is None:
             return None
-        chosen = targets.targets(context.active_object, self.scope)
-        around = context.scene.frame_current if self.scope == targets.GAP else None
+        chosen, around = found
         self._frame = context.scene.frame_current
         self._skipped = len(chosen.skipped)
         snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]

@@ -1,0 +1,29 @@
+"""What the verbs share: when they can be used at all, and which layers their scope means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..addon import targets
+
+
+class ScopedOperator:
+    """Mixin for operators with a property `scope`."""
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        blocker = targets.object_blocker(context.active_object)
+        if blocker:
+            cls.poll_message_set(blocker)  # type: ignore[attr-defined]
+        return not blocker
+
+    def chosen(self, context: Any) -> tuple[targets.Targets, int | None] | None:
+        """The layers, and the frame whose gap is meant (None: all gaps); None where the scope is blocked, which is
+        then reported."""
+        scope: str = self.scope  # type: ignore[attr-defined]
+        blocker = targets.scope_blocker(context.active_object, scope)
+        if blocker:
+            self.report({"ERROR"}, blocker)  # type: ignore[attr-defined]
+            return None
+        around = context.scene.frame_current if scope == targets.GAP else None
+        return targets.targets(context.active_object, scope), around
