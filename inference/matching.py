@@ -25,8 +25,9 @@ class MatchSettings:
     fine, coarse  spacing of samples
     coarse_most   the coarse search looks at no more places of one drawing than this,
     ink_most      and chooses among, and describes surroundings by, no more places of the other
-    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and how much
-                  clearer than without it must be
+    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
+                  share of the cost without it at most
+    stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
     """
 
     fine: float = 7.0
@@ -35,7 +36,8 @@ class MatchSettings:
     ink_most: int = 2400
     turn_samples: int = 160
     turn_cost: float = 0.2
-    turn_clear: float = 0.85
+    turn_clear: float = 0.5
+    stay_clear: float = 0.85
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
@@ -185,7 +187,7 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
     best = int(np.argmin(moved))
     if moved[best] < settings.turn_clear * min(in_place, moved[0]):
         return best, shift
-    return 0, np.zeros(2) if in_place < settings.turn_clear * moved[0] else shift
+    return 0, np.zeros(2) if in_place < settings.stay_clear * moved[0] else shift
 
 
 def _turned(side: Side, sectors: int) -> Side:
