@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Array
+from .local_motion import to_complex, to_plane
 from .matching import Match
 from .neighbours import Grid, Index
 from .spans import Rest, Span, Spans
@@ -226,6 +227,7 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
     """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
+    goal[rows] = _stiff(source[rows], goal[rows])
     step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(step)])
     total = max(float(along[-1]), 1e-9)
@@ -244,6 +246,16 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
         return 1.0 - part
     # nothing to grow from: the whole stroke is carried by the motion around it and changes over half way
     return np.full(len(part), 0.5)
+
+
+def _stiff(source: Array, goal: Array) -> Array:
+    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
+    z, w = to_complex(source), to_complex(goal)
+    here, there = z.mean(), w.mean()
+    turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
+    size = float(np.clip(np.abs(turn), 0.8, 1.25))
+    turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
+    return to_plane(there + turn * (z - here))
 
 
 def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:

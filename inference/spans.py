@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .chains import Chain
 from .drawing import Array
+from .local_motion import to_complex
 from .matching import Match
 from .neighbours import Index
 from .strokes import Samples, Strokes
@@ -93,12 +94,19 @@ def _claims(run: Index, gain: NDArray, chain: Chain, other: Samples) -> NDArray[
 
 
 def spans_of(
-    match: Match, wholes: tuple[Span, ...] = (), *, least: float = 12.0, close: float = 16.0, bridge: float = 40.0
+    match: Match,
+    wholes: tuple[Span, ...] = (),
+    *,
+    least: float = 12.0,
+    close: float = 16.0,
+    bridge: float = 40.0,
+    crumple: float = 0.12,
 ) -> Spans:
     """All spans of a match, `wholes` (strokes that correspond whole) among them.
 
     Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than `close` are drawn into the
-    span beside them; holes up to `bridge` on both sides are bridged (engine units).
+    span beside them; holes up to `bridge` on both sides are bridged (engine units); spans that would crumple by more
+    than `crumple` of their length are no match.
     """
     a, b = match.a.fine, match.b.fine
     strokes_a, strokes_b = match.a.strokes, match.b.strokes
@@ -112,6 +120,7 @@ def spans_of(
     found = _collect(match, run, least)
     found = _bridge(found, strokes_b, bridge)
     found = [_settle(span) for span in found]
+    found = [span for span in found if _distortion(span, strokes_a, strokes_b) <= crumple]
     found = _draw_out(found, strokes_a, strokes_b, close)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
@@ -181,6 +190,18 @@ def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
                 continue
         out.append(span)
     return out
+
+
+def _distortion(span: Span, strokes_a: Strokes, strokes_b: Strokes) -> float:
+    """How badly the best similarity lays the span in one key on the span in the other: the mean miss as a share of
+    their length. Lines bend on the way, but what crumples was matched wrongly."""
+    a, b = np.full(len(span.s), span.a), np.full(len(span.u), span.b)
+    z = to_complex(strokes_a.at(a, span.s))
+    w = to_complex(strokes_b.at(b, strokes_b.wrap(b, span.u)))
+    z, w = z - z.mean(), w - w.mean()
+    turn = (np.conj(z) * w).sum() / max(float((np.abs(z) ** 2).sum()), 1e-9)
+    length = (abs(span.s[-1] - span.s[0]) + abs(span.u[-1] - span.u[0])) / 2
+    return float(np.abs(w - turn * z).mean()) / max(length, 1e-9)
 
 
 def _settle(span: Span, rounds: int = 12) -> Span:
