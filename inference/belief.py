@@ -39,12 +39,11 @@ class BeliefSettings:
 
 @dataclass(frozen=True)
 class CoarseMatch:
-    """target (N,) index of the matched sample of the other drawing; margin (N,) cost to the next different answer;
-    cost (N,) unary cost of the match."""
+    """target (N,) index of the matched sample of the other drawing; margin (N,) cost to the next different
+    answer."""
 
     target: Index
     margin: Array
-    cost: Array
 
 
 def unary(
@@ -128,4 +127,4 @@ def solve(a: Samples, b: Samples, cost: NDArray[np.float32], settings: BeliefSet
     elsewhere = np.hypot(*np.moveaxis(place - chosen[:, None], -1, 0)) > 24.0
     rival = np.where(elsewhere, total, np.inf).min(1)
     margin = np.minimum(rival - total[rows, best], 10.0)
-    return CoarseMatch(label[rows, best], margin.astype(float), own[rows, best].astype(float))
+    return CoarseMatch(label[rows, best], margin.astype(float))

@@ -31,7 +31,6 @@ class Span:
     b: int
     s: Array
     u: Array
-    gain: float
 
 
 @dataclass(frozen=True)
@@ -159,8 +158,7 @@ def _collect(match: Match, run: Index, least: float) -> list[Span]:
         short = min(match.a.strokes.length[stroke_a], strokes_b.length[stroke_b]) < 2.5 * least
         if s[-1] - s[0] < least and not (short and s[-1] - s[0] >= 0.4 * match.a.strokes.length[stroke_a]):
             continue
-        gain = float((WORTH - match.chain.cost[members]).sum())
-        out.append(Span(stroke_a, stroke_b, s, u, gain))
+        out.append(Span(stroke_a, stroke_b, s, u))
     return out
 
 
@@ -184,7 +182,6 @@ def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
                     last,
                     s=np.concatenate([last.s, span.s]),
                     u=np.concatenate([last.u, span.u + shift]),
-                    gain=last.gain + span.gain,
                 )
                 out[-1] = joined
                 continue

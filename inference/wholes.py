@@ -238,4 +238,4 @@ def _span(match: Match, stroke_a: int, stroke_b: int, place: Array, way: int) ->
     if closed_a:
         s = np.append(s, long_a)
         u = np.append(u, u[0] + way * long_b if closed_b else u[-1])
-    return Span(stroke_a, stroke_b, s, u, float(ROUND))
+    return Span(stroke_a, stroke_b, s, u)
