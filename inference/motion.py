@@ -49,7 +49,7 @@ def paths_of(
         known = _read(
             other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], ribbon.s[on_a] / match.scale * other.scale
         )
-        bend_a[on_a] = _bend(known, ((b - a) * leave)[on_a], (b - a)[on_a], (end - start) / (end - before))
+        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], (end - start) / (end - before))
         bend_a = _spread(bend_a, on_a, ribbon, ribbon.b)
     if later is not None:
         other = later.match
@@ -57,7 +57,7 @@ def paths_of(
         known = _read(
             other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], ribbon.u[on_b] / match.scale * other.scale
         )
-        bend_b[on_b] = _bend(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
+        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
         bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
     return Paths(a, b, turn, bend_a, bend_b)
 
@@ -76,7 +76,7 @@ def _read(
     return values[:, 0], values[:, 1].real
 
 
-def _bend(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
+def bent(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
     """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both."""
     velocity, trust = known
     bend = (velocity - own) * share * trust

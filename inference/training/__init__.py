@@ -1,1 +1,1 @@
-"""Making drawings that know the truth, and learning from them. Not part of the extension: needs torch, never Blender."""
+"""Making drawings that know the truth, and learning from them. Not shipped: it needs torch, and never Blender."""

@@ -1,0 +1,110 @@
+"""What the motion network learns, and how well it has: batches, losses, validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..travel import travel_inputs
+from .correspondence_net import NetShape
+from .correspondence_task import Batch
+from .motion_net import Departure, MotionNet, departed
+from .pairs import MOMENTS, Pair
+from .shards import PairSet
+
+PIXELS = 350.0
+"""Roughly a unit's pixels: losses are in units that are about 1."""
+
+
+@dataclass(frozen=True)
+class MotionTask:
+    """Trains on `pairs` and validates on `held`; `size` pairs of about equal length make a batch."""
+
+    pairs: PairSet
+    held: PairSet
+    shape: NetShape = NetShape(96, 4, 3)
+    size: int = 8
+    checked: int = 400
+    name: str = field(default="motion", init=False)
+
+    def model(self) -> nn.Module:
+        return MotionNet(self.shape)
+
+    def batch(self, rng: np.random.Generator) -> Batch:
+        return collate(self.pairs.alike(rng, self.size), rng)
+
+    def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        own, base, weight, said = misses(model, batch)
+        total = weight.sum().clamp(min=1)
+        # what is far off counts most: one limb out of place is seen
+        path = (own * weight).sum() / total * PIXELS / 4
+        honest = torch.zeros((), device=own.device)
+        mean = weight.sum(1).clamp(min=1e-6)
+        sure = (weight.sum(1) > 0).float()
+        for miss, log_scale in ((own, said.log_scale), (base, said.log_baseline)):
+            average = (miss.detach() * weight).sum(1) / mean
+            scale = log_scale.clamp(-9, 2)
+            honest = honest + ((average / scale.exp() + scale) * sure).sum() / sure.sum().clamp(min=1)
+        return path + 0.1 * honest, {"path": float(path.detach()), "honest": float(honest.detach())}
+
+    @torch.no_grad()
+    def validate(self, model: nn.Module) -> dict[str, float]:
+        rng = np.random.default_rng(0)
+        device = next(model.parameters()).device
+        sums: dict[str, float] = {}
+        for chosen in self.held.in_order(self.size, self.checked, rng):
+            batch = {name: value.to(device) for name, value in collate(chosen, None).items()}
+            own, base, weight, said = misses(model, batch)
+            better = (said.log_scale < said.log_baseline)[:, None]
+            gated = torch.where(better, own, base)
+            for gap in (2, 4, 8):
+                here = weight * (batch["gap"] == gap)[:, None, None]
+                for name, value in (("own", own), ("base", base), ("gated", gated), ("weight", torch.ones_like(own))):
+                    key = f"{name}{gap}"
+                    sums[key] = sums.get(key, 0.0) + float((value * here).sum())
+        out = {}
+        for gap in (2, 4, 8):
+            total = max(sums[f"weight{gap}"], 1e-9)
+            out[f"baseline_px{gap}"] = sums[f"base{gap}"] / total * PIXELS
+            out[f"share{gap}"] = sums[f"own{gap}"] / max(sums[f"base{gap}"], 1e-9)
+            out[f"gated{gap}"] = sums[f"gated{gap}"] / max(sums[f"base{gap}"], 1e-9)
+        return out
+
+
+def collate(pairs: Sequence[Pair], rng: np.random.Generator | None) -> Batch:
+    """One batch, padded to the longest pair; with `rng`, neighbouring keys are hidden now and then."""
+    most = max(len(pair.a.place) for pair in pairs)
+    rows: dict[str, list[np.ndarray]] = {name: [] for name in ("inputs", "place", "links", "real", "rest", "weight")}
+    for pair in pairs:
+        way = pair.travel
+        inputs = travel_inputs(
+            pair.a.features,
+            way.b - pair.a.place,
+            way.turn[:, 0] + 1j * way.turn[:, 1],
+            way.bend_a,
+            way.bend_b,
+            way.known,
+            pair.gap,
+        )
+        room = most - len(inputs)
+        rows["inputs"].append(np.pad(inputs, ((0, room), (0, 0))))
+        rows["place"].append(np.pad(pair.a.place, ((0, room), (0, 0))))
+        rows["links"].append(np.pad(np.stack([pair.a.before, pair.a.after]), ((0, 0), (0, room))))
+        rows["real"].append(np.arange(most) < len(inputs))
+        rows["rest"].append(np.pad(way.path - way.baseline, ((0, 0), (0, room), (0, 0))))
+        rows["weight"].append(np.pad(way.weight, ((0, 0), (0, room))))
+    batch = {name: torch.from_numpy(np.stack(values)) for name, values in rows.items()}
+    batch["gap"] = torch.tensor([pair.gap for pair in pairs])
+    return batch
+
+
+def misses(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Departure]:
+    """How far off (B, T, N) the learned and the engine's own paths are, weights (B, T, N), and the answer."""
+    said: Departure = model(batch["inputs"], batch["place"], batch["links"], batch["real"])
+    moments = torch.as_tensor(MOMENTS, dtype=torch.float32, device=batch["rest"].device)
+    own = (departed(said.terms.float(), moments) - batch["rest"]).norm(dim=-1)
+    return own, batch["rest"].norm(dim=-1), batch["weight"], said
