@@ -1,0 +1,41 @@
+"""What can be trained, by name. A new task gets a line in `TASKS`, and `make train` and `make train-smoke` know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from .correspondence_net import NetShape
+from .correspondence_task import CorrespondenceTask
+from .loop import Task
+from .motion_task import MotionTask
+from .shards import PairSet
+from .trial import Trial
+
+TRAINING, VALIDATION = "training", "validation"
+"""The folders of pairs that are learnt from, and that show how well."""
+TINY = NetShape(32, 2, 1)
+"""A network just large enough to see that training works."""
+
+
+def _correspondence(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
+    return CorrespondenceTask(pairs, held, TINY, checked=20) if tiny else CorrespondenceTask(pairs, held)
+
+
+def _motion(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
+    return MotionTask(pairs, held, TINY, checked=40) if tiny else MotionTask(pairs, held)
+
+
+TASKS: dict[str, Callable[[PairSet, PairSet, bool], Task]] = {"correspondence": _correspondence, "motion": _motion}
+
+
+def task_named(name: str, pairs: Path | None, tiny: bool = False) -> Task:
+    """One of `TASKS` with the pairs in the folders `TRAINING` and `VALIDATION` of this folder, or the trial, which
+    needs none. Raises ValueError for a name that is not known or a task without pairs."""
+    if name == Trial.name:
+        return Trial()
+    if name not in TASKS:
+        raise ValueError(f"no task is called {name}; there are {', '.join([*TASKS, Trial.name])}")
+    if pairs is None:
+        raise ValueError(f"{name} learns from pairs: say in which folder they lie")
+    return TASKS[name](PairSet.read(pairs / TRAINING), PairSet.read(pairs / VALIDATION), tiny)

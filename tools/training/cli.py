@@ -1,0 +1,44 @@
+"""The command line of training: `python -m inkbetween.tools.training train TASK --folder RUN …`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from inkbetween.inference.training.loop import LoopSettings, train
+from inkbetween.inference.training.tasks import TASKS, task_named
+from inkbetween.inference.training.trial import Trial
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says."""
+    options = _parser().parse_args(arguments)
+    chosen = {field.name: getattr(options, field.name) for field in fields(LoopSettings)}
+    train(task_named(options.task, options.pairs, options.tiny), options.folder, LoopSettings(**chosen))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m inkbetween.tools.training", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("train", help="train one network, or go on with it")
+    command.add_argument("task", choices=[*TASKS, Trial.name])
+    command.add_argument("--folder", type=Path, required=True, help="where checkpoint, metrics and curves are kept")
+    command.add_argument("--pairs", type=Path, help="folder of pairs, made by `pairs`")
+    command.add_argument("--tiny", action="store_true", help="a network just large enough to see that training works")
+    for field in fields(LoopSettings):
+        _add_setting(command, field.name, field.default)
+    return parser
+
+
+def _add_setting(command: argparse.ArgumentParser, name: str, default: Any) -> None:
+    """One field of `LoopSettings`, whose docstring says what it means."""
+    flag = "--" + name.replace("_", "-")
+    if isinstance(default, bool):
+        command.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
+    else:
+        kind = float if default is None else type(default)
+        command.add_argument(flag, type=kind, default=default, help=f"default {default}")
