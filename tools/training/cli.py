@@ -1,8 +1,9 @@
-"""The command line of training: `python -m inkbetween.tools.training train TASK --folder RUN …`."""
+"""The command line of training: `python -m inkbetween.tools.training COMMAND …`, see docs/training.md."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -11,20 +12,42 @@ from typing import Any
 from inkbetween.inference.training.loop import LoopSettings, train
 from inkbetween.inference.training.tasks import TASKS, task_named
 from inkbetween.inference.training.trial import Trial
+from inkbetween.tools.training.make_pairs import make_pairs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says."""
+    """Do what the command line says; 1 where it asks for what is not there."""
     options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (FileNotFoundError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _train(options: argparse.Namespace) -> None:
     chosen = {field.name: getattr(options, field.name) for field in fields(LoopSettings)}
     train(task_named(options.task, options.pairs, options.tiny), options.folder, LoopSettings(**chosen))
-    return 0
+
+
+def _pairs(options: argparse.Namespace) -> None:
+    make_pairs(options.clips, options.folder, options.count, options.held, options.seed, options.processes)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inkbetween.tools.training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("pairs", help="redraw pairs of drawings from clips, to learn from")
+    command.set_defaults(run=_pairs)
+    command.add_argument("--clips", type=Path, required=True, help="folder of clips")
+    command.add_argument("--folder", type=Path, required=True, help="where the pairs go")
+    command.add_argument("--count", type=int, default=20_000, help="pairs to learn from (default %(default)s)")
+    command.add_argument("--held", type=int, default=1_000, help="pairs to validate on (default %(default)s)")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--processes", type=int, default=1)
     command = commands.add_parser("train", help="train one network, or go on with it")
+    command.set_defaults(run=_train)
     command.add_argument("task", choices=[*TASKS, Trial.name])
     command.add_argument("--folder", type=Path, required=True, help="where checkpoint, metrics and curves are kept")
     command.add_argument("--pairs", type=Path, help="folder of pairs, made by `pairs`")
