@@ -1,0 +1,1 @@
+"""Procedural figures: bodies, motions and their drawings."""
