@@ -22,9 +22,9 @@ help: ## List the commands
 .PHONY: venv
 venv: $(READY) ## Create .venv with pinned dependencies and this folder as the package `inkbetween`
 
-$(READY): requirements-dev.txt pyproject.toml
+$(READY): requirements-dev.txt requirements-train.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (bpy runs on no other): install it, or call 'make PYTHON=/path/to/python3.11 …'."; exit 1; }
-	@echo "==> Setting up $(VENV) (the first time fetches Blender as a module, about 350 MB)"
+	@echo "==> Setting up $(VENV) (the first time fetches Blender as a module, about 350 MB, and PyTorch)"
 	@[ -x $(PY) ] || $(PYTHON) -m venv $(VENV)
 	@$(PY) $(PIP_INSTALL) -r requirements-dev.txt
 	@$(PY) $(PIP_INSTALL) --no-build-isolation --no-deps --editable .
@@ -34,10 +34,10 @@ $(READY): requirements-dev.txt pyproject.toml
 
 # One environment per Blender version: .venvs/bpy-4.3.0 and so on. NumPy and pytest beside bpy, nothing else, so that
 # a test that needs OpenCV, SciPy or torch fails here.
-.venvs/bpy-%/.ready: requirements-dev.txt pyproject.toml
+.venvs/bpy-%/.ready: requirements-dev.txt requirements-train.txt pyproject.toml
 	@echo "==> Setting up .venvs/bpy-$*"
 	@[ -x .venvs/bpy-$*/bin/python ] || $(PYTHON) -m venv .venvs/bpy-$*
-	@.venvs/bpy-$*/bin/python $(PIP_INSTALL) bpy==$* $$(grep -hE '^(numpy|pytest|setuptools)==' requirements-dev.txt)
+	@.venvs/bpy-$*/bin/python $(PIP_INSTALL) bpy==$* $$(grep -hE '^(numpy|pytest|setuptools)==' requirements-dev.txt requirements-train.txt)
 	@.venvs/bpy-$*/bin/python $(PIP_INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 

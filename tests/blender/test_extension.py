@@ -20,7 +20,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_zip_holds_what_runs_and_nothing_else(archive: Path) -> None:
     sources = [p for room in ("addon", "ops", "inference") for p in (ROOT / room).rglob("*.py")]
     names = set(zipfile.ZipFile(archive).namelist())
-    assert {p.relative_to(ROOT).as_posix() for p in sources} <= names
+    runs = {name for p in sources if not (name := p.relative_to(ROOT).as_posix()).startswith("inference/training/")}
+    assert runs < {p.relative_to(ROOT).as_posix() for p in sources}
+    assert runs <= names
+    assert not [name for name in names if "training" in name]
     top = {name.partition("/")[0] for name in names}
     assert top == {"blender_manifest.toml", "__init__.py", "README.md", "LICENSE", "addon", "ops", "inference"}
     assert not [name for name in names if name.endswith(".pyc") or "/." in name]

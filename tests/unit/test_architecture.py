@@ -28,13 +28,16 @@ NEVER_IMPORTED = {
     *("pickle", "marshal", "shelve", "dill", "joblib", "code", "pty", "subprocess", "multiprocessing", "ctypes"),
     *("socket", "ssl", "http", "urllib", "ftplib", "smtplib", "xmlrpc", "webbrowser", "asyncio", "requests"),
 }
+# Training needs an animator's machine to have nothing: it does not ship, and nothing that ships may know of it.
+TRAINING = ("inference", "training")
+TRAINING_IMPORTS = {"torch", "scipy", "cv2", "multiprocessing", "subprocess"}
 NEVER_CALLED = {"eval", "exec", "compile", "__import__", "system", "popen", "breakpoint", "print"}
 LONGEST = 350
 
 
 @dataclass(frozen=True)
 class Source:
-    """One shipped module: its path from the root, its room ("" for the root itself), its syntax tree."""
+    """One module of a room: its path from the root, its room ("" for the root itself), its syntax tree."""
 
     path: str
     room: str
@@ -44,6 +47,15 @@ class Source:
     def depth(self) -> int:
         """Dots that lead from the module to the root package."""
         return self.path.count("/") + 1
+
+    @property
+    def package(self) -> tuple[str, ...]:
+        """The folders that lead from the root to the module."""
+        return tuple(self.path.split("/")[:-1])
+
+    @property
+    def trains(self) -> bool:
+        return self.package[: len(TRAINING)] == TRAINING
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,13 @@ def rooms_reached(source: Source, found: Import) -> set[str]:
     return {found.module.partition(".")[0]} if found.module else set(found.names)
 
 
+def reaches_training(source: Source, found: Import) -> bool:
+    """Whether a relative import enters the training package, or takes it by name."""
+    base = source.package[: len(source.package) - found.level + 1]
+    module = (*base, *filter(None, found.module.split(".")))
+    return any((*module, name)[: len(TRAINING)] == TRAINING for name in found.names)
+
+
 def called_name(call: ast.Call) -> str:
     function = call.func
     if isinstance(function, ast.Attribute):
@@ -89,10 +108,12 @@ def called_name(call: ast.Call) -> str:
 
 
 def violations(source: Source) -> list[str]:
-    """What the module does that no shipped module of its room may do."""
+    """What the module does that no module of its room may do."""
     found: list[str] = []
     engine = source.room == "inference"
     allowed = {*sys.stdlib_module_names, "numpy", *(() if engine else BLENDER)} - NEVER_IMPORTED
+    if source.trains:
+        allowed |= TRAINING_IMPORTS
     may_import = MAY_IMPORT[source.room] | ({"ops"} if source.path in KNOWS_OPERATORS else set())
     for one in imports(source.tree):
         top = one.module.partition(".")[0]
@@ -100,6 +121,8 @@ def violations(source: Source) -> list[str]:
             found.append(f"{source.path}:{one.line}: imports {one.module}")
         if one.level > 0 and not rooms_reached(source, one) <= may_import:
             found.append(f"{source.path}:{one.line}: reaches {rooms_reached(source, one)} from {source.room or 'root'}")
+        if one.level > 0 and not source.trains and reaches_training(source, one):
+            found.append(f"{source.path}:{one.line}: knows of training")
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and called_name(node) in NEVER_CALLED:
             found.append(f"{source.path}:{node.lineno}: calls {called_name(node)}")
@@ -141,6 +164,22 @@ def test_shipped_module_keeps_the_rules(path: Path) -> None:
         ("inference/weights.py", "import numpy as np\nnp.load('w.npz', allow_pickle=True)"),
         ("ops/tween.py", "try:\n    pass\nexcept Exception:\n    pass"),
         ("ops/tween.py", "from ..tests import helpers"),
+        ("inference/plan.py", "from .training import clip"),
+        ("inference/plan.py", "from .training.clip import Clip"),
+        ("inference/plan.py", "def f():\n    from . import training"),
+        ("inference/deep/plan.py", "from ..training.clip import Clip"),
+        ("ops/tween.py", "from ..inference.training import clip"),
+        ("addon/panel.py", "from ..inference import plan, training"),
+        ("inference/plan.py", "import multiprocessing"),
+        ("inference/training_weights.py", "import torch"),
+        ("inference/training/loop.py", "import bpy"),
+        ("inference/training/loop.py", "import pickle"),
+        ("inference/training/loop.py", "from urllib.request import urlopen"),
+        ("inference/training/loop.py", "import matplotlib"),
+        ("inference/training/loop.py", "from inkbetween.inference import plan"),
+        ("inference/training/loop.py", "from ...addon import adapter"),
+        ("inference/training/loop.py", "print('step')"),
+        ("inference/training/deep/loop.py", "from .... import ops"),
     ],
 )
 def test_the_rules_catch(path: str, code: str) -> None:
@@ -151,6 +190,12 @@ def test_the_rules_catch(path: str, code: str) -> None:
 def test_the_rules_allow_what_the_rooms_need() -> None:
     code = "import bpy\nimport numpy as np\nimport re\nfrom . import job\nfrom ..addon import adapter\nre.compile('x')"
     assert violations(Source("ops/tween.py", "ops", ast.parse(code))) == []
+
+
+def test_training_may_use_what_does_not_ship() -> None:
+    code = "import torch\nfrom scipy import ndimage\nimport cv2\nimport subprocess\nfrom multiprocessing import Pool"
+    code += "\nfrom .. import plan\nfrom . import clip\nfrom ..training.clip import Clip"
+    assert violations(Source("inference/training/loop.py", "inference", ast.parse(code))) == []
 
 
 def test_modules_stay_short() -> None:
