@@ -85,6 +85,34 @@ gui-test: $(READY) ## Clicks and undo in a real Blender window (INKBETWEEN_GUI_R
 	@[ -n "$${INKBETWEEN_GUI_ROOT:-}" ] || { echo "Set INKBETWEEN_GUI_ROOT to a root folder that has Blender installed; docs/developers.md says how."; exit 1; }
 	@$(PY) -m pytest tests/gui -q $(PYTEST_ARGS)
 
+# --- training ---------------------------------------------------------------------------------------------------------
+
+TRAINING ?= build/training
+CHARACTERS ?= ../shared/data/characters3d
+TASKS ?= correspondence motion
+TRAIN := $(PY) -m inkbetween.tools.training
+
+.PHONY: train-data
+train-data: $(READY) ## Make what is learnt from: clips of figures and of 3D characters, then redrawn pairs (TRAINING=folder)
+	@echo "==> Clips of drawn figures, clips of rigged characters (CHARACTERS=folder), pairs; what is there stays"
+	@$(PY) -m inkbetween.tools.training.figures --out $(TRAINING)/clips $(FIGURES_ARGS)
+	@if [ -f $(CHARACTERS)/INDEX.csv ]; then \
+	  $(PY) -m inkbetween.tools.training.lineart --data $(CHARACTERS) --out $(TRAINING)/clips $(LINEART_ARGS); \
+	else echo "==> No rigged characters in $(CHARACTERS): figures alone"; fi
+	@$(TRAIN) pairs --clips $(TRAINING)/clips --folder $(TRAINING)/pairs $(PAIRS_ARGS)
+
+.PHONY: train
+train: $(READY) ## Train the networks, or go on where training was interrupted (TASKS="…" TRAIN_ARGS="--minutes 60 …")
+	@for task in $(TASKS); do \
+	  echo "==> Training $$task in $(TRAINING)/$$task"; \
+	  $(TRAIN) train $$task --pairs $(TRAINING)/pairs --folder $(TRAINING)/$$task $(TRAIN_ARGS) || exit 1; \
+	done
+
+.PHONY: train-smoke
+train-smoke: $(READY) ## Within a minute: does training work at all? Tiny networks, a few figures
+	@rm -rf build/train-smoke
+	@$(TRAIN) smoke --folder build/train-smoke
+
 # --- the extension ---------------------------------------------------------------------------------------------------
 
 .PHONY: extension

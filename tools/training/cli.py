@@ -13,6 +13,7 @@ from inkbetween.inference.training.loop import LoopSettings, train
 from inkbetween.inference.training.tasks import TASKS, task_named
 from inkbetween.inference.training.trial import Trial
 from inkbetween.tools.training.make_pairs import make_pairs
+from inkbetween.tools.training.smoke import smoke
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +36,10 @@ def _pairs(options: argparse.Namespace) -> None:
     make_pairs(options.clips, options.folder, options.count, options.held, options.seed, options.processes)
 
 
+def _smoke(options: argparse.Namespace) -> None:
+    smoke(options.folder, options.minutes)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inkbetween.tools.training", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -46,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--held", type=int, default=1_000, help="pairs to validate on (default %(default)s)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--processes", type=int, default=1)
+    command = commands.add_parser("smoke", help="see within a minute whether training works at all")
+    command.set_defaults(run=_smoke)
+    command.add_argument("--folder", type=Path, required=True, help="an empty folder")
+    command.add_argument("--minutes", type=float, default=1.0)
     command = commands.add_parser("train", help="train one network, or go on with it")
     command.set_defaults(run=_train)
     command.add_argument("task", choices=[*TASKS, Trial.name])
