@@ -111,7 +111,7 @@ def biped(name: str, rng: Rng) -> Body:
         arm(b, side, s, p.arm, p.arm_thick, p.hand, fingers, gloves, sleeves, robot)
         leg(b, side, p.leg, p.leg_thick, p.foot, trousers, shoes, robot)
     head(b, p, kind, rng)
-    dress_up(b, trunk, p.torso, p.leg, p.hip, p.waist, p.chest, rng)
+    dress_up(b, trunk, p.torso, p.leg, p.hip, p.waist, p.chest, not robot, rng)
     equip(b, p.hand, p.torso, p.chest, rng)
     return b.body(1.0)
 
@@ -176,7 +176,9 @@ def muzzle(b: Builder, middle: float, wide: float, deep: float, rng: Rng) -> Non
         b.at("head", (0, y - 0.08 * deep, deep * 0.75 + long), axis=AHEAD),
     ]
     form = b.tube("snout", controls, [(0, size * 1.15, size), (1, size * 0.75, size * 0.6)], rings=8)
-    b.ball("nose", "head", (0, y + size * 0.45, deep * 0.75 + long + size * 0.35), (size * 0.32, size * 0.25, size * 0.24))
+    b.ball(
+        "nose", "head", (0, y + size * 0.45, deep * 0.75 + long + size * 0.35), (size * 0.32, size * 0.25, size * 0.24)
+    )
     for s in (0.0, 180.0):
         flip = 1 if s == 0 else -1
         b.mark(form, np.array([[1.0, 90.0], [0.8, s + flip * 30], [0.3, s + flip * 18]]))

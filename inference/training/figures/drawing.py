@@ -18,7 +18,9 @@ SHORTEST = 6.0
 """Shorter runs are not drawn, pixels."""
 
 
-def draw(body: Body, pose: Pose, warm: int, yaw: float, pitch: float, fill: float, rng: np.random.Generator) -> list[Labelled]:
+def draw(
+    body: Body, pose: Pose, warm: int, yaw: float, pitch: float, fill: float, rng: np.random.Generator
+) -> list[Labelled]:
     """All drawings of a pose's moments after the first `warm`, which only set springs swinging.
 
     yaw, pitch in radians; the figure fills `fill` of the picture's height or width over the whole clip.
@@ -49,7 +51,9 @@ def stand(body: Body, pose: Pose) -> tuple[tuple[Array, Array, Array], Array]:
     return place_controls(body, posed), shape
 
 
-def frame_up(body: Body, controls: tuple[Array, Array, Array], shape: Array, yaw: float, pitch: float, fill: float) -> Rings:
+def frame_up(
+    body: Body, controls: tuple[Array, Array, Array], shape: Array, yaw: float, pitch: float, fill: float
+) -> Rings:
     """One camera for all drawings: the figure in the middle, filling the picture as told."""
     loose = place_rings(body, controls, shape, Camera(yaw, pitch, 1.0, (0.0, 0.0)))
     reach = np.sqrt(np.stack([loose.spread[..., 0, 0], loose.spread[..., 1, 1]], -1))

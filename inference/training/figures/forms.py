@@ -42,7 +42,8 @@ class Spring:
 
 @dataclass(frozen=True)
 class Tube:
-    """One form. weights (R, C'): rings from its controls `first:first+C'`; radii (R, 3) along side, across and axis."""
+    """One form. weights (R, C'): rings from its controls `first:first+C'`; radii (R, 3) along side, across
+    and axis; `flat` ends like a can's."""
 
     name: str
     first: int
@@ -50,6 +51,7 @@ class Tube:
     slopes: Array
     radii: Array
     drawn: bool
+    flat: bool = False
 
     @property
     def rings(self) -> int:

@@ -29,7 +29,9 @@ def _steps(phase: Array, stride: float, knee: float, stand: float, heel: float, 
 
 
 def walk(t: Array, rng: Rng) -> Channels:
-    style = str(rng.choice(["plain", "strut", "sneak", "march", "tired", "zombie"], p=[0.4, 0.14, 0.12, 0.12, 0.12, 0.1]))
+    style = str(
+        rng.choice(["plain", "strut", "sneak", "march", "tired", "zombie"], p=[0.4, 0.14, 0.12, 0.12, 0.12, 0.1])
+    )
     cycle = rng.uniform(20, 32)
     phase = t / cycle + rng.random()
     stride, knee, stand = rng.uniform(20, 30), rng.uniform(45, 62), rng.uniform(4, 10)
@@ -153,7 +155,14 @@ def idle(t: Array, rng: Rng) -> Channels:
     cycle = rng.uniform(22, 36)
     wave = np.sin(TURN * (t / cycle + rng.random()))
     late = np.sin(TURN * (t / cycle + rng.random()))
-    out: Channels = {"bend": 4 * wave, "nod": 4 * late, "side": 6 * late, "roll": 5 * wave, "look": 24 * late, "tilt": 5 * wave}
+    out: Channels = {
+        "bend": 4 * wave,
+        "nod": 4 * late,
+        "side": 6 * late,
+        "roll": 5 * wave,
+        "look": 24 * late,
+        "tilt": 5 * wave,
+    }
     for side in "LR":
         out[f"arm.{side}.swing"] = rng.uniform(-5, 30) + 6 * wave
         out[f"elbow.{side}"] = rng.uniform(10, 70) + 8 * late

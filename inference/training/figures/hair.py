@@ -42,10 +42,14 @@ def _front(aside: np.ndarray, third: np.ndarray) -> float:
     return float(np.arctan2(third[2], aside[2]))
 
 
-def lock(b: Builder, bone: str, start: np.ndarray, way: np.ndarray, long: float, size: float, stiff: float, name: str) -> None:
+def lock(
+    b: Builder, bone: str, start: np.ndarray, way: np.ndarray, long: float, size: float, stiff: float, name: str
+) -> None:
     """A pointed strand that follows through and droops."""
     nodes = [start + way * long * k / 3 + np.array([0, -0.25 * long * (k / 3) ** 2, 0]) for k in range(4)]
-    b.tube(name, b.spring(bone, nodes, stiff, 1.0), [(0, size), (0.5, size * 0.8), (1, size * 0.06)], rings=10, depth=0.6)
+    b.tube(
+        name, b.spring(bone, nodes, stiff, 1.0), [(0, size), (0.5, size * 0.8), (1, size * 0.06)], rings=10, depth=0.6
+    )
 
 
 def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float, rng: Rng) -> str:
@@ -66,7 +70,9 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
         for k in range(count):
             around, up = 2.4 * k, 0.15 + 0.85 * (k / count)
             ring = np.sqrt(1 - min(up, 1.0) ** 2)
-            place = crown + np.array([wide * ring * np.cos(around), top * up, deep * (ring * np.sin(around) - 0.25)]) * 0.95
+            place = (
+                crown + np.array([wide * ring * np.cos(around), top * up, deep * (ring * np.sin(around) - 0.25)]) * 0.95
+            )
             size = top * rng.uniform(0.34, 0.48)
             b.ball(f"curl.{k}", bone, place.tolist(), (size, size, size))
         return style
@@ -81,7 +87,7 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
         stops = [(0, wide * 0.9, deep * 0.7), (0.35, wide * 1.08, deep * 0.55), (1, wide * 0.7, deep * 0.2)]
         if style == "bob":
             stops = [(0, wide, deep * 0.8), (0.6, wide * 1.22, deep * 0.85), (1, wide * 1.15, deep * 0.6)]
-        form = b.tube("hair.back", b.spring(bone, nodes, 0.16 if style == "long" else 0.5, 1.0), stops, rings=12)
+        form = b.tube("hair.back", b.spring(bone, nodes, 0.16 if style == "long" else 0.5, 1.0), stops, rings=12, flat=True)
         for angle in (230, 270, 310):
             b.mark(form, np.array([[0.35, angle], [0.95, angle]]))
     elif style == "ponytail":
@@ -139,7 +145,9 @@ def hat(b: Builder, bone: str, tall: float, wide: float, deep: float, rng: Rng) 
             tops = [(0, wide * 0.9, deep * 0.9), (1, wide * 0.98, deep * 0.98)]
             form = b.tube("hat", [low, b.at(bone, (0, y + top * 1.3, 0))], tops, rings=9, flat=True)
         else:
-            form = b.tube("hat", [low, b.at(bone, (0, y + top * 0.35, 0))], [(0, wide, deep), (1, wide * 0.7, deep * 0.7)], 6)
+            form = b.tube(
+                "hat", [low, b.at(bone, (0, y + top * 0.35, 0))], [(0, wide, deep), (1, wide * 0.7, deep * 0.7)], 6
+            )
         b.belt(form, 0.2)
     elif style == "cap":
         form = b.ball("cap", bone, (0, y, 0), (wide * 1.09, deep * 1.09, top * 0.95))
@@ -152,13 +160,19 @@ def hat(b: Builder, bone: str, tall: float, wide: float, deep: float, rng: Rng) 
         b.patch(form, np.stack([np.sin(rim), np.full(60, 0.08), np.cos(rim)], 1))
         b.patch(form, np.stack([np.zeros(20), np.sin(np.linspace(0.1, 3, 20)), np.cos(np.linspace(0.1, 3, 20))], 1))
         for s in (1.0, -1.0) if style == "horns" else ():
-            points = [(s * wide * 1.0, y + 0.35 * top, 0), (s * wide * 1.6, y + 0.5 * top, 0), (s * wide * 1.8, y + 1.3 * top, 0)]
+            points = [
+                (s * wide * 1.0, y + 0.35 * top, 0),
+                (s * wide * 1.6, y + 0.5 * top, 0),
+                (s * wide * 1.8, y + 1.3 * top, 0),
+            ]
             stops = [(0, top * 0.25), (1, top * 0.03)]
             horn = b.tube("horn." + ("L" if s > 0 else "R"), [b.at(bone, p) for p in points], stops, rings=11, bend=2.0)
             b.belt(horn, 0.25)
     elif style == "crown":
         controls = [b.at(bone, (0, y + 0.1 * top, 0)), b.at(bone, (0, y + top * 0.6, 0))]
-        form = b.tube("crown", controls, [(0, wide * 0.98, deep * 0.98), (1, wide * 1.12, deep * 1.12)], rings=6, flat=True)
+        form = b.tube(
+            "crown", controls, [(0, wide * 0.98, deep * 0.98), (1, wide * 1.12, deep * 1.12)], rings=6, flat=True
+        )
         b.belt(form, 0.25)
         for k in range(7):
             angle = 2 * np.pi * k / 7

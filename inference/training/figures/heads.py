@@ -33,7 +33,9 @@ def curve(points: list[tuple[float, float]], count: int = 24) -> Array:
     return directions(smooth[:, 0], smooth[:, 1])
 
 
-def skull(b: Builder, bone: str, tall: float, wide: float, deep: float, jaw: float, name: str = "head") -> tuple[int, float]:
+def skull(
+    b: Builder, bone: str, tall: float, wide: float, deep: float, jaw: float, name: str = "head"
+) -> tuple[int, float]:
     """An egg above its bone: `tall` high, half-widths wide and deep, the jaw's size relative to the cranium's. Returns the
     form and how high its middle lies above the bone."""
     top, low = min(wide, tall * 0.47), min(wide * jaw, tall * 0.45)
@@ -132,10 +134,15 @@ def ears(b: Builder, bone: str, middle: float, wide: float, deep: float, rng: Rn
         name = "ear." + ("L" if s > 0 else "R")
         if kind == "human":
             tall = deep * 0.3
-            ear = b.ball(name, bone, (s * wide * 1.0, middle - 0.05 * deep, -0.05 * deep), (wide * 0.13, tall * 0.62, tall))
+            ear = b.ball(
+                name, bone, (s * wide * 1.0, middle - 0.05 * deep, -0.05 * deep), (wide * 0.13, tall * 0.62, tall)
+            )
             b.patch(ear, curve([(s * 90 - 25, -20), (s * 90 - 10, 30), (s * 90 + 30, 35)]))
         elif kind == "elf":
-            controls = [b.at(bone, (s * wide * 0.9, middle, 0)), b.at(bone, (s * wide * 1.7, middle + 0.45 * deep, -0.3 * deep))]
+            controls = [
+                b.at(bone, (s * wide * 0.9, middle, 0)),
+                b.at(bone, (s * wide * 1.7, middle + 0.45 * deep, -0.3 * deep)),
+            ]
             b.tube(name, controls, [(0, deep * 0.2), (0.4, deep * 0.2), (1, deep * 0.02)], rings=9, depth=0.4)
         elif kind == "cat":
             size = deep * 0.55

@@ -8,11 +8,26 @@ from .builder import AHEAD, LEFT, Builder
 
 
 def arm(
-    b: Builder, side: str, s: float, long: float, thick: float, hand: float, fingers: bool, glove: bool, sleeve: str, robot: bool
+    b: Builder,
+    side: str,
+    s: float,
+    long: float,
+    thick: float,
+    hand: float,
+    fingers: bool,
+    glove: bool,
+    sleeve: str,
+    robot: bool,
 ) -> None:
     """An arm of `long` from shoulder to wrist with a hand; s is 1 on the left."""
     upper, fore, palm = f"upperarm.{side}", f"forearm.{side}", f"hand.{side}"
-    controls = [b.at(upper), b.at(upper, (0, -long * 0.25, 0)), b.at(fore), b.at(fore, (0, -long * 0.25, 0)), b.at(palm)]
+    controls = [
+        b.at(upper),
+        b.at(upper, (0, -long * 0.25, 0)),
+        b.at(fore),
+        b.at(fore, (0, -long * 0.25, 0)),
+        b.at(palm),
+    ]
     stops = [(0.0, thick * 1.25), (0.25, thick * 1.1), (0.5, thick * 0.88), (0.65, thick * 1.0), (1.0, thick * 0.68)]
     if robot:
         b.ball(f"shoulder.{side}", upper, (0, 0, 0), (thick * 1.7, thick * 1.7, thick * 1.7))
@@ -50,9 +65,18 @@ def mitten(b: Builder, palm: str, side: str, s: float, size: float, thick: float
             joints = [b.at(palm, q, AHEAD) for q in (start, bent, tip)]
             b.tube(f"finger.{k}.{side}", joints, [(0, wide * 0.32), (1, wide * 0.26)], rings=9)
     else:
-        joints = [b.at(palm, q, AHEAD) for q in ((0, 0.1 * size, 0), (0, -size * 0.5, 0), (-s * 0.16 * size, -size * 1.0, 0))]
-        b.tube(f"hand.{side}", joints, [(0, wide * 0.75, wide * 0.6), (0.5, wide, wide * 0.65), (1, wide * 0.62, wide * 0.5)], 9)
-    joints = [b.at(palm, q, AHEAD) for q in ((0, -size * 0.22, wide * 0.6), (-s * 0.1 * size, -size * 0.62, wide * 1.45))]
+        joints = [
+            b.at(palm, q, AHEAD) for q in ((0, 0.1 * size, 0), (0, -size * 0.5, 0), (-s * 0.16 * size, -size * 1.0, 0))
+        ]
+        b.tube(
+            f"hand.{side}",
+            joints,
+            [(0, wide * 0.75, wide * 0.6), (0.5, wide, wide * 0.65), (1, wide * 0.62, wide * 0.5)],
+            9,
+        )
+    joints = [
+        b.at(palm, q, AHEAD) for q in ((0, -size * 0.22, wide * 0.6), (-s * 0.1 * size, -size * 0.62, wide * 1.45))
+    ]
     b.tube(f"thumb.{side}", joints, [(0, wide * 0.36), (1, wide * 0.3)], rings=7)
     if glove:
         ends = [b.at(palm, (0, thick * 0.9, 0)), b.at(palm, (0, -thick * 0.1, 0))]
@@ -64,12 +88,20 @@ def leg(b: Builder, side: str, long: float, thick: float, foot: float, cloth: st
     thigh, shin, heel = f"thigh.{side}", f"shin.{side}", f"foot.{side}"
     upper, lower = long * 0.47, long * 0.46
     height = long - upper - lower
-    controls = [b.at(thigh), b.at(thigh, (0, -upper * 0.5, 0)), b.at(shin), b.at(shin, (0, -lower * 0.4, 0)), b.at(heel)]
+    controls = [
+        b.at(thigh),
+        b.at(thigh, (0, -upper * 0.5, 0)),
+        b.at(shin),
+        b.at(shin, (0, -lower * 0.4, 0)),
+        b.at(heel),
+    ]
     stops = [(0.0, thick * 1.35), (0.25, thick * 1.25), (0.5, thick * 0.9), (0.68, thick * 0.95), (1.0, thick * 0.6)]
     if robot:
         b.tube(f"thigh.{side}", controls[:3], [(0, thick * 1.1), (1, thick * 0.9)], rings=10, flat=True)
         knee = b.ball(f"knee.{side}", shin, (0, 0, 0), (thick * 1.1, thick * 1.1, thick * 1.1))
-        b.patch(knee, np.stack([0.5 * np.cos(np.linspace(0, 7, 40)), 0.5 * np.sin(np.linspace(0, 7, 40)), np.ones(40)], 1))
+        b.patch(
+            knee, np.stack([0.5 * np.cos(np.linspace(0, 7, 40)), 0.5 * np.sin(np.linspace(0, 7, 40)), np.ones(40)], 1)
+        )
         calf = b.tube(f"shin.{side}", controls[2:], [(0, thick * 0.9), (1, thick * 1.5)], rings=10, flat=True)
         b.belt(calf, 0.3)
     else:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..clip import FEATURE, OUTLINE
 from .forms import Body
 from .rig import Array
-from .surface import Rings, cap_points, envelope
+from .surface import Rings, cap_points, envelope, support
 
 SPACING = 4.5
 """Pixels between neighbouring labels where they are farthest apart."""
@@ -37,6 +37,7 @@ def all_lines(body: Body, rings: Rings) -> Lines:
     """Outlines of all drawn forms, then their marks."""
     pieces: list[Array] = []
     owners: list[int] = []
+    shown: list[NDArray[np.bool_]] = []
     closed: list[bool] = []
     edge = envelope(rings)
     starts = np.searchsorted(rings.tube, np.arange(len(body.tubes) + 1))
@@ -48,30 +49,32 @@ def all_lines(body: Body, rings: Rings) -> Lines:
             pieces.append(_arc(rings, first, 1.0, -np.pi, np.pi)[:, :-1])
             owners.append(k)
             closed.append(True)
+            shown.append(np.ones((len(edge), pieces[-1].shape[1]), dtype=bool))
             continue
         half = np.pi / 2
         loop = [
-            _side(edge[:, first : last + 1, 0]),
+            _side(rings, edge[:, :, 0], first, last),
             _arc(rings, last, 1.0, half, -half),
-            _side(edge[:, first : last + 1, 1])[:, ::-1],
+            _side(rings, edge[:, :, 1], first, last)[:, ::-1],
             _arc(rings, first, -1.0, -half, half),
         ]
         pieces.append(np.concatenate(loop, axis=1))
-        # What of the ends looks back along the form shows only where it is foreshortened.
-        pieces.append(_arc(rings, last, 1.0, half, 3 * half))
-        pieces.append(_arc(rings, first, -1.0, half, 3 * half))
-        owners += [k, k, k]
-        closed += [True, False, False]
+        owners.append(k)
+        closed.append(True)
+        shown.append(np.ones((len(edge), pieces[-1].shape[1]), dtype=bool))
+        for ring, outward in ((last, 1.0), (first, -1.0)):
+            pieces.append(_arc(rings, ring, outward, half, 3 * half))
+            owners.append(k)
+            closed.append(False)
+            shown.append(np.repeat(_looks_back(rings, ring, form.flat)[:, None], pieces[-1].shape[1], axis=1))
     outlines = len(pieces)
     places, facing = _marks(body, rings, starts)
     counts = [p.shape[1] for p in pieces] + [len(m.ring) for m in body.marks]
     owner = np.array(owners + [m.tube for m in body.marks], dtype=np.int64)
     kinds = np.where(np.arange(len(counts)) < outlines, OUTLINE, FEATURE).astype(np.uint8)
-    edges = sum(counts[:outlines])
-    seen = np.concatenate([np.ones((places.shape[0], edges), dtype=bool), facing], axis=1)
     return Lines(
         np.concatenate([*pieces, places], axis=1),
-        seen,
+        np.concatenate([*shown, facing], axis=1),
         np.repeat(owner, counts),
         np.repeat(kinds, counts),
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -83,17 +86,43 @@ def _meets(offset: Array) -> bool:
     return len(offset) > 3 and bool(np.allclose(offset[0], offset[-1]))
 
 
-def _side(edge: Array) -> Array:
-    """Places (T, P, 3) along one side of a tube, from its points at the rings (T, R, 3): Catmull-Rom between them."""
-    gaps = np.linalg.norm(np.diff(edge[..., :2], axis=1), axis=-1).max(0)
-    counts = np.maximum(np.ceil(gaps / SPACING).astype(int), 1)
-    at = np.repeat(np.arange(len(counts)), counts)
-    part = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
-    at, part = np.append(at, len(counts) - 1), np.append(part, 1.0)[:, None]
-    before, after = np.maximum(at - 1, 0), np.minimum(at + 2, edge.shape[1] - 1)
-    p0, p1, p2, p3 = edge[:, before], edge[:, at], edge[:, at + 1], edge[:, after]
-    bend = (2 * p0 - 5 * p1 + 4 * p2 - p3) * part**2 + (3 * (p1 - p2) + p3 - p0) * part**3
-    return p1 + 0.5 * ((p2 - p0) * part + bend)
+def _looks_back(rings: Rings, ring: int, flat: bool) -> NDArray[np.bool_]:
+    """In which drawings (T,) the far half of an end's outline is a line: a can has a rim, a round end only where the form
+    points at the viewer and is thicker than a line there."""
+    if flat:
+        return np.ones(len(rings.centre), dtype=bool)
+    axis = rings.frame[:, ring, :, 2]
+    ends = np.linalg.norm(axis[:, :2], axis=-1) < 0.6 * np.linalg.norm(axis, axis=-1)
+    thick = np.sqrt(rings.spread[:, ring, 0, 0] + rings.spread[:, ring, 1, 1]) > 12.0
+    return ends & thick
+
+
+def _side(rings: Rings, ways: Array, first: int, last: int) -> Array:
+    """Places (T, P, 3) along one side of a tube, from the directions of its outline at the rings `first` to `last`.
+
+    Between two rings a ring between them is taken, so that an outline runs around a sharp bend instead of across it.
+    """
+    centre, spread = rings.centre[:, first : last + 1], rings.spread[:, first : last + 1]
+    way = ways[:, first : last + 1]
+    angle = np.unwrap(np.arctan2(way[..., 1], way[..., 0]), axis=1)
+    pieces = last - first
+    counts = np.full(pieces, 2)
+    places = centre
+    for _ in range(2):
+        at = np.repeat(np.arange(pieces), counts)
+        part = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
+        at, part = np.append(at, pieces - 1), np.append(part, 1.0)
+        q = part[:, None]
+        p0, p1, p2, p3 = (centre[:, np.clip(at + k, 0, pieces)] for k in (-1, 0, 1, 2))
+        bend = (2 * p0 - 5 * p1 + 4 * p2 - p3) * q**2 + (3 * (p1 - p2) + p3 - p0) * q**3
+        middle = p1 + 0.5 * ((p2 - p0) * q + bend)
+        wide = spread[:, at] * (1 - part[:, None, None]) + spread[:, at + 1] * part[:, None, None]
+        turn = angle[:, at] * (1 - part) + angle[:, at + 1] * part
+        places = support(middle, wide, np.stack([np.cos(turn), np.sin(turn)], axis=-1))
+        gaps = np.linalg.norm(np.diff(places[..., :2], axis=1), axis=-1).max(0)
+        longest = np.maximum.reduceat(gaps, np.cumsum(counts) - counts)
+        counts = np.maximum(np.ceil(counts * longest / SPACING).astype(int), 1)
+    return places
 
 
 def _arc(rings: Rings, ring: int, outward: float, start: float, end: float) -> Array:

@@ -9,7 +9,9 @@ from .builder import AHEAD, Builder
 Rng = np.random.Generator
 
 
-def dress_up(b: Builder, trunk: int, torso: float, leg: float, hip: float, waist: float, chest: float, rng: Rng) -> None:
+def dress_up(
+    b: Builder, trunk: int, torso: float, leg: float, hip: float, waist: float, chest: float, skirts: bool, rng: Rng
+) -> None:
     """Lines on the trunk: belts, necklines, buttons, pockets; and skirts, capes and scarves."""
     top = str(rng.choice(["round", "vee", "jacket", "overall", "stripes", "plain"]))
     if top == "round":
@@ -38,13 +40,13 @@ def dress_up(b: Builder, trunk: int, torso: float, leg: float, hip: float, waist
         b.belt(trunk, 0.2)
         for s in (60, 120):
             b.mark(trunk, np.array([[0.36, s - 12], [0.36, s + 12], [0.28, s + 10], [0.28, s - 10]]), closed=True)
-    elif low in ("skirt", "dress"):
+    elif low in ("skirt", "dress") and skirts:
         long = leg * (rng.uniform(0.28, 0.42) if low == "skirt" else rng.uniform(0.6, 0.85))
         wide = hip * rng.uniform(1.5, 2.0) + 0.25 * long
         y = torso * 0.12
         nodes = [(0, y - (y + long) * k / 4, 0) for k in range(5)]
         stops = [(0, max(waist, hip) * 1.02, max(waist, hip) * 0.88), (1, wide, wide * 0.95)]
-        form = b.tube("skirt", b.spring("hips", nodes, 0.5, 0.3), stops, rings=14, flat=True)
+        form = b.tube("skirt", b.spring("hips", nodes, 0.85, 0.1), stops, rings=14, flat=True)
         b.belt(form, 0.92)
         for angle in range(20, 380, 45):
             b.mark(form, np.array([[0.45, angle], [0.9, angle]]))
@@ -59,7 +61,9 @@ def dress_up(b: Builder, trunk: int, torso: float, leg: float, hip: float, waist
         b.ball("bag", "hips", (-hip * 1.15, -0.02, 0), (0.035, 0.055, 0.06))
     elif extra < 0.38:
         backpack = b.ball("pack", "chest", (0, torso * 0.1, -chest * 1.1), (chest * 0.75, chest * 0.45, torso * 0.28))
-        b.patch(backpack, np.stack([np.sin(np.linspace(-3, 3, 60)), np.full(60, 0.25), np.cos(np.linspace(-3, 3, 60))], 1))
+        b.patch(
+            backpack, np.stack([np.sin(np.linspace(-3, 3, 60)), np.full(60, 0.25), np.cos(np.linspace(-3, 3, 60))], 1)
+        )
         for angle in (55, 125):
             b.mark(trunk, np.array([[0.92, angle], [0.55, angle], [0.5, angle + (-30 if angle < 90 else 30)]]))
 
@@ -83,12 +87,16 @@ def scarf(b: Builder, torso: float, chest: float) -> None:
 
 def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None:
     """Something in a hand, or nothing."""
-    thing = str(rng.choice(["none", "sword", "staff", "shield", "hammer", "ball"], p=[0.62, 0.12, 0.07, 0.07, 0.06, 0.06]))
+    thing = str(
+        rng.choice(["none", "sword", "staff", "shield", "hammer", "ball"], p=[0.62, 0.12, 0.07, 0.07, 0.06, 0.06])
+    )
     grip = (0.0, -hand * 0.6, 0.0)
     if thing == "sword":
         long = rng.uniform(0.3, 0.5)
         start, end = (0.0, -hand * 0.6, 0.02), (0.0, -hand * 0.6, 0.05 + long)
-        b.tube("hilt", [b.at("hand.R", (0, -hand * 0.6, -0.05)), b.at("hand.R", start)], [(0, 0.011), (1, 0.011)], rings=6)
+        b.tube(
+            "hilt", [b.at("hand.R", (0, -hand * 0.6, -0.05)), b.at("hand.R", start)], [(0, 0.011), (1, 0.011)], rings=6
+        )
         blade = [b.at("hand.R", start), b.at("hand.R", end)]
         form = b.tube("blade", blade, [(0, 0.008, 0.024), (0.85, 0.007, 0.022), (1, 0.003, 0.003)], rings=12)
         b.mark(form, np.array([[0.08, 0], [0.85, 0]]))
@@ -96,7 +104,12 @@ def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None
         b.tube("guard", [b.at("hand.R", (0, -hand * 0.6 - 0.05, 0.02), AHEAD), b.at("hand.R", (0, -hand * 0.6 + 0.05, 0.02), AHEAD)],
                [(0, 0.012), (1, 0.012)], rings=7)  # fmt: skip
     elif thing == "staff":
-        b.tube("staff", [b.at("hand.R", (0, -hand * 0.6, -0.35)), b.at("hand.R", (0, -hand * 0.6, 0.4))], [(0, 0.011), (1, 0.011)], 16)
+        b.tube(
+            "staff",
+            [b.at("hand.R", (0, -hand * 0.6, -0.35)), b.at("hand.R", (0, -hand * 0.6, 0.4))],
+            [(0, 0.011), (1, 0.011)],
+            16,
+        )
         b.ball("orb", "hand.R", (0, -hand * 0.6, 0.43), (0.035, 0.035, 0.035))
     elif thing == "shield":
         size = rng.uniform(0.11, 0.17)
@@ -106,8 +119,16 @@ def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None
             ring = np.stack([np.full(49, np.sqrt(1 - big * big)), big * np.cos(turn), big * np.sin(turn)], 1)
             b.patch(form, ring)
     elif thing == "hammer":
-        b.tube("shaft", [b.at("hand.R", (0, -hand * 0.6, -0.1)), b.at("hand.R", (0, -hand * 0.6, 0.36))], [(0, 0.012), (1, 0.012)], 12)
-        ends = [b.at("hand.R", (0, -hand * 0.6 - 0.09, 0.36), AHEAD), b.at("hand.R", (0, -hand * 0.6 + 0.09, 0.36), AHEAD)]
+        b.tube(
+            "shaft",
+            [b.at("hand.R", (0, -hand * 0.6, -0.1)), b.at("hand.R", (0, -hand * 0.6, 0.36))],
+            [(0, 0.012), (1, 0.012)],
+            12,
+        )
+        ends = [
+            b.at("hand.R", (0, -hand * 0.6 - 0.09, 0.36), AHEAD),
+            b.at("hand.R", (0, -hand * 0.6 + 0.09, 0.36), AHEAD),
+        ]
         form = b.tube("hammer", ends, [(0, 0.052), (1, 0.052)], rings=8, flat=True)
         b.belt(form, 0.2)
         b.belt(form, 0.8)

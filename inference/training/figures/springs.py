@@ -18,7 +18,9 @@ def swing(body: Body, posed: Posed) -> list[Array]:
         return []
     longest = max(len(s.nodes) for s in body.springs)
     # Shorter chains repeat their last node.
-    rest = np.stack([np.concatenate([s.nodes, np.repeat(s.nodes[-1:], longest - len(s.nodes), 0)]) for s in body.springs])
+    rest = np.stack(
+        [np.concatenate([s.nodes, np.repeat(s.nodes[-1:], longest - len(s.nodes), 0)]) for s in body.springs]
+    )
     bones = np.array([s.bone for s in body.springs])
     goal = posed.place[:, bones, None] + np.einsum("tsij,snj->tsni", posed.turn[:, bones], rest)
     pull = np.array([s.stiffness for s in body.springs])[:, None] * np.linspace(1.0, 0.45, longest)

@@ -125,17 +125,48 @@ def side_directions(rings: Rings) -> tuple[Array, Array]:
     return ahead, perpendicular * sign[:, rings.tube, None]
 
 
+TILTS = np.radians(np.linspace(-78.0, 78.0, 13))
+
+
 def envelope(rings: Rings) -> Array:
-    """The outline's points on both sides of every ring, (T, R, 2 sides, 3)."""
+    """Directions from every ring's centre in which the outline lies, one per side, (T, R, 2 sides, 2) unit vectors.
+
+    A direction n belongs to the envelope of the rings' ellipses where n . c' + d/du sqrt(n S n) = 0, along the axis c(u) with
+    spreads S(u). It is found for each ring between directions tilted from the axis' perpendicular.
+    """
     ahead, aside = side_directions(rings)
+    flat = rings.spread[..., :2, :2]
+    change = np.einsum("rs,tsij->trij", rings.differ, flat)
+    pace = np.linalg.norm(rings.slope[..., :2], axis=-1)
+    along, across = (_quadratics(m, ahead, aside) for m in (flat, change))
+    sin, cos = np.sin(TILTS), np.cos(TILTS)
     out = []
-    pace = np.maximum(np.linalg.norm(rings.slope[..., :2], axis=-1), 1e-6)
     for sign in (1.0, -1.0):
-        straight = aside * sign
-        size = np.sqrt(np.maximum(np.einsum("tri,trij,trj->tr", straight, rings.spread[..., :2, :2], straight), 1e-12))
-        tilt = np.clip(-(size @ rings.differ.T) / pace, -0.97, 0.97)[..., None]
-        out.append(support(rings.centre, rings.spread, np.sqrt(1.0 - tilt * tilt) * straight + tilt * ahead))
+        size, grows = (
+            q[0][..., None] * sin**2 + sign * q[1][..., None] * (2 * sin * cos) + q[2][..., None] * cos**2
+            for q in (along, across)
+        )
+        excess = sin * pace[..., None] + 0.5 * grows / np.sqrt(np.maximum(size, 1e-12))
+        tilt = _root(excess)[..., None]
+        out.append(np.cos(tilt) * sign * aside + np.sin(tilt) * ahead)
     return np.stack(out, axis=2)
+
+
+def _quadratics(matrix: Array, ahead: Array, aside: Array) -> tuple[Array, Array, Array]:
+    """A symmetric form's values ahead, mixed and aside."""
+    first, second = (np.einsum("trij,trj->tri", matrix, v) for v in (ahead, aside))
+    return (ahead * first).sum(-1), (aside * first).sum(-1), (aside * second).sum(-1)
+
+
+def _root(excess: Array) -> Array:
+    """Where (..., K) values at TILTS rise through zero, closest to no tilt; else the end that is closer to it."""
+    rises = (excess[..., :-1] < 0) & (excess[..., 1:] >= 0)
+    middle = np.abs((TILTS[:-1] + TILTS[1:]) / 2)
+    k = np.argmin(np.where(rises, middle, 9.0), axis=-1)[..., None]
+    low, high = np.take_along_axis(excess, k, -1)[..., 0], np.take_along_axis(excess, k + 1, -1)[..., 0]
+    k = k[..., 0]
+    found = TILTS[k] + (TILTS[k + 1] - TILTS[k]) * np.clip(-low / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    return np.where(rises.any(-1), found, np.where(excess[..., 0] >= 0, TILTS[0], TILTS[-1]))
 
 
 def cap_points(rings: Rings, ring: NDArrayInt, angle: Array, outward: Array) -> Array:

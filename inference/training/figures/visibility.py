@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from .rig import Array
 from .surface import Rings
 
+LENIENCE = 0.15
+"""How far inside its own form an outline may lie, in half-widths of the form."""
+
 
 def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array, own: Array) -> NDArray[np.bool_]:
     """Which points (T, P, 3) lie behind or inside some form, (T, P).
@@ -25,7 +28,10 @@ def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array,
     thick = np.sqrt(np.maximum(zz - lean_x * zx - lean_y * zy, 0.0))
     reach = np.sqrt(np.stack([flat[..., 0, 0], flat[..., 1, 1]], -1))
     # The smaller half-axis of the image says how far inside, in pixels, a relative depth is.
-    mean, spread = (flat[..., 0, 0] + flat[..., 1, 1]) / 2, np.hypot((flat[..., 0, 0] - flat[..., 1, 1]) / 2, flat[..., 0, 1])
+    mean, spread = (
+        (flat[..., 0, 0] + flat[..., 1, 1]) / 2,
+        np.hypot((flat[..., 0, 0] - flat[..., 1, 1]) / 2, flat[..., 0, 1]),
+    )
     narrow = np.sqrt(np.maximum(mean - spread, 0.25))
     starts = np.searchsorted(rings.tube, np.arange(rings.tube[-1] + 2))
     x, y, z = (np.ascontiguousarray(points[..., k]) for k in range(3))
@@ -43,7 +49,9 @@ def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array,
             front = rings.centre[t, of, 2] + dx * lean_x[t, of] + dy * lean_y[t, of]
             front += np.sqrt(np.maximum(room, 0.0)) * thick[t, of]
             mine = owner[at] == tube
-            inside = narrow[t, of] * (1.0 - np.sqrt(quadratic)) > slack[at, None]
+            # Rings are not everywhere as dense as the sweep that they stand for: a form is lenient with its own outline.
+            least = np.where(mine[:, None], np.maximum(slack[at, None], LENIENCE * narrow[t, of]), slack[at, None])
+            inside = narrow[t, of] * (1.0 - np.sqrt(quadratic)) > least
             between = np.where(mine, own[at], 1.5)[:, None]
             hidden[t, at] |= (inside & (front - z[t, at, None] > between)).any(1)
     return hidden
