@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from . import belief, chains, local_motion
 from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
+from .learned import places
 from .local_motion import LocalMotion
 from .neighbours import Grid, Index
 from .strokes import Samples, Strokes, resample
+from .weights import bundled
 
 DIAGONAL = 700.0
 """Engine units: both drawings together are this long from corner to corner."""
@@ -28,6 +30,7 @@ class MatchSettings:
     turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
                   share of the cost without it at most
     stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
+    learned       let the trained network say what corresponds, where its weights are there
     """
 
     fine: float = 7.0
@@ -38,6 +41,7 @@ class MatchSettings:
     turn_cost: float = 0.2
     turn_clear: float = 0.5
     stay_clear: float = 0.85
+    learned: bool = True
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
@@ -127,11 +131,9 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
     turned = _turned(a, sectors)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
-    found_b, margin_a = _coarse_match(turned, b, shift, settings)
-    found_a, margin_b = _coarse_match(b, turned, -shift, settings)
-    target_b, target_a = b.fine.xy[found_b], a.fine.xy[found_a]
-    trust_a = _trust(coarse_a, margin_a, target_b, coarse_b, target_a)
-    trust_b = _trust(coarse_b, margin_b, target_a, coarse_a, target_b)
+    (target_b, clear_a), (target_a, clear_b) = _coarse_match(turned, b, shift, settings)
+    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
+    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
     chain = chains.align(
@@ -210,9 +212,20 @@ def _turned(side: Side, sectors: int) -> Side:
     )
 
 
-def _coarse_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Index, Array]:
-    """Which fine sample of the other drawing the coarse samples of `one` lie on (N,), and how clearly (N,)."""
+def _coarse_match(
+    a: Side, b: Side, shift: Array, settings: MatchSettings
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,)."""
+    weights = bundled("correspondence") if settings.learned else None
+    if weights is not None:
+        one, other = places((a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights)
+        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure)
+    return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings)
+
+
+def _classical_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
+    """Where the coarse samples of `one` lie in the other drawing (N, 2), and how clearly (N,)."""
     choice = other.fine.pick(other.ink)
     cost = belief.unary(one.coarse, choice, one.coarse_context, other.context[other.ink], shift, settings.belief)
     found = belief.solve(one.coarse, choice, cost, settings.belief)
-    return other.ink[found.target], found.margin
+    return choice.xy[found.target], found.margin

@@ -95,9 +95,7 @@ def update(layers: Layers, x: Tensor, *messages: Tensor) -> Tensor:
     return x + layers.linear("second", gelu(layers.norm("norm", hidden)))
 
 
-def within(
-    layers: Layers, heads: int, x: Tensor, by: tuple[Tensor, Tensor], before: NDArray, after: NDArray
-) -> Tensor:
+def within(layers: Layers, heads: int, x: Tensor, by: tuple[Tensor, Tensor], before: NDArray, after: NDArray) -> Tensor:
     """Attention among a drawing's own fragments, and messages along its strokes."""
     query, key, value = (heads_of(part, heads) for part in np.split(layers.linear("project", x), 3, axis=-1))
     message = layers.linear("out", attend(turned(query, by), turned(key, by), value))

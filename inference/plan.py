@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .assembly import Outfit, assemble, outfit_of
 from .correspondence import Correspondence, MatchCache
+from .departures import FRAME_RATE, departures_of
 from .drawing import Array, Drawing
 from .junctions import Junctions, junctions_of
 from .local_motion import to_plane
@@ -17,6 +18,7 @@ from .neighbours import Index
 from .paths import Paths
 from .pieces import Ribbon, ribbon_of
 from .shape import Shape, shape_of
+from .weights import bundled
 
 __all__ = ["Context", "MatchCache", "TweenPlan", "TweenReport", "TweenSettings", "plan_tween"]
 
@@ -27,23 +29,27 @@ class TweenSettings:
 
     shape   features of a line smaller than this keep their shape on the way, larger ones follow their paths
     stub    lines that come out or go in are left out while they are shorter than this
+    learned let the trained network lead the way between the keys, where its weights are there
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
     shape: float = 60.0
     stub: float = 5.0
+    learned: bool = True
 
 
 @dataclass(frozen=True)
 class Context:
     """Neighbouring keys, for smooth paths through more than two keys.
 
-    `frames` are the times of (before, key_a, key_b, after); those of absent neighbours are ignored.
+    `frames` are the times of (before, key_a, key_b, after); those of absent neighbours are ignored. `rate` is how many
+    frames a second has.
     """
 
     before: Drawing | None = None
     after: Drawing | None = None
     frames: tuple[float, float, float, float] = (-1.0, 0.0, 1.0, 2.0)
+    rate: float = 24.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,11 @@ def plan_tween(
     match, spans = between.match, between.spans
     ribbon = ribbon_of(match, spans)
     paths = paths_of(ribbon, between, earlier, later, context.frames)
+    carrier = bundled("motion") if settings.learned else None
+    if carrier is not None:
+        gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
+        known = earlier is not None, later is not None
+        paths = replace(paths, terms=departures_of(ribbon, between, paths, known, gap, carrier))
     birth, death = life_of(ribbon)
     shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
     junctions = junctions_of(ribbon, shape.grip, shape.anchor, match.scale)

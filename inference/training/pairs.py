@@ -26,6 +26,7 @@ MOST = 900
 REACH = 9.0
 """Engine units within which the other drawing's fragment is the one: little more than half of SPACING."""
 FAR = 16.0
+DOUBT = 30.0
 UNMATCHED, UNSURE = -1, -2
 
 
@@ -185,8 +186,9 @@ def _partner(one: _Seen, other: _Seen, a: int, b: int) -> NDArray[np.int64]:
     match = np.where(drawn, away + 0.5 * home, np.inf).argmin(1)
     rows = np.arange(len(match))
     near = (away[rows, match] < REACH) & (home[rows, match] < FAR) & drawn[rows, match]
-    # where something of the line is near but does not lead home, the truth itself is in doubt
-    doubt = one.seen[b] & (away.min(1) < FAR)
+    # a line of the same part near by that does not lead home: the truth itself is in doubt
+    kin = np.where(one.part[:, None] == other.part[None], away, np.inf).min(1)
+    doubt = (one.seen[b] & (away.min(1) < FAR)) | (kin < DOUBT)
     return np.where(near, match, np.where(doubt, UNSURE, UNMATCHED))
 
 

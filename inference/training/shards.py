@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from .clip import Clip
+from .augment import View, seen_through
+from .clip import Clip, Labelled
 from .pairs import Pair, pack, pair_of, unpack
-from .redraw import Style, redraw
+from .redraw import redraw
+from .style import CLEAN, Style
 
 GAPS, CHANCES = np.array([1, 2, 3, 4, 6, 8]), np.array([0.05, 0.2, 0.1, 0.35, 0.1, 0.2])
 """Frames between the keys of a pair, and how often."""
 
 
 def draw_pair(clip: Clip, rng: np.random.Generator) -> Pair | None:
-    """A random pair of a clip, forwards or backwards in time, both keys redrawn, as they are or mirrored."""
+    """A random pair of a clip, forwards or backwards in time, both keys redrawn and seen through the same view."""
     fits = len(clip) > GAPS
     gap = int(rng.choice(GAPS[fits], p=CHANCES[fits] / CHANCES[fits].sum()))
     first = int(rng.integers(len(clip) - gap))
     a, b = (first, first + gap) if rng.random() < 0.5 else (first + gap, first)
-    # one clean drawing in four: the lines of a careful hand, or of a tracing
-    style = Style.random(rng)
-    return pair_of(clip, a, b, lambda frame: redraw(frame, rng, style), rng)
+    # one clean pair in three: the lines of a careful hand, or of a tracing
+    style = CLEAN if rng.random() < 0.33 else Style.random(rng)
+    view = View.random(rng)
+
+    def drawn(frame: Labelled) -> Labelled:
+        return redraw(seen_through(view, [frame])[0], rng, style)
+
+    pair = pair_of(clip, a, b, drawn, rng)
+    return None if pair is None else replace(pair, pixel=pair.pixel * view.scale)
 
 
 def write_shard(path: Path, pairs: Sequence[Pair]) -> None:
