@@ -9,19 +9,14 @@ import numpy as np
 import torch
 
 from inkbetween.inference.training import metrics
-from inkbetween.inference.training.clip import Clip
-from inkbetween.inference.training.figures.bipeds import biped
-from inkbetween.inference.training.figures.channels import to_pose
-from inkbetween.inference.training.figures.drawing import draw
-from inkbetween.inference.training.figures.gaits import CYCLES
+from inkbetween.inference.training.figures.generate import make_clip
 from inkbetween.inference.training.loop import METRICS, LoopSettings, Task, train
 from inkbetween.inference.training.pairs import Pair
 from inkbetween.inference.training.shards import PairSet, draw_pair
 from inkbetween.inference.training.tasks import TASKS
 
-FIGURES, FRAMES, WARM = 6, 17, 10
-PAIRS = 10
-"""Of each figure. The last figure's show how well what was learnt holds for others."""
+FIGURES, PAIRS = 6, 10
+"""How many, and pairs of each. The last figure's show how well what was learnt holds for others."""
 SETTINGS = LoopSettings(
     steps=10_000, rate=2e-3, warmup=10, average=0.9, report_every=5, validate_every=0, workers=0, device="cpu"
 )
@@ -30,7 +25,7 @@ SETTINGS = LoopSettings(
 def smoke(folder: Path, minutes: float = 1.0, steps: int = SETTINGS.steps) -> None:
     """Train each of `TASKS` below this folder, all together so many minutes, or so many steps each. Raises ValueError
     where the loss does not fall."""
-    pairs = [_pairs(seed) for seed in range(FIGURES)]
+    pairs = [_pairs(index) for index in range(FIGURES)]
     learnt, held = PairSet.of([pair for own in pairs[:-1] for pair in own]), PairSet.of(pairs[-1])
     print(f"{len(learnt)} pairs to learn from, {len(held)} held out")
     for name, make in TASKS.items():
@@ -51,12 +46,7 @@ def _learn(task: Task, folder: Path, settings: LoopSettings) -> None:
         raise ValueError(f"{task.name} has learnt nothing: see {folder / METRICS}")
 
 
-def _pairs(seed: int) -> list[Pair]:
-    rng = np.random.default_rng(seed)
-    body = biped(f"figure{seed}", rng)
-    action = list(CYCLES)[seed % len(CYCLES)]
-    pose = to_pose(CYCLES[action](np.arange(-WARM, FRAMES).astype(float), rng), WARM + FRAMES)
-    frames = draw(body, pose, WARM, rng.uniform(-1.0, 1.0), 0.1, 0.7, rng)
-    clip = Clip(f"figure{seed}", action, "smoke", (), tuple(frames))
+def _pairs(index: int) -> list[Pair]:
+    clip, rng = make_clip(0, index), np.random.default_rng(index)
     drawn = (draw_pair(clip, rng) for _ in range(PAIRS))
     return [pair for pair in drawn if pair is not None]
