@@ -104,9 +104,9 @@ def biped(name: str, rng: Rng) -> Body:
     skeleton(b, p)
     trunk = torso(b, p, robot, rng)
     gloves, shoes = rng.random() < 0.35, rng.random() < 0.75
-    fingers = kind != "chibi" and rng.random() < 0.45
-    sleeves = str(rng.choice(["none", "short", "long", "puff"], p=[0.25, 0.25, 0.35, 0.15]))
-    trousers = str(rng.choice(["none", "shorts", "long", "boots"], p=[0.25, 0.2, 0.3, 0.25]))
+    fingers = kind != "chibi" and rng.random() < 0.7
+    sleeves = str(rng.choice(["none", "short", "long", "puff"], p=[0.15, 0.3, 0.37, 0.18]))
+    trousers = str(rng.choice(["none", "shorts", "long", "boots"], p=[0.12, 0.24, 0.34, 0.3]))
     for s, side in ((1.0, "L"), (-1.0, "R")):
         arm(b, side, s, p.arm, p.arm_thick, p.hand, fingers, gloves, sleeves, robot)
         leg(b, side, p.leg, p.leg_thick, p.foot, trousers, shoes, robot)

@@ -72,7 +72,9 @@ class Builder:
             thin = 0.6 * length / (rings - 1) if length else 0.3 * along_axis.mean()
             along_axis = np.full(rings, thin)
             along_axis[[0, -1]] = 0.15 * thin
-        self.tubes.append(Tube(name, len(self.controls), weights, slopes, np.column_stack([across, along_axis]), drawn, flat))
+        self.tubes.append(
+            Tube(name, len(self.controls), weights, slopes, np.column_stack([across, along_axis]), drawn, flat)
+        )
         self.controls.extend(controls)
         return len(self.tubes) - 1
 

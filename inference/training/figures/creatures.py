@@ -17,7 +17,7 @@ def bird(name: str, rng: Rng) -> Body:
     """Something with two wings: a bird with feathers, a bat or dragon with skins."""
     b = Builder("flyer", name, spacing=0.008)
     long, fat = rng.uniform(0.36, 0.6), rng.uniform(0.1, 0.17)
-    span, skin = rng.uniform(0.5, 0.85), rng.random() < 0.35
+    span, skin = rng.uniform(0.42, 0.7), rng.random() < 0.35
     b.bone("hips", None, (0, 0.6, 0))
     b.bone("chest", "hips", (0, 0.02, long * 0.3))
     b.bone("neck", "chest", (0, fat * 0.3, long * 0.2))
@@ -49,6 +49,17 @@ def bird(name: str, rng: Rng) -> Body:
         for k in (-1, 0, 1):
             start, end = (s * fat * 0.5, -fat * 1.3, -0.06), (s * fat * 0.5 + 0.022 * k, -fat * 1.3 - 0.02, -0.1)
             b.tube(f"toe.{k}.{side}", [b.at("hips", start), b.at("hips", end)], [(0, 0.01), (1, 0.006)], rings=4)
+    for place, angle in (
+        (0.75, 60),
+        (0.65, 75),
+        (0.55, 60),
+        (0.65, 105),
+        (0.75, 120),
+        (0.45, 80),
+        (0.5, 100),
+        (0.35, 90),
+    ):
+        b.mark(trunk, np.array([[place, angle - 9], [place - 0.035, angle], [place, angle + 9]]))
     tail = rng.uniform(0.2, 0.4)
     if skin:
         nodes = [(0, -0.02 * k, -long * 0.42 - tail * 1.8 * k / 6) for k in range(7)]
@@ -162,11 +173,11 @@ def fish(name: str, rng: Rng) -> Body:
 def fins(b: Builder, tall: float, fat: float, bones: list[str], rng: Rng) -> None:
     size = rng.uniform(0.12, 0.26)
     for flip in (1.0, -1.0):
-        nodes = [(0, flip * 0.02, -0.02), (0, flip * size * 0.6, -0.12), (0, flip * size, -0.2)]
+        nodes = [(0, flip * 0.01, 0.05), (0, flip * size * 0.45, -0.1), (0, flip * size, -0.22)]
         lobe = b.tube(
             f"tail.{flip:.0f}",
-            b.spring(bones[-1], nodes, 0.45, side=AHEAD),
-            [(0, 0.05, 0.01), (0.5, 0.06, 0.01), (1, 0.02, 0.006)],
+            b.spring(bones[-1], nodes, 0.7, side=AHEAD),
+            [(0, 0.03, 0.012), (0.5, 0.07, 0.01), (1, 0.008, 0.006)],
             11,
         )
         b.mark(lobe, np.array([[0.2, 90], [0.85, 90]]))
@@ -254,6 +265,11 @@ def blob(name: str, rng: Rng) -> Body:
     for s in (1.0, -1.0):
         if rng.random() < 0.5:
             b.patch(form, heads.oval(s * 32, 0, 5, 3), closed=True)
+    if rng.random() < 0.4:
+        b.patch(form, heads.oval(0, -48, 34, 22), closed=True)
+    for _ in range(int(rng.integers(0, 12))):
+        size = rng.uniform(4, 9)
+        b.patch(form, heads.oval(rng.uniform(60, 300), rng.uniform(-40, 55), size, size * 0.9), closed=True)
     tentacles = rng.random() < 0.45
     if tentacles:
         count = int(rng.integers(6, 9))

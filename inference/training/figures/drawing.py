@@ -14,7 +14,9 @@ from .visibility import covered
 
 STEP = 5.5
 """Pixels between a stroke's points."""
-SHORTEST = 6.0
+WIDEST = 7.9
+"""Pixels between a stroke's points at the most."""
+SHORTEST = 8.0
 """Shorter runs are not drawn, pixels."""
 
 
@@ -115,15 +117,28 @@ def _drawing(lines: Lines, drawn: NDArray[np.bool_], k: int, rng: np.random.Gene
                 order, on = np.append(order, order[0]), np.append(on, True)
         strokes += [_thinned(order[a:b], lines.places[k, order[a:b], :2]) for a, b in _runs(on)]
     strokes = _joined([s for s in strokes if len(s) > 1], lines.places[k, :, :2], rng)
-    index = np.concatenate(strokes) if strokes else np.zeros(0, dtype=np.int64)
+    low = np.concatenate(strokes) if strokes else np.zeros(0, dtype=np.int64)
+    sizes = np.array([len(s) for s in strokes], dtype=np.int64)
+    last = np.zeros(len(low), dtype=bool)
+    last[np.cumsum(sizes) - 1] = True
+    high = np.where(last, low, np.append(low[1:], low[-1:]))
+    # Where labels are farther apart than a stroke's points may be, points go between them.
+    gap = np.linalg.norm(lines.places[k, high, :2] - lines.places[k, low, :2], axis=1)
+    counts = np.where(gap > WIDEST, np.ceil(gap / STEP), 1).astype(np.int64)
+    begin = np.cumsum(counts) - counts
+    part = (np.arange(counts.sum()) - np.repeat(begin, counts)) / np.repeat(counts, counts)
+    low, high = np.repeat(low, counts), np.repeat(high, counts)
+    places = (lines.places[:, low] * (1 - part[:, None]) + lines.places[:, high] * part[:, None]).astype(np.float32)
+    own = np.repeat(np.arange(len(sizes)), sizes)
+    grown = np.bincount(own, weights=counts, minlength=len(sizes)).astype(np.int64)
     return Labelled(
-        lines.places[k, index, :2].astype(np.float32),
-        np.concatenate([[0], np.cumsum([len(s) for s in strokes])]).astype(np.int64),
-        lines.kind[index],
-        lines.tube[index].astype(np.int16),
-        lines.places[k, index, 2].astype(np.float32),
-        lines.places[:, index, :2].astype(np.float32),
-        drawn[:, index],
+        places[k, :, :2],
+        np.concatenate([[0], np.cumsum(grown)]).astype(np.int64),
+        lines.kind[low],
+        lines.tube[low].astype(np.int16),
+        places[k, :, 2],
+        places[..., :2],
+        drawn[:, low] & (drawn[:, high] | (part == 0)),
     )
 
 

@@ -69,7 +69,7 @@ def _take(rng: Rng, recordings: Sequence[Recording], captured: float) -> Clip:
         action = str(rng.choice(list(known)))
         pose = known[action](moments, rng)
     yaw, pitch = _view(rng, kind)
-    frames = draw(body, pose, WARM, yaw, pitch, rng.uniform(0.68, 0.86), rng)
+    frames = draw(body, pose, WARM, yaw, pitch, rng.uniform(0.72, 0.87), rng)
     return Clip(body.name, action, FAMILY, tuple(t.name for t in body.tubes), tuple(frames))
 
 

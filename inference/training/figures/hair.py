@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .builder import Builder
-from .heads import oval
+from .heads import curve, oval
 
 Rng = np.random.Generator
 
@@ -77,7 +77,7 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
             b.ball(f"curl.{k}", bone, place.tolist(), (size, size, size))
         return style
     fit, back = 1.06 + 0.05 * rng.random(), 0.2 + 0.12 * rng.random()
-    shell(b, bone, tall, wide, deep, fit, back)
+    strands(b, shell(b, bone, tall, wide, deep, fit, back), rng)
     hairline(b, head, rng, fit, back)
     behind = crown + np.array([0.0, 0.0, -deep * 1.05])
     if style in ("long", "bob"):
@@ -87,7 +87,9 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
         stops = [(0, wide * 0.9, deep * 0.7), (0.35, wide * 1.08, deep * 0.55), (1, wide * 0.7, deep * 0.2)]
         if style == "bob":
             stops = [(0, wide, deep * 0.8), (0.6, wide * 1.22, deep * 0.85), (1, wide * 1.15, deep * 0.6)]
-        form = b.tube("hair.back", b.spring(bone, nodes, 0.16 if style == "long" else 0.5, 1.0), stops, rings=12, flat=True)
+        form = b.tube(
+            "hair.back", b.spring(bone, nodes, 0.16 if style == "long" else 0.5, 1.0), stops, rings=12, flat=True
+        )
         for angle in (230, 270, 310):
             b.mark(form, np.array([[0.35, angle], [0.95, angle]]))
     elif style == "ponytail":
@@ -186,3 +188,12 @@ def hat(b: Builder, bone: str, tall: float, wide: float, deep: float, rng: Rng) 
             b.tube(f"antenna.{s:.0f}", chain, [(0, top * 0.06), (1, top * 0.05)], rings=9)
             b.tube(f"bobble.{s:.0f}", chain[-1:], [(0, top * 0.17)], rings=1)
     return style
+
+
+def strands(b: Builder, form: int, rng: Rng) -> None:
+    """Lines combed from the crown, or from a parting."""
+    parting = rng.uniform(-35, 35)
+    for azimuth in np.arange(-165, 180, 42) + rng.uniform(-8, 8, 9)[: len(np.arange(-165, 180, 42))]:
+        start, end = rng.uniform(45, 70), rng.uniform(-5, 32)
+        middle = (azimuth * 0.8 + parting * 0.2, (start + end) / 2 + 5)
+        b.patch(form, curve([(azimuth * 0.7 + parting * 0.3, start), middle, (azimuth, end)]))

@@ -47,8 +47,11 @@ def arm(
             outer = [*controls[:4], b.at(fore, (0, -long * 0.46, 0))]
             cloth = b.tube(f"sleeve.{side}", outer, wider, rings=20, bend=1.1)
             b.belt(cloth, 0.93)
+            creases(b, cloth, 0.49, 270.0)
         else:
             b.belt(form, 0.93)
+        if sleeve != "long":
+            creases(b, form, 0.5, 270.0)
     mitten(b, palm, side, s, hand, thick, fingers, glove)
 
 
@@ -114,12 +117,18 @@ def leg(b: Builder, side: str, long: float, thick: float, foot: float, cloth: st
             outer = [*controls[:4], b.at(shin, (0, -lower * 0.88, 0))]
             form = b.tube(f"trousers.{side}", outer, wider, rings=20, bend=1.1)
             b.belt(form, 0.94)
+            creases(b, form, 0.16, 285.0)
+            creases(b, form, 0.82, 250.0)
         elif cloth == "boots":
             ends = [b.at(shin, (0, -lower * 0.42, 0)), b.at(heel, (0, 0, 0))]
             boot = b.tube(f"boot.{side}", ends, [(0, thick * 1.3), (1, thick * 0.95)], rings=10)
             b.belt(boot, 0.12)
         else:
             b.belt(form, 0.95)
+        creases(b, form, 0.51, 90.0)
+        if cloth != "boots":
+            b.mark(form, np.array([[0.46, 235], [0.43, 270], [0.46, 305]]))
+            b.mark(form, np.array([[0.53, 245], [0.56, 270], [0.53, 295]]))
     sole(b, heel, side, height, thick, foot, shoe)
 
 
@@ -137,5 +146,13 @@ def sole(b: Builder, heel: str, side: str, height: float, thick: float, foot: fl
         b.mark(form, np.array([[0.0, 35.0], [1.0, 35.0]]))
         b.mark(form, np.array([[0.0, 145.0], [1.0, 145.0]]))
         b.belt(form, 0.55, 180, 360)
+        for place in (0.62, 0.7, 0.78):
+            b.belt(form, place, 245, 295)
     for z in (-foot * 0.2, foot * 0.8):
         b.sole(heel, (0, -height, z))
+
+
+def creases(b: Builder, form: int, place: float, angle: float) -> None:
+    """Two short folds in the bend of a limb."""
+    b.mark(form, np.array([[place - 0.025, angle - 55], [place - 0.005, angle], [place - 0.01, angle + 25]]))
+    b.mark(form, np.array([[place + 0.03, angle + 50], [place + 0.015, angle + 5], [place + 0.02, angle - 15]]))

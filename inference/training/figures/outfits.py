@@ -13,7 +13,7 @@ def dress_up(
     b: Builder, trunk: int, torso: float, leg: float, hip: float, waist: float, chest: float, skirts: bool, rng: Rng
 ) -> None:
     """Lines on the trunk: belts, necklines, buttons, pockets; and skirts, capes and scarves."""
-    top = str(rng.choice(["round", "vee", "jacket", "overall", "stripes", "plain"]))
+    top = str(rng.choice(["round", "vee", "jacket", "overall", "stripes", "armour", "hoodie", "plain"]))
     if top == "round":
         b.belt(trunk, 0.93, slope=-0.03)
     elif top == "vee":
@@ -31,7 +31,24 @@ def dress_up(
     elif top == "stripes":
         for place in (0.45, 0.55, 0.65, 0.75):
             b.belt(trunk, place)
-    low = str(rng.choice(["belt", "hem", "skirt", "dress", "none"], p=[0.3, 0.2, 0.18, 0.12, 0.2]))
+    elif top == "armour":
+        for place in (0.4, 0.5, 0.6):
+            b.belt(trunk, place, 15, 165, slope=-0.04)
+        b.mark(trunk, np.array([[0.62, 90], [0.9, 90]]))
+        b.mark(trunk, np.array([[0.9, 25], [0.72, 30], [0.66, 60], [0.7, 90], [0.66, 120], [0.72, 150], [0.9, 155]]))
+    elif top == "hoodie":
+        b.belt(trunk, 0.9, slope=-0.05)
+        b.mark(trunk, np.array([[0.22, 55], [0.36, 68], [0.36, 112], [0.22, 125]]))
+        for angle in (80, 100):
+            b.mark(trunk, np.array([[0.87, angle], [0.76, angle + rng.uniform(-4, 4)]]))
+    if rng.random() < 0.6:
+        for flip, zero in ((1, 0), (-1, 180)):
+            b.mark(trunk, np.array([[0.47, zero + flip * 12], [0.44, zero + flip * 48]]))
+            b.mark(trunk, np.array([[0.42, zero + flip * 8], [0.4, zero + flip * 32]]))
+            b.mark(trunk, np.array([[0.4, zero - flip * 20], [0.43, zero - flip * 50]]))
+    if rng.random() < 0.35:
+        b.mark(trunk, np.array([[0.72, 50], [0.72, 70], [0.62, 68], [0.62, 52]]), closed=True)
+    low = str(rng.choice(["belt", "hem", "skirt", "dress", "none"], p=[0.38, 0.22, 0.18, 0.12, 0.1]))
     if low == "belt":
         b.belt(trunk, 0.26)
         b.belt(trunk, 0.32)
@@ -51,15 +68,15 @@ def dress_up(
         for angle in range(20, 380, 45):
             b.mark(form, np.array([[0.45, angle], [0.9, angle]]))
     extra = rng.random()
-    if extra < 0.12:
+    if extra < 0.16:
         cape(b, torso, leg, chest, rng)
-    elif extra < 0.22:
-        scarf(b, torso, chest)
     elif extra < 0.3:
+        scarf(b, torso, chest)
+    elif extra < 0.44:
         b.mark(trunk, np.array([[0.9, 50], [0.3, 150]]))
         b.mark(trunk, np.array([[0.86, 42], [0.26, 142]]))
         b.ball("bag", "hips", (-hip * 1.15, -0.02, 0), (0.035, 0.055, 0.06))
-    elif extra < 0.38:
+    elif extra < 0.58:
         backpack = b.ball("pack", "chest", (0, torso * 0.1, -chest * 1.1), (chest * 0.75, chest * 0.45, torso * 0.28))
         b.patch(
             backpack, np.stack([np.sin(np.linspace(-3, 3, 60)), np.full(60, 0.25), np.cos(np.linspace(-3, 3, 60))], 1)
@@ -87,9 +104,7 @@ def scarf(b: Builder, torso: float, chest: float) -> None:
 
 def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None:
     """Something in a hand, or nothing."""
-    thing = str(
-        rng.choice(["none", "sword", "staff", "shield", "hammer", "ball"], p=[0.62, 0.12, 0.07, 0.07, 0.06, 0.06])
-    )
+    thing = str(rng.choice(["none", "sword", "staff", "shield", "hammer", "ball"], p=[0.5, 0.16, 0.1, 0.1, 0.08, 0.06]))
     grip = (0.0, -hand * 0.6, 0.0)
     if thing == "sword":
         long = rng.uniform(0.3, 0.5)

@@ -233,6 +233,7 @@ def adorn(b: Builder, p: Beast, trunk: int, kind: str, rng: Rng) -> None:
                 8,
                 depth=0.25,
             )
+    coat(b, p, trunk, kind, rng)
     style = rng.random()
     if style < 0.2:
         for place in np.linspace(0.25, 0.85, int(rng.integers(3, 6))):
@@ -257,9 +258,35 @@ def mane(b: Builder, p: Beast, up: float, on: float) -> None:
         q = k / 6
         start = np.array([0, p.neck * up * q, p.neck * on * q]) + back * (p.head * 0.6 + p.chest * 0.35 * (1 - q))
         way = 0.75 * back + np.array([0.3, -0.55 * up, -0.3])
-        nodes = [start - 0.2 * back * p.head] + [start + way * p.neck * 0.16 * j + np.array([0, -0.015 * j * j * p.neck, 0]) for j in (1, 2, 3)]
+        nodes = [start - 0.2 * back * p.head] + [
+            start + way * p.neck * 0.16 * j + np.array([0, -0.015 * j * j * p.neck, 0]) for j in (1, 2, 3)
+        ]
         size = p.neck * 0.12
-        b.tube(f"mane.{k}", b.spring("neck", nodes, 0.35, 0.6), [(0, size), (0.4, size), (1, size * 0.12)], rings=10, depth=0.7)
+        b.tube(
+            f"mane.{k}",
+            b.spring("neck", nodes, 0.35, 0.6),
+            [(0, size), (0.4, size), (1, size * 0.12)],
+            rings=10,
+            depth=0.7,
+        )
     start = np.array([0, p.head * 1.2, 0.1 * p.head])
     nodes = [start + np.array([0.02 * j, 0.04 * j - 0.05 * j * j, 0.2 * j]) * p.head for j in range(4)]
     b.tube("forelock", b.spring("head", nodes, 0.4, 0.4), [(0, p.head * 0.28), (1, p.head * 0.05)], rings=9, depth=0.7)
+
+
+def coat(b: Builder, p: Beast, trunk: int, kind: str, rng: Rng) -> None:
+    """Ticks of fur, folds of skin, and where the belly begins. Below is 90 degrees on the trunk, 0 its left."""
+    ticks = rng.random() < (0.75 if kind in ("dog", "cat", "bear", "mouse", "hare") else 0.3)
+    for flip, zero in ((1, 0), (-1, 180)):
+        if ticks:
+            for place, angle in ((0.88, 35), (0.8, 60), (0.55, 66), (0.3, 30), (0.15, -20), (0.68, -48), (0.42, -50)):
+                a = zero + flip * (angle + rng.uniform(-8, 8))
+                q = place + rng.uniform(-0.02, 0.02)
+                zigzag = [[q, a], [q - 0.035, a + flip * 7], [q - 0.02, a + flip * 12], [q - 0.055, a + flip * 19]]
+                b.mark(trunk, np.array(zigzag))
+        else:
+            b.mark(trunk, np.array([[0.7, zero + flip * 5], [0.62, zero + flip * 25], [0.63, zero + flip * 45]]))
+            b.mark(trunk, np.array([[0.36, zero - flip * 10], [0.4, zero + flip * 20], [0.35, zero + flip * 50]]))
+        if rng.random() < 0.5:
+            wave = np.linspace(0.2, 0.85, 9)
+            b.mark(trunk, np.column_stack([wave, zero + flip * (52 + 5 * np.cos(np.arange(9) * 2.2))]))

@@ -9,7 +9,9 @@ from .rig import Array
 from .surface import Rings
 
 LENIENCE = 0.15
-"""How far inside its own form an outline may lie, in half-widths of the form."""
+"""How far inside its own form an outline may lie, in half-widths of the form,"""
+LENIENT = 4.0
+"""and in pixels at the most."""
 
 
 def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array, own: Array) -> NDArray[np.bool_]:
@@ -33,6 +35,7 @@ def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array,
         np.hypot((flat[..., 0, 0] - flat[..., 1, 1]) / 2, flat[..., 0, 1]),
     )
     narrow = np.sqrt(np.maximum(mean - spread, 0.25))
+    lenient = np.minimum(LENIENCE * narrow, LENIENT)
     starts = np.searchsorted(rings.tube, np.arange(rings.tube[-1] + 2))
     x, y, z = (np.ascontiguousarray(points[..., k]) for k in range(3))
     for t in range(drawings):
@@ -50,7 +53,7 @@ def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array,
             front += np.sqrt(np.maximum(room, 0.0)) * thick[t, of]
             mine = owner[at] == tube
             # Rings are not everywhere as dense as the sweep that they stand for: a form is lenient with its own outline.
-            least = np.where(mine[:, None], np.maximum(slack[at, None], LENIENCE * narrow[t, of]), slack[at, None])
+            least = np.where(mine[:, None], np.maximum(slack[at, None], lenient[t, of]), slack[at, None])
             inside = narrow[t, of] * (1.0 - np.sqrt(quadratic)) > least
             between = np.where(mine, own[at], 1.5)[:, None]
             hidden[t, at] |= (inside & (front - z[t, at, None] > between)).any(1)
