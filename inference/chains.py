@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Array
+from .likeness import Likeness
 from .neighbours import Grid, Index
 from .strokes import Samples, Strokes
 
@@ -26,6 +27,7 @@ class ChainSettings:
     distance_most: float = 4.0
     angle_weight: float = 2.0
     context_weight: float = 2.0
+    learned_weight: float = 2.0
     kind_weight: float = 1.5
     absent: float = 3.2
     vanish: float = 1.5
@@ -55,8 +57,7 @@ def align(
     goal: Array,
     turn: NDArray[np.complex128],
     back: Array,
-    context_a: NDArray,
-    context_b: NDArray,
+    likeness: Likeness,
     settings: ChainSettings,
     free_b: NDArray[np.bool_] | None = None,
 ) -> Chain:
@@ -79,7 +80,7 @@ def align(
     # a dot has no direction and lies well on a dot
     along = np.where((heading == 0)[:, None] & (other == 0), 1.0, along)
     cost = _far(far, settings) + _far(np.linalg.norm(back[safe] - a.xy[:, None], axis=2), settings)
-    cost += settings.context_weight * (1.0 - np.einsum("nd,nkd->nk", context_a, context_b[safe]))
+    cost += likeness.unlike(safe, settings.context_weight, settings.learned_weight)
     cost += settings.kind_weight * (a.kind[:, None] != b.kind[safe])
     # another layer's lines are no place to go
     real &= a.layer[:, None] == b.layer[safe]

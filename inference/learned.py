@@ -34,8 +34,9 @@ def places(
     a: tuple[Samples, Strokes, NDArray[np.float32]],
     b: tuple[Samples, Strokes, NDArray[np.float32]],
     weights: Weights,
-) -> tuple[Place, Place]:
-    """Where the coarse samples of each key lie in the other, from samples, strokes and surroundings of both."""
+) -> tuple[Place, Place, NDArray[np.float32]]:
+    """Where the coarse samples (N), (M) of each key lie in the other, and the logarithms of the probabilities that they
+    are each other (N, M); from samples, strokes and surroundings of both."""
     one, other = a[0], b[0]
     matched = match_fragments(
         fragments_of(one, a[1], a[2]),
@@ -44,7 +45,7 @@ def places(
     )
     # lines never change layers
     score = np.where(one.layer[:, None] == other.layer, matched.score, IMPOSSIBLE)
-    return _place(score, other, matched.a), _place(score.T, one, matched.b)
+    return _place(score, other, matched.a), _place(score.T, one, matched.b), score
 
 
 def _place(score: NDArray[np.float32], other: Samples, said: Described) -> Place:

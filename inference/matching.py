@@ -11,6 +11,7 @@ from . import belief, chains, local_motion
 from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
 from .learned import places
+from .likeness import Likeness, beside, widened
 from .local_motion import LocalMotion
 from .neighbours import Grid, Index
 from .strokes import Samples, Strokes, resample
@@ -71,6 +72,7 @@ class Match:
     a, b           the two sides
     chain          for every fine sample of `a`, its place among the fine samples of `b`
     forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
+    likeness       of fine samples of both
     """
 
     scale: float
@@ -80,6 +82,7 @@ class Match:
     chain: chains.Chain
     forth: LocalMotion
     back: LocalMotion
+    likeness: Likeness
 
 
 def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
@@ -125,28 +128,28 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
     if not a.fine.count or not b.fine.count:
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
-        return Match(scale, centre, a, b, chain, local_motion.still(a.fine.xy), local_motion.still(b.fine.xy))
+        forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
+        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b))
     coarse_a, coarse_b = a.coarse, b.coarse
     sectors, shift = _whole_motion(a, b, settings)
     turned = _turned(a, sectors)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
-    (target_b, clear_a), (target_a, clear_b) = _coarse_match(turned, b, shift, settings)
+    (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, settings)
+    likeness = _likeness(a, b, score)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
-    chain = chains.align(
-        a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, a.context, b.context, settings.chain
-    )
-    return Match(scale, centre, a, b, chain, forth, back)
+    chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
+    return Match(scale, centre, a, b, chain, forth, back, likeness)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:
     """Align once more, led by the motion that the match itself has shown."""
     a, b = m.a, m.b
     chain = chains.align(
-        a.fine, b.fine, b.strokes, m.forth.target, m.forth.turn, m.back.target, a.context, b.context, settings.chain
+        a.fine, b.fine, b.strokes, m.forth.target, m.forth.turn, m.back.target, m.likeness, settings.chain
     )
     return replace(m, chain=chain)
 
@@ -161,7 +164,7 @@ def align_leftovers(
     a, b = m.a, m.b
     goal, turn = m.forth.target[rows], m.forth.turn[rows]
     part = chains.align(
-        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, a.context[rows], b.context, settings, free_b
+        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, free_b
     )
     target, forward, cost = m.chain.target.copy(), m.chain.forward.copy(), m.chain.cost.copy()
     target[rows], forward[rows], cost[rows] = part.target, part.forward, part.cost
@@ -212,15 +215,23 @@ def _turned(side: Side, sectors: int) -> Side:
     )
 
 
+def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None = None) -> Likeness:
+    table = None if score is None else widened(score, a.coarse, b.coarse)
+    return Likeness(a.context, b.context, beside(a.fine, a.coarse), beside(b.fine, b.coarse), table)
+
+
 def _coarse_match(
     a: Side, b: Side, shift: Array, settings: MatchSettings
-) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-    """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,)."""
+) -> tuple[tuple[Array, Array], tuple[Array, Array], NDArray[np.float32] | None]:
+    """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,); with a trained network
+    also the logarithms of the probabilities that they are each other (N, M)."""
     weights = bundled("correspondence") if settings.learned else None
     if weights is not None:
-        one, other = places((a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights)
-        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure)
-    return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings)
+        one, other, score = places(
+            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights
+        )
+        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure), score
+    return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings), None
 
 
 def _classical_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
