@@ -127,7 +127,7 @@ def beast_idle(t: Array, rng: Rng) -> Pose:
 def flap(t: Array, rng: Rng) -> Pose:
     """Wings beat; on the way up they fold."""
     pose = Pose(len(t))
-    cycle = rng.uniform(9, 18)
+    cycle = rng.uniform(12, 24)
     phase = t / cycle + rng.random()
     reach = rng.uniform(32, 55)
     up, late, last = (np.cos(TURN * (phase - q)) for q in (0.0, 0.1, 0.2))

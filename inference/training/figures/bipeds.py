@@ -11,7 +11,7 @@ from .builder import AHEAD, Builder
 from .forms import Body
 from .hair import beard, hair, hat
 from .limbs import arm, leg
-from .outfits import dress_up, equip
+from .outfits import dress_up, equip, ornament
 
 Rng = np.random.Generator
 
@@ -112,6 +112,7 @@ def biped(name: str, rng: Rng) -> Body:
         leg(b, side, p.leg, p.leg_thick, p.foot, trousers, shoes, robot)
     head(b, p, kind, rng)
     dress_up(b, trunk, p.torso, p.leg, p.hip, p.waist, p.chest, not robot, rng)
+    ornament(b, rng)
     equip(b, p.hand, p.torso, p.chest, rng)
     return b.body(1.0)
 

@@ -78,6 +78,9 @@ def through(moments: Array, times: Array, values: Array) -> Array:
 LAG = {"elbow": 0.7, "wrist": 1.4, "arm": 0.35, "nod": 0.6, "tilt": 0.6, "look": -0.4, "twist": 0.1}
 """Frames by which channels drag behind the body in a keyed action: overlap. The look comes first."""
 
+HEAVY = 1.4
+"""Frames over which a keyed channel is smoothed."""
+
 
 def keyed(moments: Array, keys: list[tuple[float, Mapping[str, float]]], speed: float, drag: float) -> Channels:
     """Channels from key poses (frame, pose); a channel keeps what the key before said."""
@@ -90,7 +93,9 @@ def keyed(moments: Array, keys: list[tuple[float, Mapping[str, float]]], speed: 
             now = pose.get(name, now)
             values.append(now)
         late = LAG.get(name.split(".")[0], 0.0) * drag
-        out[name] = through(moments - late, times, np.array(values))
+        # Mass: no joint turns round from one drawing to the next.
+        spots = (moments - late)[:, None] + HEAVY * np.array([-1.0, 0.0, 1.0])
+        out[name] = through(spots, times, np.array(values)) @ np.array([0.25, 0.5, 0.25])
     return out
 
 

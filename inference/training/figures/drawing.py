@@ -45,12 +45,19 @@ def stand(body: Body, pose: Pose) -> tuple[tuple[Array, Array, Array], Array]:
         soles = posed.place[:, bones] + np.einsum("tcij,cj->tci", posed.turn[:, bones], offsets)
         low = soles[..., 1].min(1)
         shift = np.zeros((pose.moments, 3))
-        shift[:, 1] = np.where(np.isnan(pose.lift), 0.0, np.nan_to_num(pose.lift) - low)
+        # The body is heavy: it does not follow every step of the lowest sole at once.
+        shift[:, 1] = np.where(np.isnan(pose.lift), 0.0, np.nan_to_num(pose.lift) - _eased(low))
         posed = moved(posed, shift)
     shape = np.zeros((pose.moments, 3, 3))
     shape[:, 1, 1] = pose.stretch
     shape[:, 0, 0] = shape[:, 2, 2] = 1.0 / np.sqrt(pose.stretch)
     return place_controls(body, posed), shape
+
+
+def _eased(values: Array) -> Array:
+    """Smoothed over about five drawings."""
+    kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.5) ** 2)
+    return np.convolve(np.pad(values, 4, mode="edge"), kernel / kernel.sum(), mode="valid")
 
 
 def frame_up(
@@ -163,7 +170,7 @@ def _joined(strokes: list[NDArray[np.int64]], places: Array, rng: np.random.Gene
         if not len(pairs):
             break
         a, b = pairs[rng.integers(len(pairs))]
-        if rng.random() < 0.3:
+        if rng.random() < 0.5:
             break
         first, second = strokes[a // 2], strokes[b // 2]
         joined = np.concatenate([first if a % 2 else first[::-1], second[::-1] if b % 2 else second])

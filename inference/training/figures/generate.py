@@ -24,12 +24,12 @@ CHARACTERS = 1200
 """Bodies per kind; a body comes in several clips."""
 
 MAKERS: dict[str, tuple[Callable[[str, Rng], Body], float]] = {
-    "biped": (bipeds.biped, 0.5),
-    "quadruped": (quadrupeds.quadruped, 0.2),
+    "biped": (bipeds.biped, 0.52),
+    "quadruped": (quadrupeds.quadruped, 0.21),
     "flyer": (creatures.bird, 0.08),
     "swimmer": (creatures.fish, 0.06),
     "crawler": (creatures.spider, 0.06),
-    "blob": (creatures.blob, 0.1),
+    "blob": (creatures.blob, 0.07),
 }
 """Kind of body: who makes it, and how often it is taken."""
 

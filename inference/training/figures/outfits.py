@@ -151,3 +151,37 @@ def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None
         form = b.ball("toy", "hand.R", grip, (0.06, 0.06, 0.06))
         turn = np.linspace(0, 2 * np.pi, 49)
         b.patch(form, np.stack([np.cos(turn), np.sin(turn), np.zeros(49)], 1))
+
+
+def ornament(b: Builder, rng: Rng) -> None:
+    """Bands, pads and patches on limbs and cloth, and a badge on the chest; the same on both sides."""
+    names = {t.name: k for k, t in enumerate(b.tubes)}
+    for stem in ("arm", "sleeve", "leg", "trousers", "shorts", "boot", "shin", "forearm"):
+        style = str(rng.choice(["none", "band", "bands", "pad", "seam"], p=[0.3, 0.15, 0.15, 0.2, 0.2]))
+        place, angle = rng.uniform(0.3, 0.8), float(rng.choice([0.0, 180.0, 270.0, 235.0, 305.0]))
+        turn = np.linspace(0.0, 2 * np.pi, 25)
+        for side in ("L", "R"):
+            form = names.get(f"{stem}.{side}")
+            if form is None:
+                continue
+            # On the right, left and right about the limb are exchanged.
+            about = angle if side == "L" else 180.0 - angle
+            if style in ("band", "bands"):
+                for k in range(1 if style == "band" else 3):
+                    b.belt(form, min(place + 0.045 * k, 0.95))
+            elif style == "pad":
+                b.mark(form, np.column_stack([place + 0.07 * np.cos(turn), about + 42 * np.sin(turn)]))
+            elif style == "seam":
+                b.mark(form, np.array([[0.12, about], [0.9, about]]))
+    torso = names["torso"]
+    badge = rng.random()
+    if badge < 0.2:
+        corners = np.linspace(0, 2 * np.pi, 11)[:-1]
+        far = np.where(np.arange(10) % 2, 0.45, 1.0)
+        b.mark(
+            torso, np.column_stack([0.73 + 0.075 * far * np.cos(corners), 90 + 26 * far * np.sin(corners)]), closed=True
+        )
+    elif badge < 0.4:
+        turn = np.linspace(0, 2 * np.pi, 33)
+        for big in (1.0, 0.6):
+            b.mark(torso, np.column_stack([0.73 + 0.08 * big * np.cos(turn), 90 + 28 * big * np.sin(turn)]))
