@@ -167,11 +167,15 @@ def test_clips_come_back_from_disk(tmp_path: Path, clips: list[Clip]) -> None:
 
 
 BONES = [
-    ("Hips", None, (0, 0, 0)), ("LeftUpLeg", "Hips", (9, 0, 0)), ("LeftLeg", "LeftUpLeg", (0, -40, 0)), ("LeftFoot", "LeftLeg", (0, -40, 0)),
+    ("Hips", None, (0, 0, 0)), ("LeftUpLeg", "Hips", (9, 0, 0)), ("LeftLeg", "LeftUpLeg", (0, -40, 0)),
+    ("LeftFoot", "LeftLeg", (0, -40, 0)),
     ("LeftToe", "LeftFoot", (0, -4, 12)), ("RightUpLeg", "Hips", (-9, 0, 0)), ("RightLeg", "RightUpLeg", (0, -40, 0)),
-    ("RightFoot", "RightLeg", (0, -40, 0)), ("Spine", "Hips", (0, 25, 0)), ("LeftArm", "Spine", (18, 20, 0)),
-    ("LeftForeArm", "LeftArm", (28, 0, 0)), ("LeftHand", "LeftForeArm", (26, 0, 0)), ("RightArm", "Spine", (-18, 20, 0)),
-    ("RightForeArm", "RightArm", (-28, 0, 0)), ("RightHand", "RightForeArm", (-26, 0, 0)), ("Neck", "Spine", (0, 25, 0)),
+    ("RightFoot", "RightLeg", (0, -40, 0)), ("Spine", "Hips", (0, 25, 0)),
+    ("LeftArm", "Spine", (18, 20, 0)),
+    ("LeftForeArm", "LeftArm", (28, 0, 0)), ("LeftHand", "LeftForeArm", (26, 0, 0)),
+    ("RightArm", "Spine", (-18, 20, 0)),
+    ("RightForeArm", "RightArm", (-28, 0, 0)), ("RightHand", "RightForeArm", (-26, 0, 0)),
+    ("Neck", "Spine", (0, 25, 0)),
     ("Head", "Neck", (0, 8, 0)),
 ]  # fmt: skip
 

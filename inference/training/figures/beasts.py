@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .channels import through
@@ -67,7 +69,9 @@ def gallop(t: Array, rng: Rng) -> Pose:
     return pose
 
 
-def _keys(pose: Pose, t: Array, speed: float, times: list[float], turns: dict[str, tuple[list[float], int]]) -> None:
+def _keys(
+    pose: Pose, t: Array, speed: float, times: Sequence[float], turns: dict[str, tuple[list[float], int]]
+) -> None:
     at = np.array(times) / speed
     for bone, (values, axis) in turns.items():
         angle = through(t, at, np.array(values))
@@ -81,8 +85,10 @@ def pounce(t: Array, rng: Rng) -> Pose:
     speed, start = rng.uniform(0.9, 1.2), rng.uniform(0, 7)
     times = [0, 7, 11, 15, 19, 22, 29]
     turns: dict[str, tuple[list[float], int]] = {
-        "hips": ([0, 14, -32, -8, 20, 12, 0], 0), "neck": ([0, -18, 12, 20, -14, -22, 0], 0), "head": ([0, 8, -8, -12, 14, 12, 0], 0),
-        "spine": ([0, 4, 8, 2, -4, 8, 0], 0), "chest": ([0, -4, 8, -4, -6, 8, 0], 0), "tail": ([0, 14, -22, 4, 24, 8, 0], 0),
+        "hips": ([0, 14, -32, -8, 20, 12, 0], 0), "neck": ([0, -18, 12, 20, -14, -22, 0], 0),
+        "head": ([0, 8, -8, -12, 14, 12, 0], 0),
+        "spine": ([0, 4, 8, 2, -4, 8, 0], 0), "chest": ([0, -4, 8, -4, -6, 8, 0], 0),
+        "tail": ([0, 14, -22, 4, 24, 8, 0], 0),
     }  # fmt: skip
     for side in "LR":
         d = rng.uniform(0.85, 1.15)

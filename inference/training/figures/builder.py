@@ -10,6 +10,7 @@ from .forms import Body, Control, Mark, Spring, Tube, along, profile
 from .rig import Array, Rig
 
 Vector = tuple[float, float, float]
+Point = Sequence[float] | Array
 LEFT: Vector = (1.0, 0.0, 0.0)
 UP: Vector = (0.0, 1.0, 0.0)
 AHEAD: Vector = (0.0, 0.0, 1.0)
@@ -30,18 +31,18 @@ class Builder:
         self.soles: list[int] = []
         self.ring_sides: list[Vector] = []
 
-    def bone(self, name: str, parent: str | None, offset: Sequence[float]) -> str:
+    def bone(self, name: str, parent: str | None, offset: Point) -> str:
         self.bones.append(name)
         self.parents.append(-1 if parent is None else self.bones.index(parent))
         self.offsets.append(_vector(offset))
         return name
 
-    def at(self, bone: str, offset: Sequence[float] = (0, 0, 0), side: Vector = LEFT, axis: Vector = UP) -> Control:
+    def at(self, bone: str, offset: Point = (0, 0, 0), side: Vector = LEFT, axis: Vector = UP) -> Control:
         """A control point fixed to a bone."""
         return Control(self.bones.index(bone), _vector(offset), side, axis)
 
     def spring(
-        self, bone: str, nodes: Sequence[Sequence[float]], stiffness: float, weight: float = 0.0, side: Vector = LEFT
+        self, bone: str, nodes: Sequence[Point], stiffness: float, weight: float = 0.0, side: Vector = LEFT
     ) -> list[Control]:
         """A chain that follows through; returns its control points."""
         at = self.bones.index(bone)
@@ -82,8 +83,8 @@ class Builder:
         self,
         name: str,
         bone: str,
-        offset: Sequence[float],
-        radii: Sequence[float],
+        offset: Point,
+        radii: Point,
         side: Vector = LEFT,
         axis: Vector = UP,
         drawn: bool = True,
@@ -107,7 +108,7 @@ class Builder:
         if closed:
             places = np.vstack([places, places[:1]])
         dense = _dense(np.asarray(places, dtype=np.float64), 24)
-        ring = np.clip(dense[:, 0], 0.0, 1.0) * (form.rings - 1)
+        ring = (np.clip(dense[:, 0], 0.0, 1.0) * (form.rings - 1)).astype(np.float64)
         low = np.minimum(ring.astype(int), max(form.rings - 2, 0))
         part = (ring - low)[:, None]
         high = np.minimum(low + 1, form.rings - 1)
@@ -123,14 +124,15 @@ class Builder:
         self.mark(tube, np.column_stack([place + slope * np.sin(np.radians(angle)), angle]))
 
     def patch(self, tube: int, directions: Array, closed: bool = False, lifted: float = 1.01) -> None:
-        """A line on a head-like form whose axis points up: directions (P, 3), x left, y up, z ahead, from its middle."""
+        """A line on a head-like form whose axis points up: directions (P, 3), x left, y up, z ahead, from its
+        middle."""
         form = self.tubes[tube]
         if closed:
             directions = np.vstack([directions, directions[:1]])
         dense = _dense(np.asarray(directions, dtype=np.float64), 12)
         dense /= np.linalg.norm(dense, axis=1, keepdims=True)
         # On a sweep the place along the axis follows the elevation, and what is left of it is on the ring's ellipsoid.
-        ring = np.clip(0.5 + 0.75 * dense[:, 1], 0.0, 1.0) * (form.rings - 1)
+        ring = (np.clip(0.5 + 0.75 * dense[:, 1], 0.0, 1.0) * (form.rings - 1)).astype(np.float64)
         local = dense[:, [0, 2, 1]].copy()
         if form.rings > 1:
             local[:, 2] *= 0.5
@@ -183,7 +185,7 @@ def _dense(line: Array, times: int) -> Array:
     return np.column_stack([np.interp(at, np.arange(len(line)), column) for column in line.T])
 
 
-def _vector(values: Sequence[float]) -> Vector:
+def _vector(values: Point) -> Vector:
     x, y, z = (float(v) for v in values)
     return x, y, z
 

@@ -1,4 +1,5 @@
-"""Motion capture in the Biovision hierarchy format, as far as figures need it: where joints are, and how they are turned."""
+"""Motion capture in the Biovision hierarchy format, as far as figures need it: where joints are, and how they are
+turned."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ from .rig import Array
 
 @dataclass(frozen=True)
 class Capture:
-    """Joints, parents before children (-1 the root's); "End" is where a limb ends. offsets (J, 3) in the parent's frame;
-    channels name what each column of `values` (N, C) drives: (joint, "Xposition" and so on); `seconds` per frame."""
+    """Joints, parents before children (-1 the root's); "End" is where a limb ends. offsets (J, 3) in the parent's
+    frame; channels name what each column of `values` (N, C) drives: (joint, "Xposition" and so on); `seconds` per
+    frame."""
 
     names: tuple[str, ...]
     parents: tuple[int, ...]
@@ -25,8 +27,8 @@ class Capture:
 
 
 def read_bvh(path: Path) -> Capture:
-    """Read a file. Raises ValueError where it is malformed: anything but a whole hierarchy and as many whole frames as it
-    announces."""
+    """Read a file. Raises ValueError where it is malformed: anything but a whole hierarchy and as many whole frames
+    as it announces."""
     words = path.read_text(encoding="utf-8", errors="replace").replace(";", " ").split()
     names: list[str] = []
     parents: list[int] = []

@@ -153,7 +153,9 @@ def _to_pose(place: Array, face: Array, joints: dict[str, int], scale: float, fl
     # A waist near an end of the trunk says nothing about its bend.
     share = ((waist - hips) * (shoulders - hips)).sum(-1) / np.maximum(((shoulders - hips) ** 2).sum(-1), 1e-9)
     middle = 0.2 < float(np.median(share)) < 0.8
-    low, high = (waist - hips, shoulders - waist) if middle else (shoulders - hips, shoulders - hips)
+    trunk: Array = shoulders - hips
+    low: Array = waist - hips if middle else trunk
+    high: Array = shoulders - waist if middle else trunk
     turned = {"hips": _frame(low, across), "chest": _frame(high, wide)}
     turned["spine"] = _frame(low + high, unit(across) + unit(wide))
     turned["neck"] = _frame(at("head") - shoulders + 0.3 * high, wide)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from .rig import Array, Pose
 Channels = dict[str, Array]
 """Channel to (T,) values, degrees unless said otherwise.
 
-bend, side, twist of the trunk; nod, tilt, look of the head; lean, yaw, roll of the whole; x, z: the way, in heights of the
-figure; lift above the ground; stretch, added to 1. For arms arm.S.swing (ahead), .raise (out), .twist, elbow.S, wrist.S; for
-legs leg.S.swing (ahead), .raise (out), knee.S, and foot.S: the sole's pitch, toes up; S is L or R.
+bend, side, twist of the trunk; nod, tilt, look of the head; lean, yaw, roll of the whole; x, z: the way, in heights
+of the figure; lift above the ground; stretch, added to 1. For arms arm.S.swing (ahead), .raise (out), .twist,
+elbow.S, wrist.S; for legs leg.S.swing (ahead), .raise (out), knee.S, and foot.S: the sole's pitch, toes up; S is L or
+R.
 """
 
 
@@ -55,8 +56,8 @@ def mirrored(channels: Mapping[str, Array]) -> Channels:
 
 
 def through(moments: Array, times: Array, values: Array) -> Array:
-    """Values (K,) at times (K,), eased: a monotone cubic that rests at extremes and holds, as key poses do (Fritsch, Carlson
-    1980). Outside the keys the end poses hold."""
+    """Values (K,) at times (K,), eased: a monotone cubic that rests at extremes and holds, as key poses do (Fritsch,
+    Carlson 1980). Outside the keys the end poses hold."""
     gaps = np.diff(times)
     rise = np.diff(values) / gaps
     slope = np.zeros(len(values))
@@ -82,7 +83,7 @@ HEAVY = 1.4
 """Frames over which a keyed channel is smoothed."""
 
 
-def keyed(moments: Array, keys: list[tuple[float, Mapping[str, float]]], speed: float, drag: float) -> Channels:
+def keyed(moments: Array, keys: Sequence[tuple[float, Mapping[str, float]]], speed: float, drag: float) -> Channels:
     """Channels from key poses (frame, pose); a channel keeps what the key before said."""
     names = sorted({name for _, pose in keys for name in pose})
     times = np.array([time for time, _ in keys]) / speed

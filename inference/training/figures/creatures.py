@@ -184,10 +184,10 @@ def fins(b: Builder, tall: float, fat: float, bones: list[str], rng: Rng) -> Non
         b.mark(lobe, np.array([[0.2, 270], [0.85, 270]]))
         root = (flip * tall * fat * 0.85, -tall * 0.2, 0.0)
         tip = (flip * (tall * fat * 0.85 + size * 0.7), -tall * 0.45, -size * 0.6)
-        nodes = [root, tuple((np.array(root) + tip) / 2), tip]
+        half = (np.array(root) + np.array(tip)) / 2
         b.tube(
             f"fin.{flip:.0f}",
-            b.spring(bones[1], nodes, 0.3, side=AHEAD),
+            b.spring(bones[1], [root, half, tip], 0.3, side=AHEAD),
             [(0, 0.03, 0.009), (0.6, 0.06, 0.009), (1, 0.03, 0.006)],
             10,
         )

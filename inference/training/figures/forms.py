@@ -1,12 +1,13 @@
 """What a figure's body is made of: tubes, balls and lines on them, hung on bones and on springs.
 
 A form is a sweep of ellipsoids, the rings, along a bent axis. One ring is a ball, a head or an eye; many are a limb, a
-torso, a tail; thin ones a wing, a brim or a skirt. Such a sweep has an outline from everywhere, can be asked what it covers,
-and stays what it is when it is squashed.
+torso, a tail; thin ones a wing, a brim or a skirt. Such a sweep has an outline from everywhere, can be asked what it
+covers, and stays what it is when it is squashed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,8 @@ from .rig import Array, Rig
 class Control:
     """A point that forms hang on: at `offset` in a bone's frame, or node `node` of spring `spring` when that is not -1.
 
-    side, axis: directions in the bone's frame; the ring's first axis points to `side`, a ball's third axis along `axis`.
+    side, axis: directions in the bone's frame; the ring's first axis points to `side`, a ball's third axis along
+    `axis`.
     """
 
     bone: int
@@ -31,7 +33,8 @@ class Control:
 
 @dataclass(frozen=True)
 class Spring:
-    """What follows through: a chain of nodes (n, 3) in a bone's frame, the first fixed. Stiffness and damping per frame."""
+    """What follows through: a chain of nodes (n, 3) in a bone's frame, the first fixed. Stiffness and damping per
+    frame."""
 
     bone: int
     nodes: Array
@@ -99,7 +102,7 @@ def along(controls: int, rings: int, bend: float) -> tuple[Array, Array]:
     return weights, np.gradient(weights, axis=0)
 
 
-def profile(stops: list[tuple[float, ...]], rings: int) -> Array:
+def profile(stops: Sequence[tuple[float, ...]], rings: int) -> Array:
     """Radii at evenly spread rings from stops (place 0 to 1, radius, ...), eased between them."""
     table = np.array(stops, dtype=np.float64)
     at = np.linspace(0.0, 1.0, rings)

@@ -122,7 +122,7 @@ def swim(t: Array, rng: Rng) -> Channels:
     out: Channels = {"lean": np.full_like(t, rng.uniform(60, 85)), "nod": np.full_like(t, -40.0)}
     for side, shift in (("L", 0.0), ("R", 0.5)):
         turn = 360 * ((phase + shift) % 1.0)
-        out[f"arm.{side}.swing"] = np.unwrap(turn, period=360) * -1 + 180
+        out[f"arm.{side}.swing"] = 180.0 - np.unwrap(turn, period=360)
         out[f"elbow.{side}"] = 10 + 55 * _bump(phase + shift, 0.2, 0.3)
         kick = np.sin(TURN * (3 * t / cycle + shift))
         out[f"leg.{side}.swing"] = 18 * kick
@@ -142,7 +142,7 @@ def fly(t: Array, rng: Rng) -> Channels:
     one = bool(rng.random() < 0.5)
     for side in "LR":
         ahead = one or side == "L"
-        out[f"arm.{side}.swing"] = (168 if ahead else -12) + 7 * np.roll(wave, 1)
+        out[f"arm.{side}.swing"] = (168.0 if ahead else -12.0) + 7.0 * np.roll(wave, 1)
         out[f"elbow.{side}"] = 5 + 6 * wave
         out[f"leg.{side}.swing"] = -8 + (8 if side == "L" else -7) * slow
         out[f"knee.{side}"] = 14 + 10 * wave + (25 if side == "R" else 0)

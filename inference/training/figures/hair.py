@@ -79,6 +79,15 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
     fit, back = 1.06 + 0.05 * rng.random(), 0.2 + 0.12 * rng.random()
     strands(b, shell(b, bone, tall, wide, deep, fit, back), rng)
     hairline(b, head, rng, fit, back)
+    hanging(b, bone, style, tall, wide, deep, rng)
+    return style
+
+
+def hanging(b: Builder, bone: str, style: str, tall: float, wide: float, deep: float, rng: Rng) -> None:
+    """What a haircut has beyond its cap."""
+    stops: list[tuple[float, ...]]
+    top = min(wide, tall * 0.47)
+    crown = np.array([0.0, tall - top, 0.0])
     behind = crown + np.array([0.0, 0.0, -deep * 1.05])
     if style in ("long", "bob"):
         long = tall * (rng.uniform(0.9, 2.0) if style == "long" else rng.uniform(0.45, 0.7))
@@ -118,7 +127,6 @@ def hair(b: Builder, head: int, bone: str, tall: float, wide: float, deep: float
         size = top * rng.uniform(0.35, 0.5)
         bun = b.ball("bun", bone, (crown + np.array([0, top * 0.95, -0.6 * deep])).tolist(), (size, size, size * 0.9))
         b.patch(bun, oval(150, 20, 30, 25), closed=True)
-    return style
 
 
 def beard(b: Builder, bone: str, tall: float, wide: float, deep: float, jaw: float, rng: Rng) -> None:
@@ -133,6 +141,7 @@ def beard(b: Builder, bone: str, tall: float, wide: float, deep: float, jaw: flo
 
 def hat(b: Builder, bone: str, tall: float, wide: float, deep: float, rng: Rng) -> str:
     """A hat, a helmet, a crown or horns; returns its name."""
+    stops: list[tuple[float, ...]]
     style = str(rng.choice(["cone", "cap", "tophat", "helmet", "crown", "horns", "antenna", "straw"]))
     top = min(wide, tall * 0.47)
     y = tall - top * 0.62
@@ -140,7 +149,7 @@ def hat(b: Builder, bone: str, tall: float, wide: float, deep: float, rng: Rng) 
         low = b.at(bone, (0, y, 0))
         b.ball("brim", bone, (0, y, 0), (wide * 1.6, deep * 1.6, top * 0.05))
         if style == "cone":
-            nodes = [(0, y + top * 2.3 * k / 4, -deep * 0.5 * (k / 4) ** 2) for k in range(5)]
+            nodes = [(0.0, y + top * 2.3 * k / 4, -deep * 0.5 * (k / 4) ** 2) for k in range(5)]
             stops = [(0, wide * 0.98, deep * 0.98), (1, wide * 0.06, deep * 0.06)]
             form = b.tube("hat", b.spring(bone, nodes, 0.6, 0.4), stops, rings=12)
         elif style == "tophat":

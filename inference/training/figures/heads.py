@@ -36,8 +36,8 @@ def curve(points: list[tuple[float, float]], count: int = 24) -> Array:
 def skull(
     b: Builder, bone: str, tall: float, wide: float, deep: float, jaw: float, name: str = "head"
 ) -> tuple[int, float]:
-    """An egg above its bone: `tall` high, half-widths wide and deep, the jaw's size relative to the cranium's. Returns the
-    form and how high its middle lies above the bone."""
+    """An egg above its bone: `tall` high, half-widths wide and deep, the jaw's size relative to the cranium's.
+    Returns the form and how high its middle lies above the bone."""
     top, low = min(wide, tall * 0.47), min(wide * jaw, tall * 0.45)
     middle = tall / 2 - 0.04 * tall
     controls = [b.at(bone, (0, low * 0.9, 0.04 * tall)), b.at(bone, (0, tall - top - 0.04 * tall, 0))]
@@ -148,8 +148,10 @@ def ears(b: Builder, bone: str, middle: float, wide: float, deep: float, rng: Rn
             size = deep * 0.55
             base = (s * wide * 0.55, middle + deep * 0.62, 0.0)
             tip = (s * wide * 0.85, middle + deep * 0.62 + size * 1.35, 0.0)
-            nodes = [base, tuple((np.array(base) + tip) / 2), tip]
-            ear = b.tube(name, b.spring(bone, nodes, 0.75), [(0, size * 0.55), (1, size * 0.04)], rings=9, depth=0.4)
+            half = (np.array(base) + np.array(tip)) / 2
+            ear = b.tube(
+                name, b.spring(bone, [base, half, tip], 0.75), [(0, size * 0.55), (1, size * 0.04)], rings=9, depth=0.4
+            )
             b.mark(ear, np.array([[0.2, 140], [0.82, 95], [0.2, 40]]))
         elif kind == "bear":
             size = deep * rng.uniform(0.28, 0.4)
@@ -157,9 +159,9 @@ def ears(b: Builder, bone: str, middle: float, wide: float, deep: float, rng: Rn
             b.patch(ear, oval(0, 0, 32, 32), closed=True)
         elif kind == "rabbit":
             long = deep * rng.uniform(1.3, 2.4)
-            base = np.array((s * wide * 0.4, middle + deep * 0.7, 0.0))
+            root = np.array((s * wide * 0.4, middle + deep * 0.7, 0.0))
             way = np.array((s * rng.uniform(0.1, 0.5), 1.0, -0.15))
-            nodes = [base + way * long * k / 4 for k in range(5)]
+            nodes = [root + way * long * k / 4 for k in range(5)]
             size = long * 0.17
             stops = [(0, size * 0.6), (0.6, size), (1, size * 0.25)]
             ear = b.tube(name, b.spring(bone, nodes, 0.3), stops, rings=14, depth=0.45)

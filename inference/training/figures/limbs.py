@@ -56,7 +56,8 @@ def arm(
 
 
 def mitten(b: Builder, palm: str, side: str, s: float, size: float, thick: float, fingers: bool, glove: bool) -> None:
-    """A hand that hangs down, its palm to the body: a block with a thumb, and fingers if asked for. A glove has a rim."""
+    """A hand that hangs down, its palm to the body: a block with a thumb, and fingers if asked for. A glove has a
+    rim."""
     wide = size * 0.42
     if fingers:
         controls = [b.at(palm, (0, 0.1 * size, 0), AHEAD), b.at(palm, (0, -size * 0.6, 0), AHEAD)]

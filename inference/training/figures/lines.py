@@ -1,7 +1,7 @@
 """All places where a figure may have a line, followed through all drawings of a clip.
 
-Every place keeps its label: part, position along it and side for outlines, a spot of the surface for marks. The labels are
-chosen once for the whole clip, so dense that neighbours are close in every drawing.
+Every place keeps its label: part, position along it and side for outlines, a spot of the surface for marks. The
+labels are chosen once for the whole clip, so dense that neighbours are close in every drawing.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ SPACING = 4.5
 
 @dataclass(frozen=True)
 class Lines:
-    """places (T, P, 3) px, z towards the viewer; facing (T, P) is False where a mark is turned away; tube and kind (P,);
-    starts (L+1,): line l owns the places starts[l]:starts[l+1]; closed (L,) says that its end meets its start."""
+    """places (T, P, 3) px, z towards the viewer; facing (T, P) is False where a mark is turned away; tube and kind
+    (P,); starts (L+1,): line l owns the places starts[l]:starts[l+1]; closed (L,) says that its end meets its
+    start."""
 
     places: Array
     facing: NDArray[np.bool_]
@@ -87,8 +88,8 @@ def _meets(offset: Array) -> bool:
 
 
 def _looks_back(rings: Rings, ring: int, flat: bool) -> NDArray[np.bool_]:
-    """In which drawings (T,) the far half of an end's outline is a line: a can has a rim, a round end only where the form
-    points at the viewer and is thicker than a line there."""
+    """In which drawings (T,) the far half of an end's outline is a line: a can has a rim, a round end only where the
+    form points at the viewer and is thicker than a line there."""
     if flat:
         return np.ones(len(rings.centre), dtype=bool)
     axis = rings.frame[:, ring, :, 2]

@@ -13,6 +13,20 @@ def dress_up(
     b: Builder, trunk: int, torso: float, leg: float, hip: float, waist: float, chest: float, skirts: bool, rng: Rng
 ) -> None:
     """Lines on the trunk: belts, necklines, buttons, pockets; and skirts, capes and scarves."""
+    upper(b, trunk, rng)
+    if rng.random() < 0.6:
+        for flip, zero in ((1, 0), (-1, 180)):
+            b.mark(trunk, np.array([[0.47, zero + flip * 12], [0.44, zero + flip * 48]]))
+            b.mark(trunk, np.array([[0.42, zero + flip * 8], [0.4, zero + flip * 32]]))
+            b.mark(trunk, np.array([[0.4, zero - flip * 20], [0.43, zero - flip * 50]]))
+    if rng.random() < 0.35:
+        b.mark(trunk, np.array([[0.72, 50], [0.72, 70], [0.62, 68], [0.62, 52]]), closed=True)
+    lower(b, trunk, torso, leg, hip, max(waist, hip), skirts, rng)
+    carried(b, trunk, torso, leg, hip, chest, rng)
+
+
+def upper(b: Builder, trunk: int, rng: Rng) -> None:
+    """What is worn on the chest."""
     top = str(rng.choice(["round", "vee", "jacket", "overall", "stripes", "armour", "hoodie", "plain"]))
     if top == "round":
         b.belt(trunk, 0.93, slope=-0.03)
@@ -41,13 +55,10 @@ def dress_up(
         b.mark(trunk, np.array([[0.22, 55], [0.36, 68], [0.36, 112], [0.22, 125]]))
         for angle in (80, 100):
             b.mark(trunk, np.array([[0.87, angle], [0.76, angle + rng.uniform(-4, 4)]]))
-    if rng.random() < 0.6:
-        for flip, zero in ((1, 0), (-1, 180)):
-            b.mark(trunk, np.array([[0.47, zero + flip * 12], [0.44, zero + flip * 48]]))
-            b.mark(trunk, np.array([[0.42, zero + flip * 8], [0.4, zero + flip * 32]]))
-            b.mark(trunk, np.array([[0.4, zero - flip * 20], [0.43, zero - flip * 50]]))
-    if rng.random() < 0.35:
-        b.mark(trunk, np.array([[0.72, 50], [0.72, 70], [0.62, 68], [0.62, 52]]), closed=True)
+
+
+def lower(b: Builder, trunk: int, torso: float, leg: float, hip: float, wide: float, skirts: bool, rng: Rng) -> None:
+    """A belt, a hem, a skirt or a dress, as wide at its top as `wide`."""
     low = str(rng.choice(["belt", "hem", "skirt", "dress", "none"], p=[0.38, 0.22, 0.18, 0.12, 0.1]))
     if low == "belt":
         b.belt(trunk, 0.26)
@@ -59,14 +70,18 @@ def dress_up(
             b.mark(trunk, np.array([[0.36, s - 12], [0.36, s + 12], [0.28, s + 10], [0.28, s - 10]]), closed=True)
     elif low in ("skirt", "dress") and skirts:
         long = leg * (rng.uniform(0.28, 0.42) if low == "skirt" else rng.uniform(0.6, 0.85))
-        wide = hip * rng.uniform(1.5, 2.0) + 0.25 * long
+        hem = hip * rng.uniform(1.5, 2.0) + 0.25 * long
         y = torso * 0.12
         nodes = [(0, y - (y + long) * k / 4, 0) for k in range(5)]
-        stops = [(0, max(waist, hip) * 1.02, max(waist, hip) * 0.88), (1, wide, wide * 0.95)]
+        stops = [(0, wide * 1.02, wide * 0.88), (1, hem, hem * 0.95)]
         form = b.tube("skirt", b.spring("hips", nodes, 0.85, 0.1), stops, rings=14, flat=True)
         b.belt(form, 0.92)
         for angle in range(20, 380, 45):
             b.mark(form, np.array([[0.45, angle], [0.9, angle]]))
+
+
+def carried(b: Builder, trunk: int, torso: float, leg: float, hip: float, chest: float, rng: Rng) -> None:
+    """A cape, a scarf, a bag or a pack, or nothing."""
     extra = rng.random()
     if extra < 0.16:
         cape(b, torso, leg, chest, rng)
@@ -116,8 +131,8 @@ def equip(b: Builder, hand: float, torso: float, chest: float, rng: Rng) -> None
         form = b.tube("blade", blade, [(0, 0.008, 0.024), (0.85, 0.007, 0.022), (1, 0.003, 0.003)], rings=12)
         b.mark(form, np.array([[0.08, 0], [0.85, 0]]))
         b.mark(form, np.array([[0.08, 180], [0.85, 180]]))
-        b.tube("guard", [b.at("hand.R", (0, -hand * 0.6 - 0.05, 0.02), AHEAD), b.at("hand.R", (0, -hand * 0.6 + 0.05, 0.02), AHEAD)],
-               [(0, 0.012), (1, 0.012)], rings=7)  # fmt: skip
+        ends = [b.at("hand.R", (0, -hand * 0.6 + y, 0.02), AHEAD) for y in (-0.05, 0.05)]
+        b.tube("guard", ends, [(0, 0.012), (1, 0.012)], rings=7)
     elif thing == "staff":
         b.tube(
             "staff",

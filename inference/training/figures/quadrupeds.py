@@ -15,8 +15,10 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True)
 class Beast:
-    """Lengths in units of the body's height at the back, about 1; `rise` is the neck's angle above level, degrees."""
+    """`ears` as heads know them. Lengths in units of the body's height at the back, about 1; `rise` is the neck's
+    angle above level, degrees."""
 
+    ears: str
     long: float
     leg: float
     chest: float
@@ -29,33 +31,30 @@ class Beast:
     snout: float
     tail: float
     tail_thick: float
-    ears: str
 
 
-#            long  leg  chest belly hip  thick neck rise head  snout tail tailt ears
-KINDS = {
-    "dog": (1.0, 0.55, 0.21, 0.16, 0.18, 0.050, 0.30, 45, 0.150, 0.20, 0.55, 0.045, "cat"),
-    "cat": (1.1, 0.45, 0.17, 0.16, 0.17, 0.045, 0.20, 35, 0.165, 0.07, 0.95, 0.040, "cat"),
-    "horse": (1.2, 0.75, 0.22, 0.21, 0.22, 0.050, 0.55, 55, 0.130, 0.36, 0.60, 0.060, "cat"),
-    "cow": (1.3, 0.52, 0.27, 0.28, 0.24, 0.065, 0.32, 15, 0.170, 0.26, 0.70, 0.022, "bear"),
-    "sheep": (0.9, 0.38, 0.26, 0.29, 0.25, 0.045, 0.22, 35, 0.140, 0.16, 0.20, 0.060, "bear"),
-    "bear": (1.1, 0.42, 0.27, 0.28, 0.26, 0.095, 0.22, 20, 0.190, 0.20, 0.12, 0.060, "bear"),
-    "dino": (1.2, 0.42, 0.24, 0.28, 0.24, 0.080, 0.55, 40, 0.120, 0.16, 1.50, 0.140, "none"),
-    "lizard": (1.3, 0.22, 0.15, 0.17, 0.14, 0.050, 0.20, 10, 0.130, 0.17, 1.30, 0.090, "none"),
-    "mouse": (0.8, 0.24, 0.19, 0.24, 0.24, 0.040, 0.12, 20, 0.180, 0.17, 1.00, 0.020, "bear"),
-    "hare": (0.8, 0.36, 0.16, 0.19, 0.22, 0.045, 0.18, 40, 0.160, 0.10, 0.12, 0.070, "rabbit"),
+#                   long  leg  chest belly hip  thick neck rise head  snout tail tailt
+KINDS: dict[str, tuple[str, tuple[float, ...]]] = {
+    "dog": ("cat", (1.0, 0.55, 0.21, 0.16, 0.18, 0.050, 0.30, 45, 0.150, 0.20, 0.55, 0.045)),
+    "cat": ("cat", (1.1, 0.45, 0.17, 0.16, 0.17, 0.045, 0.20, 35, 0.165, 0.07, 0.95, 0.040)),
+    "horse": ("cat", (1.2, 0.75, 0.22, 0.21, 0.22, 0.050, 0.55, 55, 0.130, 0.36, 0.60, 0.060)),
+    "cow": ("bear", (1.3, 0.52, 0.27, 0.28, 0.24, 0.065, 0.32, 15, 0.170, 0.26, 0.70, 0.022)),
+    "sheep": ("bear", (0.9, 0.38, 0.26, 0.29, 0.25, 0.045, 0.22, 35, 0.140, 0.16, 0.20, 0.060)),
+    "bear": ("bear", (1.1, 0.42, 0.27, 0.28, 0.26, 0.095, 0.22, 20, 0.190, 0.20, 0.12, 0.060)),
+    "dino": ("none", (1.2, 0.42, 0.24, 0.28, 0.24, 0.080, 0.55, 40, 0.120, 0.16, 1.50, 0.140)),
+    "lizard": ("none", (1.3, 0.22, 0.15, 0.17, 0.14, 0.050, 0.20, 10, 0.130, 0.17, 1.30, 0.090)),
+    "mouse": ("bear", (0.8, 0.24, 0.19, 0.24, 0.24, 0.040, 0.12, 20, 0.180, 0.17, 1.00, 0.020)),
+    "hare": ("rabbit", (0.8, 0.36, 0.16, 0.19, 0.22, 0.045, 0.18, 40, 0.160, 0.10, 0.12, 0.070)),
 }
 
 
 def quadruped(name: str, rng: Rng) -> Body:
     kind = str(rng.choice(list(KINDS)))
-    *numbers, ears = KINDS[kind]
+    ears, numbers = KINDS[kind]
     values = np.array(numbers, dtype=np.float64) * np.exp(rng.normal(0, 0.1, len(numbers)))
-    beast = Beast(*(float(v) for v in values), str(ears))
     if rng.random() < 0.3:  # a cartoon beast has a large head on a short neck
-        beast = Beast(
-            *(float(v) for v in values * np.array([0.85, 0.85, 1, 1, 1, 1.1, 0.8, 1, 1.6, 1.1, 1, 1])), str(ears)
-        )
+        values *= np.array([0.85, 0.85, 1, 1, 1, 1.1, 0.8, 1, 1.6, 1.1, 1, 1])
+    beast = Beast(ears, *(float(v) for v in values))
     b = Builder("quadruped", name, spacing=0.009)
     skeleton(b, beast)
     trunk = torso(b, beast, rng)
@@ -191,64 +190,10 @@ def adorn(b: Builder, p: Beast, trunk: int, kind: str, rng: Rng) -> None:
     if kind == "horse" or rng.random() < 0.08:
         mane(b, p, up, on)
     if kind in ("cow", "sheep") or rng.random() < 0.08:
-        for s in (1.0, -1.0):
-            size = p.head
-            points = [
-                (s * size * 0.5, size * 1.05, 0),
-                (s * size * 1.0, size * 1.2, 0.1 * size),
-                (s * size * 1.1, size * 1.75, 0.3 * size),
-            ]
-            side = "L" if s > 0 else "R"
-            horn = b.tube(
-                f"horn.{side}",
-                [b.at("head", q) for q in points],
-                [(0, size * 0.2), (1, size * 0.03)],
-                rings=10,
-                bend=1.8,
-            )
-            b.belt(horn, 0.3)
-    if kind == "sheep":
-        for k in range(10):
-            around, along = 2.4 * k, (k % 5) / 4
-            place = (
-                p.belly * 0.7 * np.cos(around),
-                p.belly * (0.35 + 0.35 * abs(np.sin(around))),
-                (along - 0.5) * p.long * 0.8,
-            )
-            size = p.belly * rng.uniform(0.45, 0.6)
-            b.ball(f"wool.{k}", "spine", place, (size, size, size))
-    elif kind in ("dino", "lizard") and rng.random() < 0.75:
-        count = int(rng.integers(5, 9))
-        for k in range(count):
-            q = k / (count - 1)
-            bone, z = (
-                ("chest", p.long * (0.1 - 0.45 * q * 2)) if q < 0.5 else ("hips", p.long * (0.35 - 0.5 * (q - 0.5) * 2))
-            )
-            size = p.chest * (0.35 + 0.4 * np.sin(np.pi * (q * 0.8 + 0.1)))
-            points = [(0, p.chest * 0.8, z), (0, p.chest * 0.95 + size, z - 0.3 * size)]
-            b.tube(
-                f"plate.{k}",
-                [b.at(bone, c, AHEAD) for c in points],
-                [(0, size * 0.6), (0.5, size * 0.5), (1, size * 0.08)],
-                8,
-                depth=0.25,
-            )
+        horns(b, p)
+    cover(b, p, kind, rng)
     coat(b, p, trunk, kind, rng)
-    style = rng.random()
-    if style < 0.2:
-        for place in np.linspace(0.25, 0.85, int(rng.integers(3, 6))):
-            for low, high in ((200, 255), (285, 340)):
-                b.mark(trunk, np.array([[place, low], [place + 0.03, (low + high) / 2], [place, high]]))
-    elif style < 0.4:
-        for _ in range(int(rng.integers(4, 8))):
-            place, angle, size = rng.uniform(0.2, 0.85), rng.uniform(0, 360), rng.uniform(0.03, 0.08)
-            turn = np.linspace(0, 2 * np.pi, 20)
-            b.mark(trunk, np.column_stack([place + size * np.cos(turn) * 0.6, angle + 300 * size * np.sin(turn)]))
-    elif style < 0.5:
-        b.belt(trunk, 0.45)
-        b.belt(trunk, 0.7)
-        saddle = b.ball("saddle", "spine", (0, p.belly * 0.75, 0.0), (p.belly * 0.6, p.long * 0.2, p.belly * 0.35))
-        b.patch(saddle, heads.oval(0, 60, 70, 20), closed=True)
+    pattern(b, p, trunk, rng)
 
 
 def mane(b: Builder, p: Beast, up: float, on: float) -> None:
@@ -290,3 +235,71 @@ def coat(b: Builder, p: Beast, trunk: int, kind: str, rng: Rng) -> None:
         if rng.random() < 0.5:
             wave = np.linspace(0.2, 0.85, 9)
             b.mark(trunk, np.column_stack([wave, zero + flip * (52 + 5 * np.cos(np.arange(9) * 2.2))]))
+
+
+def horns(b: Builder, p: Beast) -> None:
+    for s in (1.0, -1.0):
+        size = p.head
+        points = [
+            (s * size * 0.5, size * 1.05, 0),
+            (s * size * 1.0, size * 1.2, 0.1 * size),
+            (s * size * 1.1, size * 1.75, 0.3 * size),
+        ]
+        side = "L" if s > 0 else "R"
+        horn = b.tube(
+            f"horn.{side}",
+            [b.at("head", q) for q in points],
+            [(0, size * 0.2), (1, size * 0.03)],
+            rings=10,
+            bend=1.8,
+        )
+        b.belt(horn, 0.3)
+
+
+def cover(b: Builder, p: Beast, kind: str, rng: Rng) -> None:
+    """A fleece, or plates along the back."""
+    if kind == "sheep":
+        for k in range(10):
+            around, along = 2.4 * k, (k % 5) / 4
+            place = (
+                p.belly * 0.7 * np.cos(around),
+                p.belly * (0.35 + 0.35 * abs(np.sin(around))),
+                (along - 0.5) * p.long * 0.8,
+            )
+            size = p.belly * rng.uniform(0.45, 0.6)
+            b.ball(f"wool.{k}", "spine", place, (size, size, size))
+    elif kind in ("dino", "lizard") and rng.random() < 0.75:
+        count = int(rng.integers(5, 9))
+        for k in range(count):
+            q = k / (count - 1)
+            bone, z = (
+                ("chest", p.long * (0.1 - 0.45 * q * 2)) if q < 0.5 else ("hips", p.long * (0.35 - 0.5 * (q - 0.5) * 2))
+            )
+            size = p.chest * (0.35 + 0.4 * np.sin(np.pi * (q * 0.8 + 0.1)))
+            points = [(0, p.chest * 0.8, z), (0, p.chest * 0.95 + size, z - 0.3 * size)]
+            b.tube(
+                f"plate.{k}",
+                [b.at(bone, c, AHEAD) for c in points],
+                [(0, size * 0.6), (0.5, size * 0.5), (1, size * 0.08)],
+                8,
+                depth=0.25,
+            )
+
+
+def pattern(b: Builder, p: Beast, trunk: int, rng: Rng) -> None:
+    """Stripes, spots or a saddle, or nothing."""
+    style = rng.random()
+    if style < 0.2:
+        for place in np.linspace(0.25, 0.85, int(rng.integers(3, 6))):
+            for low, high in ((200, 255), (285, 340)):
+                b.mark(trunk, np.array([[place, low], [place + 0.03, (low + high) / 2], [place, high]]))
+    elif style < 0.4:
+        for _ in range(int(rng.integers(4, 8))):
+            place, angle, size = rng.uniform(0.2, 0.85), rng.uniform(0, 360), rng.uniform(0.03, 0.08)
+            turn = np.linspace(0, 2 * np.pi, 20)
+            b.mark(trunk, np.column_stack([place + size * np.cos(turn) * 0.6, angle + 300 * size * np.sin(turn)]))
+    elif style < 0.5:
+        b.belt(trunk, 0.45)
+        b.belt(trunk, 0.7)
+        saddle = b.ball("saddle", "spine", (0, p.belly * 0.75, 0.0), (p.belly * 0.6, p.long * 0.2, p.belly * 0.35))
+        b.patch(saddle, heads.oval(0, 60, 70, 20), closed=True)

@@ -1,7 +1,7 @@
 """A posed body as ellipsoids before an orthographic camera, and where its outlines and marks lie.
 
-All lengths are pixels: x to the right, y down, z towards the viewer. The outline of a sweep of ellipsoids is the envelope of
-their images: each ring's support point to the left and right of the axis, tilted by how the sweep widens.
+All lengths are pixels: x to the right, y down, z towards the viewer. The outline of a sweep of ellipsoids is the
+envelope of their images: each ring's support point to the left and right of the axis, tilted by how the sweep widens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from .springs import swing
 
 @dataclass(frozen=True)
 class Camera:
-    """yaw about the figure's height, then pitch (seen from above when positive), radians; pixels = scale * units + shift."""
+    """yaw about the figure's height, then pitch (seen from above when positive), radians; pixels = scale * units +
+    shift."""
 
     yaw: float
     pitch: float
@@ -35,9 +36,9 @@ class Camera:
 
 @dataclass(frozen=True)
 class Rings:
-    """All rings of a body in T drawings, pixels. tube (R,) owner; centre (T, R, 3); frame (T, R, 3, 3), columns are the unit
-    vectors side, across, axis; spread (T, R, 3, 3) the ellipsoids' squared half-axes as matrices; slope (T, R, 3) of the axis
-    per ring; differ (R, R) takes differences along the tubes."""
+    """All rings of a body in T drawings, pixels. tube (R,) owner; centre (T, R, 3); frame (T, R, 3, 3), columns are
+    the unit vectors side, across, axis; spread (T, R, 3, 3) the ellipsoids' squared half-axes as matrices; slope (T,
+    R, 3) of the axis per ring; differ (R, R) takes differences along the tubes."""
 
     tube: NDArrayInt
     centre: Array
@@ -131,8 +132,8 @@ TILTS = np.radians(np.linspace(-78.0, 78.0, 13))
 def envelope(rings: Rings) -> Array:
     """Directions from every ring's centre in which the outline lies, one per side, (T, R, 2 sides, 2) unit vectors.
 
-    A direction n belongs to the envelope of the rings' ellipses where n . c' + d/du sqrt(n S n) = 0, along the axis c(u) with
-    spreads S(u). It is found for each ring between directions tilted from the axis' perpendicular.
+    A direction n belongs to the envelope of the rings' ellipses where n . c' + d/du sqrt(n S n) = 0, along the axis
+    c(u) with spreads S(u). It is found for each ring between directions tilted from the axis' perpendicular.
     """
     ahead, aside = side_directions(rings)
     flat = rings.spread[..., :2, :2]
@@ -170,9 +171,9 @@ def _root(excess: Array) -> Array:
 
 
 def cap_points(rings: Rings, ring: NDArrayInt, angle: Array, outward: Array) -> Array:
-    """Points (T, P, 3) on the outlines of single rings. angle (P,) radians from the axis' direction times outward (P,) ±1
-    towards side 0. Where the axis is foreshortened the labels close up on the sides, so that nothing jumps as it turns through
-    the line of sight."""
+    """Points (T, P, 3) on the outlines of single rings. angle (P,) radians from the axis' direction times outward
+    (P,) ±1 towards side 0. Where the axis is foreshortened the labels close up on the sides, so that nothing jumps as
+    it turns through the line of sight."""
     ahead, aside = side_directions(rings)
     seen = np.linalg.norm(rings.frame[..., :2, 2], axis=-1) / np.linalg.norm(rings.frame[..., 2], axis=-1)
     weight = np.clip(seen, 0.2, 1.0)[:, ring, None] * (np.cos(angle) * outward)[:, None]

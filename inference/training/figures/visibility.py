@@ -17,8 +17,8 @@ LENIENT = 4.0
 def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array, own: Array) -> NDArray[np.bool_]:
     """Which points (T, P, 3) lie behind or inside some form, (T, P).
 
-    owner (P,) is the tube that a point belongs to. A form covers a point that is farther than slack (P,) pixels inside the
-    image of one of its ellipsoids and behind its front; for its own tube own (P,) px must lie between.
+    owner (P,) is the tube that a point belongs to. A form covers a point that is farther than slack (P,) pixels
+    inside the image of one of its ellipsoids and behind its front; for its own tube own (P,) px must lie between.
     """
     drawings, count = points.shape[:2]
     hidden = np.zeros((drawings, count), dtype=bool)
@@ -52,7 +52,7 @@ def covered(points: Array, owner: NDArray[np.int64], rings: Rings, slack: Array,
             front = rings.centre[t, of, 2] + dx * lean_x[t, of] + dy * lean_y[t, of]
             front += np.sqrt(np.maximum(room, 0.0)) * thick[t, of]
             mine = owner[at] == tube
-            # Rings are not everywhere as dense as the sweep that they stand for: a form is lenient with its own outline.
+            # Rings are not everywhere as dense as the sweep they stand for: forms are lenient with their own outline.
             least = np.where(mine[:, None], np.maximum(slack[at, None], lenient[t, of]), slack[at, None])
             inside = narrow[t, of] * (1.0 - np.sqrt(quadratic)) > least
             between = np.where(mine, own[at], 1.5)[:, None]
