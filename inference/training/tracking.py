@@ -25,6 +25,8 @@ Indices = NDArray[np.int64]
 _NEIGHBOURS = 8
 # A direction this short on the picture, px, says nothing.
 _TINY = 1e-6
+# What speaks against a candidate, squared px: a shown line goes on shown where it can, and a line of its kind.
+_HIDDEN, _OTHER_KIND = 6.0, 16.0
 # Facets larger than this, px, are flat sides, and outlines do not cross them unseen.
 _COARSEST = 60.0
 
@@ -64,9 +66,10 @@ class TrackingSettings:
 
     reach: how far beside its expected place, px; `reach_lost` where it was not found in the drawing before.
     overhang: how far beyond a stroke's end, px. turn: largest angle between directions, rad. depth: largest step in
-    depth, px. rest: largest distance on the figure at rest, px. facet: what a facet's size adds to depth and rest, and
-    `facet_reach` to the reach, as shares. agreement: following a place there and its counterpart back must end this
-    near, px, or the place is not taught as seen.
+    depth, px. rest: largest distance on the figure at rest, px; `rest_other_kind` where a crease becomes an outline or
+    back, on the spot: what is painted on a form leaves sight at the outline and does not join it. facet: what a
+    facet's size adds to depth and rest, and `facet_reach` to the reach, as shares. agreement: following a place there
+    and its counterpart back must end this near, px, or the place is not taught as seen.
     """
 
     reach: float = 5.0
@@ -75,6 +78,7 @@ class TrackingSettings:
     turn: float = np.deg2rad(35.0)
     depth: float = 16.0
     rest: float = 24.0
+    rest_other_kind: float = 6.0
     facet: float = 0.25
     facet_reach: float = 0.03
     agreement: float = 6.0
@@ -113,9 +117,11 @@ class _Pool:
 class _Seats:
     """Where M places sit: on the pool's point `point`, the share `share` of the way to the stroke's next point.
 
-    The place need not be in the drawing it sits in: a lost line stays where it was last seen on the surface.
+    The place need not be in the drawing it sits in: a lost line stays where it was last seen on the surface. `origin`
+    is the point that each began as.
     """
 
+    origin: Indices
     point: Indices
     share: Floats
     on_line: NDArray[np.bool_]
@@ -136,7 +142,7 @@ def follow(drawings: Sequence[Lines], settings: TrackingSettings = TrackingSetti
     own = np.arange(total)
     track[born, own], point[born, own], seen[born, own] = pool.carried[born, sources], sources, True
     for steps in (list(range(count)), list(range(count - 1, -1, -1))):
-        seats = _Seats(sources.copy(), np.zeros(total), np.ones(total, bool))
+        seats = _Seats(sources, sources.copy(), np.zeros(total), np.ones(total, bool))
         for here, there in pairwise(steps):
             active = np.flatnonzero(born <= here) if there > here else np.flatnonzero(born >= here)
             moved, place = _step(pool, _take(seats, active), there, settings)
@@ -173,7 +179,7 @@ def _pool(drawings: Sequence[Lines]) -> _Pool:
 
 
 def _take(seats: _Seats, which: Indices) -> _Seats:
-    return _Seats(seats.point[which], seats.share[which], seats.on_line[which])
+    return _Seats(seats.origin[which], seats.point[which], seats.share[which], seats.on_line[which])
 
 
 def _between(values: Floats, pool: _Pool, seats: _Seats) -> Floats:
@@ -185,13 +191,13 @@ def _step(pool: _Pool, seats: _Seats, there: int, settings: TrackingSettings) ->
     """Move with the surface into the drawing `there`, then across onto a line that is there; (M, 3) places."""
     place = _between(pool.carried[there], pool, seats)
     if pool.first[there] == pool.first[there + 1]:
-        return _Seats(seats.point, seats.share, np.zeros(len(place), bool)), place
+        return _Seats(seats.origin, seats.point, seats.share, np.zeros(len(place), bool)), place
     found = _nearest_lines(pool, seats, place, there, settings)
     lines = np.flatnonzero(found >= 0)
     point, share = seats.point.copy(), seats.share.copy()
     if len(lines):
         point[lines], share[lines] = _seat(pool, found[lines], place[lines, :2], there)
-    moved = _Seats(point, share, found >= 0)
+    moved = _Seats(seats.origin, point, share, found >= 0)
     place[lines] = _between(pool.carried[there], pool, _take(moved, lines))
     return moved, place
 
@@ -218,20 +224,28 @@ def _nearest_lines(pool: _Pool, seats: _Seats, place: Floats, there: int, settin
     facing = (_between(pool.normals[there], pool, seats)[row] * pool.normals[there, candidate]).sum(1)
     beyond = np.where(pool.next[candidate] == candidate, along, 0.0)
     beyond = np.where(pool.before[candidate] == candidate, np.maximum(beyond, -along), beyond)
-    both_outlines = (pool.kind[seats.point[row]] == OUTLINE) & (pool.kind[candidate] == OUTLINE)
-    same_kind = pool.kind[seats.point[row]] == pool.kind[candidate]
+    origin = seats.origin[row]
+    same_kind = pool.kind[origin] == pool.kind[candidate]
+    # An outline slides away from where it began, a crease that takes its place for a while does not.
+    from_origin = np.linalg.norm(pool.rest[origin] - pool.rest[candidate], axis=1)
+    on_body = np.where(same_kind | (pool.kind[origin] == OUTLINE), on_body, from_origin)
     fits = (
         (across <= reach[row])
         & (np.abs(away[:, 2]) <= settings.depth + settings.facet * coarse[row])
-        & (on_body <= settings.rest + settings.facet * coarse[row])
+        & (on_body <= np.where(same_kind, settings.rest + settings.facet * coarse[row], settings.rest_other_kind))
         & (np.abs((direction * line).sum(1)) >= np.cos(settings.turn))
         & (beyond <= settings.overhang)
         # The other edge of a thin limb is near too, but it looks the other way.
-        & ((facing > 0.2) | ~both_outlines)
+        & ((facing > 0.2) | ~same_kind | (pool.kind[origin] != OUTLINE))
     )
     shown = pool.shown[candidate]
     cost = (
-        across**2 + 0.15 * along**2 + (0.3 * away[:, 2]) ** 2 + (0.15 * on_body) ** 2 + 6.0 * ~shown + 4.0 * ~same_kind
+        across**2
+        + 0.15 * along**2
+        + (0.3 * away[:, 2]) ** 2
+        + (0.15 * on_body) ** 2
+        + _HIDDEN * ~shown
+        + _OTHER_KIND * ~same_kind
     )
     cost = np.where(fits, cost, np.inf)
     table = np.full(distance.shape, np.inf)

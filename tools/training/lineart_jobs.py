@@ -92,11 +92,13 @@ class Job:
 def action_name(action: str, all_actions: Iterable[str]) -> str:
     """The action without rig, figure and file noise: "FrogArmature|Frog_Jump" of a frog is "Jump"."""
     plain = _plain(action)
-    heads = [_plain(a).partition("_")[0].lower() for a in all_actions]
+    everything = [_plain(a).lower() for a in all_actions]
     head, _, tail = plain.partition("_")
-    # A stray action of another figure does not stop the others from being recognised.
-    shared = heads.count(head.lower()) > 0.7 * len(heads)
-    return tail if tail and len(heads) > 1 and shared else plain
+    # A stray action of another figure does not stop the others' prefix from being seen. Where the prefix is an action
+    # itself, it is none.
+    sharing = sum(a.startswith(head.lower() + "_") for a in everything)
+    prefix = sharing > 0.7 * len(everything) and head.lower() not in everything
+    return tail if tail and len(everything) > 1 and prefix else plain
 
 
 def _plain(action: str) -> str:
@@ -106,6 +108,10 @@ def _plain(action: str) -> str:
 def stem(name: str) -> str:
     """What two actions share that are one motion: no case, no number, no variant letter."""
     return re.sub(r"(_?\d+|_[a-z])$", "", name.lower())
+
+
+def _stems(action: str, all_actions: Iterable[str]) -> set[str]:
+    return {stem(_plain(action)), stem(action_name(action, all_actions))}
 
 
 def read_index(path: Path) -> list[Character]:
@@ -129,13 +135,15 @@ def allowed(characters: Sequence[Character], bench: Iterable[Sequence]) -> list[
     for file, action, *_ in bench:
         one = by_file.get(file, Character(file, {action: 0}))
         full = next((a for a in one.actions if _plain(a) == _plain(action)), action)
-        taken.add((one.pack, stem(action_name(full, one.actions))))
+        taken |= {(one.pack, name) for name in _stems(full, one.actions)}
     kept = []
     for one in characters:
         twin = any(fnmatch(one.name, pattern) for pattern in _TWINS)
         if one.file in shown or twin or any(fnmatch(one.file, pattern) for pattern in _BODILESS):
             continue
-        free = {a: n for a, n in one.actions.items() if (one.pack, stem(action_name(a, one.actions))) not in taken}
+        free = {
+            a: n for a, n in one.actions.items() if not taken & {(one.pack, name) for name in _stems(a, one.actions)}
+        }
         kept.append(Character(one.file, free))
     return kept
 
