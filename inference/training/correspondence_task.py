@@ -64,7 +64,8 @@ def collate(pairs: Sequence[Pair]) -> Batch:
         most = max(len(side.place) for side in sides)
 
         def padded(values: list[np.ndarray], most: int = most) -> Tensor:
-            room = np.zeros((len(values), most, *values[0].shape[1:]), values[0].dtype)
+            kind = np.float32 if values[0].dtype == np.float16 else values[0].dtype
+            room = np.zeros((len(values), most, *values[0].shape[1:]), kind)
             for row, value in zip(room, values, strict=True):
                 row[: len(value)] = value
             return torch.from_numpy(room)

@@ -82,7 +82,7 @@ def collate(pairs: Sequence[Pair], rng: np.random.Generator | None) -> Batch:
     for pair in pairs:
         way = pair.travel
         inputs = travel_inputs(
-            pair.a.features,
+            pair.a.features.astype(np.float32),
             way.b - pair.a.place,
             way.turn[:, 0] + 1j * way.turn[:, 1],
             way.bend_a,

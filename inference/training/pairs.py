@@ -186,9 +186,12 @@ def _partner(one: _Seen, other: _Seen, a: int, b: int) -> NDArray[np.int64]:
     match = np.where(drawn, away + 0.5 * home, np.inf).argmin(1)
     rows = np.arange(len(match))
     near = (away[rows, match] < REACH) & (home[rows, match] < FAR) & drawn[rows, match]
-    # a line of the same part near by that does not lead home: the truth itself is in doubt
-    kin = np.where(one.part[:, None] == other.part[None], away, np.inf).min(1)
+    # a line near by that does not lead home, or another of the same part that nothing leads to: the truth is in doubt
+    lost = ~other.seen[a] & (one.part[:, None] == other.part[None])
+    kin = np.where(lost, away, np.inf).min(1)
     doubt = (one.seen[b] & (away.min(1) < FAR)) | (kin < DOUBT)
+    # what is drawn in this key alone, its own drawing not excepted, is an artist's accident
+    doubt &= one.seen[a]
     return np.where(near, match, np.where(doubt, UNSURE, UNMATCHED))
 
 
@@ -274,7 +277,9 @@ def unpack(arrays: dict[str, NDArray]) -> list[Pair]:
             for field in fields(shape):
                 array = arrays[f"{side}.{field.name}"]
                 part = array[:, rows] if field.name in {"baseline", "path", "weight"} else array[rows]
-                values[field.name] = part.astype(np.int64 if part.dtype.kind == "i" else np.float32)
+                # features stay as they are: thousands of pairs lie in memory
+                kind = part.dtype if field.name == "features" else np.int64 if part.dtype.kind == "i" else np.float32
+                values[field.name] = part.astype(kind)
             parts[side] = shape(**values)
         out.append(Pair(parts["a"], parts["b"], parts["travel"], float(gap), float(arrays["pixel"][i])))
     return out

@@ -1,0 +1,37 @@
+"""From a training run to the weights that ship: averaged, halved in precision, with what made them written beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..weights import FOLDER, Weights, write_weights
+from .checkpoint import averaged_weights
+from .loop import CHECKPOINT
+from .tasks import TASKS
+
+
+def export(
+    name: str,
+    folder: Path,
+    calibration: Mapping[str, float],
+    about: Mapping[str, str],
+    to: Path = FOLDER,
+) -> Path:
+    """Write the weights of the run in `folder` for the task `name`, and say where.
+
+    `calibration` are the numbers that make its probabilities honest (see `calibrate`), `about` says what made it.
+    Raises ValueError for a task that is not known, OSError or KeyError for a folder without a run.
+    """
+    if name not in TASKS:
+        raise ValueError(f"no task is called {name}; there are {', '.join(TASKS)}")
+    arrays = {key: np.asarray(value, np.float32) for key, value in averaged_weights(folder / CHECKPOINT).items()}
+    layers = 1 + max(int(key.split(".")[1]) for key in arrays if key.startswith("within."))
+    width = arrays["enter.weight"].shape[0]
+    # rotary frequencies are half of a head's channels
+    heads = width // (2 * arrays["turning.frequencies.weight"].shape[0])
+    path = to / f"{name}.npz"
+    write_weights(path, Weights(name, heads, layers, arrays, calibration), about)
+    return path
