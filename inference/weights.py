@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER = Path(__file__).with_name("weights")
+FOLDER = Path(__file__).with_name("trained")
 VERSION = 1
 """Of what the networks are fed and what they answer: weights of another version do not fit."""
 
@@ -71,7 +71,7 @@ def write_weights(path: Path, weights: Weights, about: Mapping[str, str]) -> Non
     unfinished = path.with_name(f".{path.name}.unfinished")
     with unfinished.open("wb") as stream:
         halves = {name: array.astype(np.float16) for name, array in weights.arrays.items()}
-        np.savez_compressed(stream, meta=np.array(json.dumps(meta)), **halves)  # type: ignore[arg-type]
+        np.savez_compressed(stream, meta=np.array(json.dumps(meta)), **halves)
     unfinished.replace(path)
 
 
