@@ -135,18 +135,18 @@ def _see(frame: Labelled, centre: Array, scale: float) -> _Seen:
     strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
     samples, ink = resample(strokes, SPACING), resample(strokes, SPACING / 2)
     context = shape_context(samples.xy, ink.xy, ink.weight)
-    row, part = strokes.locate(samples.stroke, samples.along)
+    row, share = strokes.locate(samples.stroke, samples.along)
     after = np.minimum(row + 1, strokes.offsets[samples.stroke + 1] - 1)
     p, q = strokes.point[row], strokes.point[after]
-    nearest = np.where(part < 0.5, p, q)
-    track = frame.track[:, p] * (1 - part)[:, None] + frame.track[:, q] * part[:, None]
-    track = (track * (1.0, -1.0) - centre) * scale
+    nearest = np.where(share < 0.5, p, q)
+    track = frame.track[:, p] * (1 - share)[:, None] + frame.track[:, q] * share[:, None]
+    placed: Array = (track.astype(float) * (1.0, -1.0) - centre) * scale
     return _Seen(
         samples,
         fragments_of(samples, strokes, context),
-        track,
-        frame.seen[:, nearest],
-        frame.depth[nearest] * scale,
+        placed,
+        frame.seen[:, nearest].astype(bool),
+        np.asarray(frame.depth[nearest] * scale, float),
         frame.part[nearest].astype(np.int64),
     )
 
@@ -269,17 +269,19 @@ def unpack(arrays: dict[str, NDArray]) -> list[Pair]:
     ends = {side: np.cumsum(arrays[f"count_{side}"]) for side in ("a", "b")}
     out = []
     for i, gap in enumerate(arrays["gap"]):
-        parts = {}
-        for side, shape in (("a", Side), ("b", Side), ("travel", Travel)):
-            end = ends["b" if side == "b" else "a"]
+
+        def own(name: str, shape: type, i: int = i) -> dict[str, NDArray]:
+            end = ends["b" if name == "b" else "a"]
             rows = slice(end[i - 1] if i else 0, end[i])
             values = {}
             for field in fields(shape):
-                array = arrays[f"{side}.{field.name}"]
+                array = arrays[f"{name}.{field.name}"]
                 part = array[:, rows] if field.name in {"baseline", "path", "weight"} else array[rows]
                 # features stay as they are: thousands of pairs lie in memory
-                kind = part.dtype if field.name == "features" else np.int64 if part.dtype.kind == "i" else np.float32
-                values[field.name] = part.astype(kind)
-            parts[side] = shape(**values)
-        out.append(Pair(parts["a"], parts["b"], parts["travel"], float(gap), float(arrays["pixel"][i])))
+                whole = np.int64 if part.dtype.kind == "i" else np.float32
+                values[field.name] = part if field.name == "features" else part.astype(whole)
+            return values
+
+        a, b, travel = Side(**own("a", Side)), Side(**own("b", Side)), Travel(**own("travel", Travel))
+        out.append(Pair(a, b, travel, float(gap), float(arrays["pixel"][i])))
     return out

@@ -41,7 +41,7 @@ def write_shard(path: Path, pairs: Sequence[Pair]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     with unfinished.open("wb") as stream:
-        np.savez(stream, **pack(list(pairs)))  # type: ignore[arg-type]
+        np.savez(stream, **pack(list(pairs)))
     unfinished.replace(path)
 
 

@@ -9,18 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from inkbetween.inference import carrier, matcher, weights
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.fragments import HALF, WIDTH, Fragments
 from inkbetween.inference.matching import MatchSettings
 from inkbetween.inference.plan import TweenSettings, plan_tween
+from inkbetween.inference.training.correspondence_net import CorrespondenceNet, NetShape
+from inkbetween.inference.training.motion_net import MotionNet
 from inkbetween.inference.travel import INPUTS
 from inkbetween.inference.weights import Weights, WeightsError, bundled, read_weights, write_weights
-
-torch = pytest.importorskip("torch")
-from inkbetween.inference.training.correspondence_net import CorrespondenceNet, NetShape  # noqa: E402
-from inkbetween.inference.training.motion_net import MotionNet  # noqa: E402
 
 BUNDLED = ("correspondence", "motion")
 
