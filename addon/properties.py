@@ -28,6 +28,19 @@ EASING: Any = EnumProperty(
     default="LINEAR",
 )
 
+# Identifiers are those of inference.engines.ENGINES, likewise.
+ENGINE: Any = EnumProperty(
+    name="Engine",
+    description="Who finds what becomes what, and the way between: trained networks or the classical engine",
+    items=(
+        ("LEARNED", "Learned", "Trained networks do both; the classical engine steps in where weights are missing"),
+        ("CORRESPONDENCE", "Learned Correspondence", "A trained network finds what becomes what; the way is classical"),
+        ("MOTION", "Learned Motion", "What becomes what is found classically; a trained network bends the way"),
+        ("CLASSICAL", "Classical", "Do both without anything trained"),
+    ),
+    default="LEARNED",
+)
+
 
 def scope_property(gap: str, layer: str, whole: str) -> Any:
     """The scope of an operator; the arguments say what it does to the gap, the layer and the object."""

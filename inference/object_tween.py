@@ -61,18 +61,25 @@ class ObjectTween:
 
     Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion.
 
-    layers  in drawing order, bottom first; layers are numbered in it
-    fills   material slots that fill: their strokes correspond whole or not at all
+    layers    in drawing order, bottom first; layers are numbered in it
+    settings  of the engine
+    fills     material slots that fill: their strokes correspond whole or not at all
+    rate      frames per second
     """
 
     def __init__(
-        self, layers: Sequence[Layer], settings: TweenSettings | None = None, fills: frozenset[int] = frozenset()
+        self,
+        layers: Sequence[Layer],
+        settings: TweenSettings | None = None,
+        fills: frozenset[int] = frozenset(),
+        rate: float = 24.0,
     ) -> None:
         if any(a.frame >= b.frame for layer in layers for a, b in pairwise(layer.keys)):
             raise DrawingError("The keys of a layer must be given in the order of their frames.")
         self.layers = tuple(layers)
         self._settings = TweenSettings() if settings is None else settings
         self._fills = fills
+        self._rate = rate
         self._cache = MatchCache()
         self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
         self._plans: dict[tuple, _Planned] = {}
@@ -187,7 +194,7 @@ class ObjectTween:
         if after:
             last = min(after)
             later = self._stack(last, after[last], planes)
-        return Context(earlier, later, (float(first), start, end, float(last)))
+        return Context(earlier, later, (float(first), start, end, float(last)), self._rate)
 
     def _neighbours(self, joint: _Joint, step: int) -> dict[int, tuple[int, ...]]:
         """By frame, the layers that have their next key there, `step` from the gap's first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,11 @@ log = logging.getLogger(__name__)
 
 
 class WeightsError(ValueError):
-    """Weights that cannot be used; the message says which, why, and what to do."""
+    """Weights that cannot be used; the message says which, why, and what to do, `fault` the first two in brief."""
+
+    def __init__(self, fault: str, detail: str = "") -> None:
+        self.fault = fault
+        super().__init__(f"{fault}{f' ({detail})' if detail else ''}; reinstall the extension to get it back.")
 
 
 @dataclass(frozen=True)
@@ -37,22 +42,22 @@ class Weights:
 
 def read_weights(path: Path) -> Weights:
     """Read a weights file; raises `WeightsError` where it is missing, damaged or of another version."""
-    again = "reinstall the extension to get it back"
     try:
         with np.load(path, allow_pickle=False) as data:
             meta = json.loads(str(data["meta"]))
             arrays = {name: data[name].astype(np.float32) for name in data.files if name != "meta"}
     except FileNotFoundError:
-        raise WeightsError(f"{path.name} is missing; {again}.") from None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise WeightsError(f"{path.name} is damaged ({error}); {again}.") from error
+        raise WeightsError(f"{path.name} is missing") from None
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+        # RuntimeError: a flipped bit may say that the file is encrypted, or packed in a way unheard of
+        raise WeightsError(f"{path.name} is damaged", str(error)) from error
     if not isinstance(meta, dict) or meta.get("version") != VERSION:
-        raise WeightsError(f"{path.name} is of another version; {again}.")
+        raise WeightsError(f"{path.name} is of another version")
     if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise WeightsError(f"{path.name} is damaged (numbers that are not finite); {again}.")
+        raise WeightsError(f"{path.name} is damaged", "numbers that are not finite")
     missing = [name for name, shape in meta["shapes"].items() if arrays.get(name, np.zeros(0)).shape != tuple(shape)]
     if missing:
-        raise WeightsError(f"{path.name} is damaged ({missing[0]} does not fit); {again}.")
+        raise WeightsError(f"{path.name} is damaged", f"{missing[0]} does not fit")
     return Weights(meta["name"], int(meta["heads"]), int(meta["layers"]), arrays, meta["calibration"])
 
 
@@ -75,12 +80,23 @@ def write_weights(path: Path, weights: Weights, about: Mapping[str, str]) -> Non
     unfinished.replace(path)
 
 
-@lru_cache(maxsize=8)
-def bundled(name: str, folder: Path = FOLDER) -> Weights | None:
+def bundled(name: str, folder: Path | None = None) -> Weights | None:
     """The weights that came with the extension, or None, once told, where they cannot be used: the classical engine
     does the work then."""
+    found = _read_once(name, FOLDER if folder is None else folder)
+    return found if isinstance(found, Weights) else None
+
+
+def fault_of(name: str, folder: Path | None = None) -> str:
+    """Why `bundled` has no such weights, as "motion.npz is missing"; "" where it has."""
+    found = _read_once(name, FOLDER if folder is None else folder)
+    return found.fault if isinstance(found, WeightsError) else ""
+
+
+@lru_cache(maxsize=8)
+def _read_once(name: str, folder: Path) -> Weights | WeightsError:
     try:
         return read_weights(folder / f"{name}.npz")
     except WeightsError as error:
         log.warning("Inkbetween works without learned %s: %s", name, error)
-        return None
+        return error

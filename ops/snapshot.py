@@ -102,6 +102,11 @@ def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None
     return beside
 
 
+def read_rate(scene: Any) -> float:
+    """Frames per second of the scene."""
+    return float(scene.render.fps / scene.render.fps_base)
+
+
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:
     cels, artists = [], {}
     for frame in sorted(layer.frames, key=adapter.frame_number):

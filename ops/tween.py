@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..addon import adapter, targets
-from ..addon.properties import EASING, STEP, scope_property
+from ..addon.properties import EASING, ENGINE, STEP, scope_property
 from . import wording
 from .job import JobOperator
 from .scoped import ScopedOperator
@@ -34,10 +34,22 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
     step: STEP
     easing: EASING
+    engine: ENGINE
+
+    def draw(self, _context: Any) -> None:
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        for name in ("scope", "step", "easing"):
+            layout.prop(self, name)
+        layout.separator()
+        layout.label(text="Advanced")
+        layout.prop(self, "engine")
 
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from .snapshot import read_beside, read_layer
+        from ..inference.engines import settings_of
+        from .snapshot import read_beside, read_layer, read_rate
         from .tween_job import TweenJob
 
         found = self.chosen(context)
@@ -48,7 +60,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         self._skipped = len(chosen.skipped)
         snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
         beside = read_beside(chosen.obj, snapshots, around)
-        return TweenJob(snapshots, self.step, self.easing, around, beside)
+        settings, rate = settings_of(self.engine), read_rate(context.scene)
+        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .commit import commit
@@ -71,8 +84,9 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
         text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped)])
-        level = "WARNING" if tally.problems or done.stuck else "INFO"
-        self.report({level}, " ".join([text, *tally.problems[:3]]))
+        fallback = _fallback(self.engine) if done.drawn else ""
+        level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
+        self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))
         return {"FINISHED"} if changed else {"CANCELLED"}
 
     def _no_gap(self, job: TweenJob) -> str:
@@ -91,6 +105,20 @@ def _drew(done: Committed) -> str:
     if done.removed:
         return f"removed {wording.count(done.removed, 'in-between')} that had become needless"
     return "nothing to draw"
+
+
+def _fallback(engine: str) -> str:
+    """What the classical engine did in place of trained networks that cannot be used, as a sentence; "" if nothing."""
+    from ..inference.engines import shortfall_of
+
+    lacks = shortfall_of(engine)
+    if lacks is None:
+        return ""
+    why = wording.listed(lacks.faults)
+    if lacks.all_of_it:
+        return wording.sentence([f"learned engine unavailable: {why}", "drawn by the classical engine"])
+    what = wording.listed(lacks.networks)
+    return wording.sentence([f"learned {what} unavailable: {why}", f"{what} by the classical engine"])
 
 
 def _left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:

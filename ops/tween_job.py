@@ -9,6 +9,7 @@ import numpy as np
 
 from ..inference.drawing import Curves, DrawingError
 from ..inference.object_tween import Key, Layer, ObjectTween
+from ..inference.plan import TweenSettings
 from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
 from .commit import LayerEdit
@@ -33,6 +34,7 @@ class TweenJob:
     """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
+    `settings` are the engine's, `rate` is how many frames a second has.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class TweenJob:
         easing: str,
         around: int | None = None,
         beside: Sequence[LayerSnapshot] = (),
+        settings: TweenSettings | None = None,
+        rate: float = 24.0,
     ) -> None:
         self._step, self._easing = step, easing
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
-        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], fills=fills)
+        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], settings, fills, rate)
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0

@@ -10,6 +10,9 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import adapter
+from inkbetween.inference import engines
+from inkbetween.inference.engines import settings_of
+from inkbetween.inference.plan import TweenSettings
 from inkbetween.tools.bench import in_blender
 from inkbetween.tools.bench.sequences import Sequence
 
@@ -36,6 +39,20 @@ def test_in_betweens_of_a_sliding_wave(sequence: Sequence, method):
     for number, frame in tweened.frames.items():
         drawn, true = np.concatenate(frame), sequence.frames[number][0]
         assert np.linalg.norm(drawn[:, None] - true[None], axis=2).min(1).max() < 6
+
+
+def test_the_operator_is_told_the_engine(sequence: Sequence, monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def told(engine: str) -> TweenSettings:
+        asked.append(engine)
+        return settings_of(engine)
+
+    monkeypatch.setattr(engines, "settings_of", told)
+    for engine in engines.ENGINES:
+        in_blender.tween(sequence, 8, engine)
+    in_blender.tween(sequence, 8)
+    assert asked == [*engines.ENGINES, "LEARNED"]
 
 
 def test_nothing_is_left_in_the_file(sequence: Sequence):

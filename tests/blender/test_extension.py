@@ -23,6 +23,9 @@ def test_zip_holds_what_runs_and_nothing_else(archive: Path) -> None:
     runs = {name for p in sources if not (name := p.relative_to(ROOT).as_posix()).startswith("inference/training/")}
     assert runs < {p.relative_to(ROOT).as_posix() for p in sources}
     assert runs <= names
+    weights = {path.relative_to(ROOT).as_posix() for path in (ROOT / "inference/trained").iterdir()}
+    assert "inference/trained/correspondence.npz" in weights
+    assert weights == {name for name in names if name.startswith("inference/trained/") and not name.endswith("/")}
     assert not [name for name in names if "training" in name]
     top = {name.partition("/")[0] for name in names}
     assert top == {"blender_manifest.toml", "__init__.py", "README.md", "LICENSE", "addon", "ops", "inference"}

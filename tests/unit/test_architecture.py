@@ -204,6 +204,15 @@ def test_modules_stay_short() -> None:
     assert long == {}, f"split these by purpose, the limit is {LONGEST} lines"
 
 
+def test_an_installed_package_has_the_weights() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    assert "inkbetween.inference" in setuptools["packages"]
+    engine = ROOT / "inference"
+    taken = {path for pattern in setuptools["package-data"]["inkbetween.inference"] for path in engine.glob(pattern)}
+    assert engine / "trained/correspondence.npz" in taken
+    assert taken == set((engine / "trained").iterdir())
+
+
 def test_manifest_says_what_the_shop_window_needs() -> None:
     manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

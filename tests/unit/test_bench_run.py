@@ -1,12 +1,16 @@
 """The benchmark as a command: the engine alone on a small folder, saved, compared, drawn."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench import cli, report, sheet
+from inkbetween.inference.drawing import Drawing
+from inkbetween.inference.engines import settings_of
+from inkbetween.inference.plan import TweenPlan, plan_tween
+from inkbetween.tools.bench import cli, engine, report, sheet
 from inkbetween.tools.bench.baselines import assignment, hold
 from inkbetween.tools.bench.synthetic import pair
 
@@ -47,6 +51,24 @@ def test_engine_mode_scores_saves_compares_and_draws(folder: Path, capsys: pytes
     printed = capsys.readouterr().out
     assert "gap 4, 1 sequences" in printed
     assert "(+0.000)" in printed
+
+
+def test_ablation_tells_the_networks_apart(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    asked = []
+
+    def plan(a: Drawing, b: Drawing, **options: Any) -> TweenPlan:
+        asked.append(options["settings"])
+        return plan_tween(a, b, **{**options, "settings": settings_of("CLASSICAL")})
+
+    monkeypatch.setattr(engine, "plan_tween", plan)
+    assert cli.main([str(folder), "--engine", "--ablation", "--gaps", "8", "--no-sheet"]) == 0
+    assert asked == [settings_of(name) for name in ("CLASSICAL", "CORRESPONDENCE", "MOTION", "LEARNED")]
+    header, *rows = capsys.readouterr().out.splitlines()[:6]
+    assert [row.split()[1] for row in rows] == ["hold", "classical", "learned-correspondence", "learned-motion", "ours"]
+    places = [header.index(name) + len(name) for name in ("CD/hold", "F1@2", "s/pair")]
+    assert all(float(row[place - 5 : place]) >= 0 for row in rows[1:] for place in places)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,13 @@ def test_an_inbetween_is_strokes_in_layer_space() -> None:
     assert half.attributes["radius"].values == pytest.approx(0.012, abs=1e-6)
 
 
+def test_the_frame_rate_reaches_the_plan(planner: Planner) -> None:
+    layer = Layer([Key(1, arc(0)), Key(9, arc(40))], np.eye(4))
+    ObjectTween([layer], rate=12.5).prepare(0, 0)
+    ObjectTween([layer]).prepare(0, 0)
+    assert [context.rate for _, _, context in planner.asked] == [12.5, 24.0]
+
+
 def test_each_gap_is_planned_once_and_only_when_asked_for(planner: Planner) -> None:
     tween = alone([Key(f, arc(f)) for f in (1, 5, 9)])
     assert (tween.gap_count(0), planner.asked) == (2, [])

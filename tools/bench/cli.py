@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from . import report, score, sheet
@@ -16,7 +17,15 @@ from .tweened import Method, Tweened
 _ROOT = Path(__file__).resolve().parents[2]
 _FOLDER = _ROOT.parent / "shared" / "bench" / "drawings"
 _OUTPUT = _ROOT / "build" / "bench"
-_ON_SHEET = ("ours", "blender")
+# Our engine with and without its networks: the table's names, in its order, and the operator's.
+_ENGINES = {
+    "classical": "CLASSICAL",
+    "learned-correspondence": "CORRESPONDENCE",
+    "learned-motion": "MOTION",
+    "ours": "LEARNED",
+}
+_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES)
+_ON_SHEET = (*_ENGINES, "blender")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +54,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--gaps", default="2,4,8", help="a key every so many frames (default 2,4,8)")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="sequences with NAME in their name")
     parser.add_argument("--engine", action="store_true", help="call the engine directly, without Blender")
-    parser.add_argument("--methods", help="of truth, hold (always run), assignment, blender, ours")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--methods", help=f"of {', '.join(_METHODS)}; hold always runs")
+    which.add_argument("--ablation", action="store_true", help=f"hold, {', '.join(_ENGINES)}: what each network adds")
     parser.add_argument("--save", type=Path, metavar="FILE.json", help="keep all numbers")
     parser.add_argument("--compare", type=Path, metavar="FILE.json", help="say what changed since that run")
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="contact sheets' name (default build/bench)")
@@ -90,28 +101,30 @@ def _gaps(text: str) -> list[int]:
 def _methods(options: argparse.Namespace) -> dict[str, Method]:
     """By name in the table's order. Blender is only imported where it is asked for."""
     asked = options.methods.split(",") if options.methods else ["truth", "ours"]
-    if not options.methods and not options.engine:
+    if options.ablation:
+        asked = list(_ENGINES)
+    elif not options.methods and not options.engine:
         asked += ["assignment", "blender"]
-    known = ("truth", "hold", "assignment", "blender", "ours")
     for name in asked:
-        if name not in known:
-            raise ValueError(f"--methods {name}: known are {', '.join(known)}.")
+        if name not in _METHODS:
+            raise ValueError(f"--methods {name}: known are {', '.join(_METHODS)}.")
+    engines = [name for name in _ENGINES if name in asked]
     methods: dict[str, Method] = {"truth": _truth} if "truth" in asked else {}
     methods["hold"] = _untimed(hold)
     if "assignment" in asked:
         methods["assignment"] = _untimed(assignment)
-    if "blender" in asked or ("ours" in asked and not options.engine):
+    if "blender" in asked or (engines and not options.engine):
         from . import in_blender
 
         in_blender.start()
         if "blender" in asked:
             methods["blender"] = in_blender.interpolate
-        if "ours" in asked and not options.engine:
-            methods["ours"] = in_blender.tween
-    if "ours" in asked and options.engine:
+        if not options.engine:
+            methods |= {name: partial(in_blender.tween, engine=_ENGINES[name]) for name in engines}
+    if engines and options.engine:
         from . import engine
 
-        methods["ours"] = engine.tween
+        methods |= {name: partial(engine.tween, engine=_ENGINES[name]) for name in engines}
     return methods
 
 

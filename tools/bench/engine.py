@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from inkbetween.inference.drawing import Drawing
+from inkbetween.inference.engines import settings_of
 from inkbetween.inference.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 
@@ -29,8 +30,9 @@ def to_frame(drawing: Drawing) -> Frame:
     return frame
 
 
-def tween(sequence: Sequence, gap: int) -> Tweened:
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
     """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context."""
+    settings = settings_of(engine)
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
     keys = [to_drawing(sequence.frames[number]) for number in numbers]
@@ -42,7 +44,8 @@ def tween(sequence: Sequence, gap: int) -> Tweened:
         after = keys[index + 2] if index + 2 < len(keys) else None
         times = (float(first - gap), float(first), float(last), float(last + gap))
         started = perf_counter()
-        plan = plan_tween(keys[index], keys[index + 1], context=Context(before, after, times), cache=cache)
+        context = Context(before, after, times)
+        plan = plan_tween(keys[index], keys[index + 1], context=context, settings=settings, cache=cache)
         planned = perf_counter()
         drawn = [plan.at((number - first) / gap) for number in range(first + 1, last)]
         drawing_time += perf_counter() - planned

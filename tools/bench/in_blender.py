@@ -27,12 +27,12 @@ def start() -> None:
         inkbetween.register()
 
 
-def tween(sequence: Sequence, gap: int) -> Tweened:
-    """Our registered operator on the whole layer, with its default settings."""
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
+    """Our registered operator on the whole layer, with its default settings but for the engine."""
 
     def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
         with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
-            bpy.ops.inkbetween.tween(scope="LAYER")
+            bpy.ops.inkbetween.tween(scope="LAYER", engine=engine)
 
     return _tween(sequence, gap, run)
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from .score import Result, Score
 
-_HEADER = (
-    f"{'gap':>3}  {'method':<12} {'CD':>6} {'CD/hold':>8} {'F1@2':>6} {'ink':>5} {'lines':>6} {'whole':>6} {'even':>5}"
+_COLUMNS = (
+    f"{'CD':>6} {'CD/hold':>8} {'F1@2':>6} {'ink':>5} {'lines':>6} {'whole':>6} {'even':>5}"
     f" {'s/pair':>7} {'ms/in-between':>14}"
 )
 
@@ -25,7 +25,8 @@ def mean(results: Iterable[Result]) -> Score:
 
 def table(results: list[Result]) -> str:
     """One line per gap and method; CD/hold is the ratio of the means, as hold's CD may be 0 in one sequence."""
-    lines = [_HEADER]
+    width = max([12, *(len(r.method) for r in results)])
+    lines = [f"{'gap':>3}  {'method':<{width}} {_COLUMNS}"]
     for gap in sorted({r.gap for r in results}):
         of_gap = [r for r in results if r.gap == gap]
         held = mean(r for r in of_gap if r.method == "hold").chamfer
@@ -33,8 +34,8 @@ def table(results: list[Result]) -> str:
             s = mean(r for r in of_gap if r.method == method)
             timed = f"{s.per_pair:7.3f} {1000 * s.per_frame:14.1f}" if s.per_pair else f"{'':7} {'':14}"
             lines.append(
-                f"{gap:>3}  {method:<12} {s.chamfer:6.2f} {s.chamfer / max(held, 1e-9):8.2f} {s.f1:6.3f} {s.ink:5.2f}"
-                f" {s.continuity:6.2f} {s.wholeness:6.2f} {s.evenness:5.2f} {timed}"
+                f"{gap:>3}  {method:<{width}} {s.chamfer:6.2f} {s.chamfer / max(held, 1e-9):8.2f} {s.f1:6.3f}"
+                f" {s.ink:5.2f} {s.continuity:6.2f} {s.wholeness:6.2f} {s.evenness:5.2f} {timed}"
             )
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -11,6 +12,7 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import menus, panel, properties, targets
+from inkbetween.inference.engines import ENGINES
 from inkbetween.inference.timing import EASINGS
 
 VERBS = ("tween", "clear", "bake")
@@ -89,6 +91,12 @@ def test_easings_are_those_of_the_engine() -> None:
     assert rna.properties["easing"].default == "LINEAR"
 
 
+def test_engines_are_those_of_the_engine() -> None:
+    rna = bpy.ops.inkbetween.tween.get_rna_type()
+    assert [item.identifier for item in rna.properties["engine"].enum_items] == list(ENGINES)
+    assert rna.properties["engine"].default == "LEARNED"
+
+
 def test_settings_are_kept_with_the_scene(tmp_path: Any) -> None:
     bpy.context.scene.inkbetween.step = 3
     path = str(tmp_path / "scene.blend")
@@ -148,6 +156,15 @@ class Button:
             return
         assert name in getattr(bpy.ops.inkbetween, self.verb).get_rna_type().properties
         self.values[name] = value
+
+
+def test_tweens_own_panel_shows_all_it_can_be_told() -> None:
+    rna = bpy.ops.inkbetween.tween.get_rna_type()
+    layout = Layout()
+    bpy.types.INKBETWEEN_OT_tween.draw(SimpleNamespace(layout=layout, bl_rna=rna), bpy.context)
+    everything = [p.identifier for p in rna.properties if p.identifier != "rna_type"]
+    assert [name for kind, name in layout.record if kind == "prop"] == everything
+    assert layout.record[-2:] == [("label", "Advanced"), ("prop", "engine")]
 
 
 def drawn(cls: Any) -> tuple[list[Button], list[str]]:
