@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .fragments import WIDTH
+from .fragments import CONTEXT, WIDTH
 
 TERMS = 3
 """Departure from the path at t: 4 t (1 - t) times a polynomial of (2 t - 1) with this many coefficients."""
-INPUTS = WIDTH + 2 + 2 + 2 + 2 + 4 + 2
+INPUTS = WIDTH - CONTEXT + 2 + 2 + 2 + 2 + 4 + 2
 
 
 def travel_inputs(
@@ -27,7 +27,8 @@ def travel_inputs(
     rate = np.log(np.where(turn == 0, 1.0, turn))
     pace = np.broadcast_to([gap / 8.0, 1.0 / gap], (len(features), 2))
     parts = [
-        features,
+        # what surrounds a line tells what it is, not how it moves
+        features[:, CONTEXT:],
         4.0 * moved,
         np.stack([rate.real, rate.imag], 1),
         8.0 * bend_a,

@@ -83,7 +83,8 @@ class Update(nn.Module):
         self.second = nn.Linear(2 * width, width)
 
     def forward(self, x: Tensor, *messages: Tensor) -> Tensor:
-        return x + self.second(functional.gelu(self.norm(self.first(torch.cat([x, *messages], -1))), approximate="tanh"))
+        hidden = self.norm(self.first(torch.cat([x, *messages], -1)))
+        return x + self.second(functional.gelu(hidden, approximate="tanh"))
 
 
 class Within(nn.Module):

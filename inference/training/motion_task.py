@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..travel import travel_inputs
+from .constellations import Constellation, MotionSet
 from .correspondence_net import NetShape
 from .correspondence_task import Batch
 from .motion_net import Departure, MotionNet, departed
@@ -24,10 +25,13 @@ NEAR = 2.0
 
 @dataclass(frozen=True)
 class MotionTask:
-    """Trains on `pairs` and validates on `held`; `size` pairs of about equal length make a batch."""
+    """Trains on drawn `pairs` and, where there are any, on undrawn `motions`, `drawn` telling how often on pairs, and
+    validates on `held`; `size` of about equal length make a batch."""
 
     pairs: PairSet
     held: PairSet
+    motions: MotionSet | None = None
+    drawn: float = 0.3
     shape: NetShape = NetShape(96, 4, 3)
     size: int = 8
     checked: int = 400
@@ -37,7 +41,9 @@ class MotionTask:
         return MotionNet(self.shape)
 
     def batch(self, rng: np.random.Generator) -> Batch:
-        return collate(self.pairs.alike(rng, self.size), rng)
+        if self.motions is None or rng.random() < self.drawn:
+            return collate(self.pairs.alike(rng, self.size))
+        return collate(self.motions.draw(rng, self.size))
 
     def loss(self, model: nn.Module, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         own, base, weight, said = misses(model, batch)
@@ -59,7 +65,7 @@ class MotionTask:
         device = next(model.parameters()).device
         sums: dict[str, float] = {}
         for chosen in self.held.in_order(self.size, self.checked, rng):
-            batch = {name: value.to(device) for name, value in collate(chosen, None).items()}
+            batch = {name: value.to(device) for name, value in collate(chosen).items()}
             own, base, weight, said = misses(model, batch)
             better = (said.log_scale < said.log_baseline)[:, None]
             gated = torch.where(better, own, base)
@@ -81,31 +87,31 @@ class MotionTask:
         return out
 
 
-def collate(pairs: Sequence[Pair], rng: np.random.Generator | None) -> Batch:
-    """One batch, padded to the longest pair; with `rng`, neighbouring keys are hidden now and then."""
-    most = max(len(pair.a.place) for pair in pairs)
+def collate(chosen: Sequence[Pair | Constellation]) -> Batch:
+    """One batch, padded to the longest."""
     rows: dict[str, list[np.ndarray]] = {name: [] for name in ("inputs", "place", "links", "real", "rest", "weight")}
-    for pair in pairs:
-        way = pair.travel
-        inputs = travel_inputs(
-            pair.a.features.astype(np.float32),
-            way.b - pair.a.place,
-            way.turn[:, 0] + 1j * way.turn[:, 1],
-            way.bend_a,
-            way.bend_b,
-            way.known,
-            pair.gap,
-        )
+    seen = [_key(one) for one in chosen]
+    most = max(len(place) for _, place, _ in seen)
+    for one, (features, place, links) in zip(chosen, seen, strict=True):
+        way = one.travel
+        turn = way.turn[:, 0] + 1j * way.turn[:, 1]
+        inputs = travel_inputs(features, way.b - place, turn, way.bend_a, way.bend_b, way.known, one.gap)
         room = most - len(inputs)
         rows["inputs"].append(np.pad(inputs, ((0, room), (0, 0))))
-        rows["place"].append(np.pad(pair.a.place, ((0, room), (0, 0))))
-        rows["links"].append(np.pad(np.stack([pair.a.before, pair.a.after]), ((0, 0), (0, room))))
+        rows["place"].append(np.pad(place, ((0, room), (0, 0))))
+        rows["links"].append(np.pad(links, ((0, 0), (0, room))))
         rows["real"].append(np.arange(most) < len(inputs))
         rows["rest"].append(np.pad(way.path - way.baseline, ((0, 0), (0, room), (0, 0))))
         rows["weight"].append(np.pad(way.weight, ((0, 0), (0, room))))
     batch = {name: torch.from_numpy(np.stack(values)) for name, values in rows.items()}
-    batch["gap"] = torch.tensor([pair.gap for pair in pairs])
+    batch["gap"] = torch.tensor([one.gap for one in chosen])
     return batch
+
+
+def _key(one: Pair | Constellation) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    if isinstance(one, Constellation):
+        return one.features, one.place, one.links
+    return one.a.features.astype(np.float32), one.a.place, np.stack([one.a.before, one.a.after])
 
 
 def misses(model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor, Departure]:

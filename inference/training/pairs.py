@@ -112,7 +112,7 @@ def pair_of(clip: Clip, a: int, b: int, redraw: Redraw, rng: np.random.Generator
     first, second = redraw(clip.frames[a]), redraw(clip.frames[b])
     if not len(first.xy) or not len(second.xy):
         return None
-    centre, scale = common_frame(_drawing(first), _drawing(second))
+    centre, scale = common_frame(drawing_of(first), drawing_of(second))
     one, other = _see(first, centre, scale), _see(second, centre, scale)
     if min(one.samples.count, other.samples.count) < 8 or max(one.samples.count, other.samples.count) > MOST:
         return None
@@ -123,7 +123,7 @@ def pair_of(clip: Clip, a: int, b: int, redraw: Redraw, rng: np.random.Generator
     return Pair(_side(one, other, a, b), _side(other, one, b, a), travel, float(abs(gap)), scale / HALF)
 
 
-def _drawing(frame: Labelled) -> Drawing:
+def drawing_of(frame: Labelled) -> Drawing:
     """The engine's drawings have y up."""
     xy = frame.xy.astype(float) * (1.0, -1.0)
     count = len(frame.offsets) - 1
@@ -131,7 +131,7 @@ def _drawing(frame: Labelled) -> Drawing:
 
 
 def _see(frame: Labelled, centre: Array, scale: float) -> _Seen:
-    drawing = _drawing(frame)
+    drawing = drawing_of(frame)
     strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
     samples, ink = resample(strokes, SPACING), resample(strokes, SPACING / 2)
     context = shape_context(samples.xy, ink.xy, ink.weight)

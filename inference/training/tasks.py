@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from .constellations import MotionSet
 from .correspondence_net import NetShape
 from .correspondence_task import CorrespondenceTask
 from .loop import Task
 from .motion_task import MotionTask
 from .shards import PairSet
+from .split import Split
 from .trial import Trial
 
 TRAINING, VALIDATION = "training", "validation"
@@ -29,13 +32,17 @@ def _motion(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
 TASKS: dict[str, Callable[[PairSet, PairSet, bool], Task]] = {"correspondence": _correspondence, "motion": _motion}
 
 
-def task_named(name: str, pairs: Path | None, tiny: bool = False) -> Task:
+def task_named(name: str, pairs: Path | None, tiny: bool = False, motions: Path | None = None) -> Task:
     """One of `TASKS` with the pairs in the folders `TRAINING` and `VALIDATION` of this folder, or the trial, which
-    needs none. Raises ValueError for a name that is not known or a task without pairs."""
+    needs none; `motions` is a folder of undrawn motions for the task that can use them. Raises ValueError for a name
+    that is not known or a task without pairs."""
     if name == Trial.name:
         return Trial()
     if name not in TASKS:
         raise ValueError(f"no task is called {name}; there are {', '.join([*TASKS, Trial.name])}")
     if pairs is None:
         raise ValueError(f"{name} learns from pairs: say in which folder they lie")
-    return TASKS[name](PairSet.read(pairs / TRAINING), PairSet.read(pairs / VALIDATION), tiny)
+    task = TASKS[name](PairSet.read(pairs / TRAINING), PairSet.read(pairs / VALIDATION), tiny)
+    if isinstance(task, MotionTask) and motions is not None:
+        return replace(task, motions=MotionSet.read(motions, Split.TRAINING))
+    return task

@@ -12,6 +12,7 @@ from typing import Any
 from inkbetween.inference.training.loop import LoopSettings, train
 from inkbetween.inference.training.tasks import TASKS, task_named
 from inkbetween.inference.training.trial import Trial
+from inkbetween.tools.training.calibrating import calibrate
 from inkbetween.tools.training.make_pairs import make_pairs
 from inkbetween.tools.training.smoke import smoke
 
@@ -29,11 +30,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _train(options: argparse.Namespace) -> None:
     chosen = {field.name: getattr(options, field.name) for field in fields(LoopSettings)}
-    train(task_named(options.task, options.pairs, options.tiny), options.folder, LoopSettings(**chosen))
+    task = task_named(options.task, options.pairs, options.tiny, options.motions)
+    train(task, options.folder, LoopSettings(**chosen))
 
 
 def _pairs(options: argparse.Namespace) -> None:
     make_pairs(options.clips, options.folder, options.count, options.held, options.seed, options.processes)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    calibrate(options.clips, options.count, options.plot, options.engine, options.seed, options.write)
 
 
 def _smoke(options: argparse.Namespace) -> None:
@@ -51,6 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--held", type=int, default=1_000, help="pairs to validate on (default %(default)s)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--processes", type=int, default=1)
+    command = commands.add_parser("calibrate", help="make the confidence of the shipped weights honest")
+    command.set_defaults(run=_calibrate)
+    command.add_argument("--clips", type=Path, required=True, help="folder of clips")
+    command.add_argument("--count", type=int, default=120, help="pairs to fit to, half as many to test (%(default)s)")
+    command.add_argument("--plot", type=Path, default=Path("docs/reliability.png"), help="where the picture goes")
+    command.add_argument("--engine", choices=("both", "learned", "classical"), default="both")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--write", action=argparse.BooleanOptionalAction, default=True, help="into the weights")
     command = commands.add_parser("smoke", help="see within a minute whether training works at all")
     command.set_defaults(run=_smoke)
     command.add_argument("--folder", type=Path, required=True, help="an empty folder")
@@ -60,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("task", choices=[*TASKS, Trial.name])
     command.add_argument("--folder", type=Path, required=True, help="where checkpoint, metrics and curves are kept")
     command.add_argument("--pairs", type=Path, help="folder of pairs, made by `pairs`")
+    command.add_argument("--motions", type=Path, help="folder of motions, made by `motions`, for the motion network")
     command.add_argument("--tiny", action="store_true", help="a network just large enough to see that training works")
     for field in fields(LoopSettings):
         _add_setting(command, field.name, field.default)
