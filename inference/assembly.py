@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,8 +213,20 @@ class _Rows:
         return _Rows(first, second, part, offsets, self.source[strokes], self.cut[strokes])
 
 
-def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outfit, t: float, least: float) -> Drawing:
-    """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out."""
+def assemble(
+    xy: Array,
+    ribbon: Ribbon,
+    birth: Array,
+    death: Array,
+    outfit: Outfit,
+    t: float,
+    least: float,
+    means: Mapping[str, Array] = MappingProxyType({}),
+) -> Drawing:
+    """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
+
+    `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
+    """
     rows = _seen(ribbon, np.minimum(t - birth, death - t), ribbon.loose_a if t < 0.5 else ribbon.loose_b)
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
@@ -228,8 +241,9 @@ def assemble(xy: Array, ribbon: Ribbon, birth: Array, death: Array, outfit: Outf
     depth = rows.mix(outfit.depth_a * (1.0 - t) + outfit.depth_b * t)
     material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
     layer = None if outfit.layer is None else outfit.layer[source]
-    attributes = _dress(outfit.blends, rows, t)
-    return Drawing(rows.mix(xy), depth, rows.offsets, cyclic, material, attributes, None, layer)
+    place = rows.mix(xy)
+    attributes = {**_dress(outfit.blends, rows, t), **_averaged(means, rows, place)}
+    return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
 def _seen(ribbon: Ribbon, left: Array, loose: NDArray[np.bool_]) -> _Rows:
@@ -264,3 +278,22 @@ def _dress(blends: tuple[Blend, ...], rows: _Rows, t: float) -> Mapping[str, Att
             values = values[np.where(rows.part < 0.5, rows.first, rows.second)]
         out[blend.name] = blend.stored(values)
     return out
+
+
+def _averaged(means: Mapping[str, Array], rows: _Rows, place: Array) -> dict[str, Attribute]:
+    """Values (V,) in their mean over the length of strokes whose points lie at `place` (n, 2)."""
+    if not means or not len(rows.source):
+        return {name: Attribute("CURVE", "FLOAT", np.zeros(0, np.float32)) for name in means}
+    step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)
+    step[rows.offsets[1:] - 1] = 0.0
+    # half of either edge is a point's own; a dot has no length
+    length = step + np.concatenate([[0.0], step[:-1]]) + 1e-12
+    total = np.add.reduceat(length, rows.offsets[:-1])
+    return {
+        name: Attribute(
+            "CURVE",
+            "FLOAT",
+            (np.add.reduceat(rows.mix(values) * length, rows.offsets[:-1]) / total).astype(np.float32),
+        )
+        for name, values in means.items()
+    }

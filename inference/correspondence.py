@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Drawing
-from .local_motion import fit
+from .local_motion import LocalMotion, fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
 from .swings import Swung, doubtful, swing
@@ -34,7 +33,7 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondenc
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
-    free_a, free_b = _leftover(found)
+    free_a, free_b = leftover(found)
     # what seems squeezed or torn is more likely turned, and looked at again
     free_a |= doubtful(found.match.forth)
     free_b |= doubtful(found.match.back)
@@ -44,7 +43,7 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondenc
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
     for chain in settings.leftovers:
-        free_a, free_b = _leftover(found)
+        free_a, free_b = leftover(found)
         free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
         found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
     return found
@@ -55,7 +54,14 @@ def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -
     spans = spans_of(guess, wholes)
     if not spans.matched:
         return Correspondence(guess, spans)
-    a, b = guess.a, guess.b
+    forth, back = motion_of(guess, spans)
+    learnt = led(replace(guess, forth=forth, back=back), wholes)
+    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+
+
+def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
+    """Smooth motion of all fine samples, of key a to key b and back, as the spans show it."""
+    a, b = match.a, match.b
     stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in spans.matched])
     stroke_b = np.concatenate([np.full(len(span.s), span.b) for span in spans.matched])
     s = np.concatenate([span.s for span in spans.matched])
@@ -64,11 +70,10 @@ def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -
     trust = np.ones(len(s))
     forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
     back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
-    learnt = led(replace(guess, forth=forth, back=back), wholes)
-    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+    return forth, back
 
 
-def _leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which fine samples of either side (N,), (M,) lie on leftovers."""
     return _free(found.match.a, found.spans.vanishing), _free(found.match.b, found.spans.appearing)
 
@@ -90,23 +95,3 @@ def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
             within |= along + side.strokes.length[rest.stroke] <= rest.end + 1
         free[rows] |= within
     return free
-
-
-class MatchCache:
-    """Remembers the latest correspondences, so that neighbouring gaps do not match the same pair twice."""
-
-    def __init__(self, size: int = 8) -> None:
-        self._size = size
-        self._known: OrderedDict[tuple[int, int], tuple[Drawing, Drawing, Correspondence]] = OrderedDict()
-
-    def get(self, a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
-        # the drawings are kept, so that an identity is never handed out again while it is remembered
-        key = (id(a), id(b))
-        entry = self._known.get(key)
-        if entry is None:
-            entry = (a, b, correspond(a, b, settings))
-            self._known[key] = entry
-        self._known.move_to_end(key)
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
-        return entry[2]

@@ -16,6 +16,11 @@ from .splines import CONTROL_ATTRIBUTES, POLY, evaluate
 # Written on every stroke of a generated drawing by the operators; no part of what the artist drew.
 FINGERPRINT = "inkbetween_fingerprint"
 
+# Written on every stroke of a generated drawing, too: how probably its places are right, 0 to 1 (see `trust`). It says
+# something about the drawing and is no part of it.
+CONFIDENCE = "inkbetween_confidence"
+MARKS = (FINGERPRINT, CONFIDENCE)
+
 # Fields of `Drawing` rather than attributes of it.
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
 
@@ -53,12 +58,12 @@ def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()
     """Evaluate every stroke to a polyline and lay it in the plane; `fills` are the material slots that fill.
 
     The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
-    to the very same bits. Selection and the generated frames' fingerprint are left behind.
+    to the very same bits. Selection and the marks of generated frames are left behind.
     """
     polylines = evaluate(curves, _FINE * _extent(curves))
     raw = _positions(polylines)
     xy, depth = plane.project(raw)
-    dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, FINGERPRINT}
+    dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, *MARKS}
     attributes = {n: a for n, a in polylines.attributes.items() if n not in dropped and not _is_selection(n)}
     count = polylines.stroke_count
     material = _stroke_values(polylines, "material_index", count).astype(np.int32)
@@ -130,7 +135,7 @@ def _same(a: Attribute, b: Attribute) -> bool:
 
 
 def _substance(curves: Curves) -> Mapping[str, Attribute]:
-    return {n: a for n, a in curves.attributes.items() if n != FINGERPRINT and not _is_selection(n)}
+    return {n: a for n, a in curves.attributes.items() if n not in MARKS and not _is_selection(n)}
 
 
 def _is_selection(name: str) -> bool:

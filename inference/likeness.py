@@ -41,10 +41,15 @@ class Likeness:
 
 def beside(fine: Samples, coarse: Samples) -> Index:
     """(N,) for each fine sample the coarse one that is nearest along its stroke."""
+    return nearest_along(coarse, fine.stroke, fine.along)
+
+
+def nearest_along(coarse: Samples, stroke: Index, along: Array) -> Index:
+    """(n,) the sample that is nearest along the stroke to arc length `along` (n,) on `stroke` (n,)."""
     if not coarse.count:
-        return np.zeros(fine.count, np.int64)
-    reach = float(max(fine.along.max(initial=0.0), coarse.along.max(initial=0.0))) + 1.0
-    key, sought = coarse.stroke * 3 * reach + coarse.along, fine.stroke * 3 * reach + fine.along
+        return np.zeros(len(stroke), np.int64)
+    reach = float(max(along.max(initial=0.0), coarse.along.max(initial=0.0))) + 1.0
+    key, sought = coarse.stroke * 3 * reach + coarse.along, stroke * 3 * reach + along
     after = np.clip(np.searchsorted(key, sought), 0, coarse.count - 1)
     before = np.maximum(after - 1, 0)
     return np.where(np.abs(key[before] - sought) < np.abs(key[after] - sought), before, after)

@@ -99,14 +99,14 @@ def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings
     strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
     fine = resample(strokes, settings.fine)
     coarse = resample(strokes, settings.coarse)
-    coarse = coarse.pick(_thinned(coarse.count, settings.coarse_most))
-    ink = _thinned(fine.count, settings.ink_most)
+    coarse = coarse.pick(thinned(coarse.count, settings.coarse_most))
+    ink = thinned(fine.count, settings.ink_most)
     near, weight = fine.xy[ink], fine.weight[ink]
     context = shape_context(fine.xy, near, weight)
     return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), ink)
 
 
-def _thinned(count: int, most: int) -> Index:
+def thinned(count: int, most: int) -> Index:
     """Indices of `count` things, evenly thinned to `most`."""
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)
 
@@ -178,7 +178,7 @@ def _middle(samples: Samples) -> Array:
 def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array]:
     """By how many sectors the drawing as a whole has turned, and how far it has shifted (2,): neither, unless it is
     clearer so. A drawing of which one limb moved has stayed where it is, though its middle has not."""
-    rows, places = _thinned(a.coarse.count, settings.turn_samples), _thinned(b.fine.count, 2 * settings.turn_samples)
+    rows, places = thinned(a.coarse.count, settings.turn_samples), thinned(b.fine.count, 2 * settings.turn_samples)
     there, near = b.fine.pick(places), b.context[places]
 
     def cost(sectors: int, shift: Array) -> float:

@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from .curves import check_curves, equal_drawings, to_curves, to_drawing, unified
+from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
 from .joint import stack, take
-from .plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
+from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
 
 
@@ -111,6 +111,8 @@ class ObjectTween:
     def inbetween(self, layer: int, gap: int, t: float) -> Curves:
         """The layer at t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
 
+        Where plans are `judged`, strokes carry CONFIDENCE.
+
         Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
         """
         self.prepare(layer, gap)
@@ -128,6 +130,14 @@ class ObjectTween:
             return 0
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.come_or_go(plan.key_a, plan.key_b, layer)
+
+    def fallen(self, layer: int, gap: int) -> Fallen:
+        """How many of the layer's strokes are not sure enough, and what becomes of them; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return Fallen()
+        plan = self._planned(self._joint(layer, gap)).plan
+        return plan.report.tally(plan.key_a, plan.key_b, layer)
 
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
@@ -217,9 +227,11 @@ class ObjectTween:
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """Without the attributes that only the other layers have."""
+    """Without the attributes that only the other layers have; what was said of confidence stays."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
-    kept = {name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known}
+    kept = {
+        name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known or name == CONFIDENCE
+    }
     return replace(drawing, attributes=kept)
 
 

@@ -6,6 +6,7 @@ out to the ends of the strokes, and what is left over on either side is named to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -123,10 +124,19 @@ def spans_of(
     found = _draw_out(found, strokes_a, strokes_b, close)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
+    return _covering(found, strokes_a, strokes_b)
+
+
+def without(spans: Spans, keep: NDArray[np.bool_], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
+    """The spans of which `keep` (K,) is True; what the others held is left over."""
+    return _covering([span for span, kept in zip(spans.matched, keep, strict=True) if kept], strokes_a, strokes_b)
+
+
+def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
+    """Spans with what they leave over."""
     vanishing = _leftover([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
     taken = [(s.b, float(min(s.u[0], s.u[-1])), float(max(s.u[0], s.u[-1])), i) for i, s in enumerate(found)]
-    appearing = _leftover(taken, strokes_b)
-    return Spans(tuple(found), tuple(vanishing), tuple(appearing))
+    return Spans(tuple(found), tuple(vanishing), tuple(_leftover(taken, strokes_b)))
 
 
 def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:

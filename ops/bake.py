@@ -54,13 +54,14 @@ class INKBETWEEN_OT_bake(ScopedOperator, bpy.types.Operator):
 
 
 def _bake(layer: Any, numbers: list[int]) -> None:
-    from ..inference.curves import FINGERPRINT
+    from ..inference.curves import MARKS
 
     if not numbers:
         return
     adapter.set_frame_types(layer, numbers, "BREAKDOWN")
     for number in numbers:
         drawing = adapter.frame_at(layer, number).drawing
-        # The mark of an instance stays, where another frame may still be told by it; here it no longer means anything.
+        # The marks of an instance stay, where another frame may still be told by them; here they mean nothing any more.
         if not adapter.shares_drawing(drawing):
-            adapter.remove_attribute(drawing, FINGERPRINT)
+            for name in MARKS:
+                adapter.remove_attribute(drawing, name)

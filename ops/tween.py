@@ -127,6 +127,7 @@ def _left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
     if tally.lonely:
         verb = "comes or goes" if tally.lonely == 1 else "come or go"
         parts.append(f"{wording.count(tally.lonely, 'stroke')} without counterpart {verb}")
+    parts += wording.doubts(tally.doubtful, tally.carried, tally.held)
     if tally.edited:
         frames = wording.count(tally.edited, "generated frame")
         parts.append(f"{frames} you had edited {wording.were(tally.edited)} kept and used as keys")

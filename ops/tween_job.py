@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,9 @@ class Tally:
     blanks: int = 0
     cramped: int = 0
     lonely: int = 0
+    doubtful: int = 0
+    carried: int = 0
+    held: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -51,7 +54,8 @@ class TweenJob:
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
-        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], settings, fills, rate)
+        judged = replace(TweenSettings() if settings is None else settings, judged=True)
+        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], judged, fills, rate)
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -100,6 +104,10 @@ class TweenJob:
                 self._used.update(self._tween.together(layer, index))
                 self._tween.prepare(layer, index)
                 self.tally.lonely += self._tween.come_or_go(layer, index)
+                fallen = self._tween.fallen(layer, index)
+                self.tally.doubtful += fallen.doubtful
+                self.tally.carried += fallen.carried
+                self.tally.held += fallen.held
                 yield
             for number in numbers:
                 draw[number] = self._tween.inbetween(layer, index, eased(self._easing, gap.time_of(number)))

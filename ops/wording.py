@@ -33,3 +33,9 @@ def stuck(number: int) -> str:
         f"{count(number, 'in-between')} could not be removed, because on one of the object's layers a key of fixed "
         "length ends, and Blender breaks such ends when it removes frames: put an empty key there instead"
     )
+
+
+def doubts(doubtful: int, carried: int, held: int) -> list[str]:
+    """Strokes that the engine is not sure of, by what it did with them: "3 strokes held, low confidence"."""
+    did = ((doubtful, ""), (carried, " carried along"), (held, " held"))
+    return [f"{count(number, 'stroke')}{how}, low confidence" for number, how in did if number]
