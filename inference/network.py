@@ -52,6 +52,12 @@ def gelu(x: Tensor) -> Tensor:
     return inner
 
 
+def softmax(x: Tensor, axis: int) -> Tensor:
+    x = np.exp(x - x.max(axis, keepdims=True))
+    x /= x.sum(axis, keepdims=True)
+    return x
+
+
 def log_softmax(x: Tensor, axis: int) -> Tensor:
     x = x - x.max(axis, keepdims=True)
     return x - np.log(np.exp(x).sum(axis, keepdims=True))

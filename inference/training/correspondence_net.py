@@ -9,12 +9,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..fragments import WIDTH
+from ..fragments import CONTEXT, HALF, WIDTH
 
 EMBEDDING = 8
 """Numbers by which fragments of one body part know each other."""
 DESCRIBED = 2 + 1 + 2 + 1 + 1 + 1 + EMBEDDING
 """Outputs of the fragment head: see `Described`."""
+NEARBY = 30.0
+"""Engine units: places this far apart are half as near as places on each other."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,16 @@ class Described:
 
 @dataclass(frozen=True)
 class Matched:
-    """score (B, N, M) logarithm of the probability that fragments correspond; alone_a (B, N), alone_b (B, M) logits of
-    having a counterpart; what is known of either side's fragments."""
+    """score (B, N, M) logarithm of the probability that fragments correspond; partnered_a (B, N), partnered_b (B, M)
+    logits of having a counterpart; what is known of either side's fragments; `guesses`: the score, without regard to
+    whether there is a counterpart, as it was after every layer but the last."""
 
     score: Tensor
     partnered_a: Tensor
     partnered_b: Tensor
     a: Described
     b: Described
+    guesses: tuple[Tensor, ...] = ()
 
 
 class Turning(nn.Module):
@@ -124,6 +128,22 @@ class Between(nn.Module):
         return self.update(a, self.out(_join(to_a))), self.update(b, self.out(_join(to_b)))
 
 
+class Told(nn.Module):
+    """Where fragments seem to go is told them: the neighbours' answers are then a vote, as in belief propagation."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.tell = nn.Linear(4, width)
+        nn.init.zeros_(self.tell.weight)
+        nn.init.zeros_(self.tell.bias)
+
+    def forward(self, x: Tensor, likely: Tensor, place: Tensor, other: Tensor) -> Tensor:
+        """x (B, N, width); likely (B, N, M) probabilities of the other key's fragments, at `other` (B, M, 2)."""
+        way = likely @ other - place
+        sure = torch.stack([likely.amax(2), (likely * likely).sum(2)], -1)
+        return x + self.tell(torch.cat([4.0 * way, sure], -1))
+
+
 class CorrespondenceNet(nn.Module):
     """Fragments of two keys to the probabilities that they correspond, and what else is known of each."""
 
@@ -134,7 +154,10 @@ class CorrespondenceNet(nn.Module):
         self.turning = Turning(shape.width // shape.heads)
         self.within = nn.ModuleList(Within(shape) for _ in range(shape.layers))
         self.between = nn.ModuleList(Between(shape) for _ in range(shape.layers))
+        self.told = nn.ModuleList(Told(shape.width) for _ in range(shape.layers - 1))
         self.match = nn.Linear(shape.width, shape.width)
+        # how much like surroundings and nearness say from the start
+        self.prior = nn.Parameter(torch.tensor([2.0, 0.5]))
         self.partnered = nn.Linear(shape.width, 1)
         self.describe = Update(shape.width, 1)
         self.described = nn.Linear(shape.width, DESCRIBED)
@@ -151,22 +174,42 @@ class CorrespondenceNet(nn.Module):
         a, b = self.enter(features[0]), self.enter(features[1])
         turning = self.turning(place[0]), self.turning(place[1])
         mask_a, mask_b = real[0][:, None, None], real[1][:, None, None]
-        for within, between in zip(self.within, self.between, strict=True):
+        prior = self._prior(features, place).masked_fill(~(real[0][:, :, None] & real[1][:, None]), -1e4)
+        guesses = []
+        for number, (within, between) in enumerate(zip(self.within, self.between, strict=True)):
             a, b = within(a, turning[0], links[0], mask_a), within(b, turning[1], links[1], mask_b)
             a, b = between(a, b, mask_a, mask_b)
-        scale = self.shape.width**-0.25
-        similar = (self.match(a) * scale) @ (self.match(b) * scale).transpose(1, 2)
-        similar = similar.masked_fill(~real[1][:, None], -1e4).masked_fill(~real[0][:, :, None], -1e4)
+            if number < len(self.told):
+                similar = self._similar(a, b) + prior
+                told = self.told[number]
+                a, b = (
+                    told(a, similar.softmax(2), place[0], place[1]),
+                    told(b, similar.softmax(1).transpose(1, 2), place[1], place[0]),
+                )
+                guesses.append(_score(similar))
         partnered_a, partnered_b = self.partnered(a)[..., 0], self.partnered(b)[..., 0]
-        score = functional.log_softmax(similar, 2) + functional.log_softmax(similar, 1)
+        score = _score(self._similar(a, b) + prior)
         score = score + functional.logsigmoid(partnered_a)[:, :, None] + functional.logsigmoid(partnered_b)[:, None]
-        return Matched(score, partnered_a, partnered_b, self._described(a), self._described(b))
+        return Matched(score, partnered_a, partnered_b, self._described(a), self._described(b), tuple(guesses))
+
+    def _prior(self, features: tuple[Tensor, Tensor], place: tuple[Tensor, Tensor]) -> Tensor:
+        alike = features[0][..., :CONTEXT] @ features[1][..., :CONTEXT].transpose(1, 2)
+        far = (place[0][:, :, None] - place[1][:, None]).norm(dim=-1)
+        return self.prior[0] * alike - self.prior[1] * torch.log1p(far * (HALF / NEARBY))
+
+    def _similar(self, a: Tensor, b: Tensor) -> Tensor:
+        scale = self.shape.width**-0.25
+        return (self.match(a) * scale) @ (self.match(b) * scale).transpose(1, 2)
 
     def _described(self, x: Tensor) -> Described:
         out = self.described(self.describe(x))
         move, scale, turn, flip, lasting, depth, part = out.split([2, 1, 2, 1, 1, 1, EMBEDDING], -1)
         identity = torch.tensor([1.0, 0.0], device=turn.device)
         return Described(move, scale[..., 0], turn + identity, flip[..., 0], lasting[..., 0], depth[..., 0], part)
+
+
+def _score(similar: Tensor) -> Tensor:
+    return functional.log_softmax(similar, 2) + functional.log_softmax(similar, 1)
 
 
 def _split(x: Tensor, heads: int) -> Tensor:

@@ -126,7 +126,13 @@ def losses(matched: Matched, batch: Batch) -> dict[str, Tensor]:
         partnered = partnered + _mean(wrong, sure)
         for name, value in _described_losses(described, batch, one, has, real).items():
             rest[name] = rest[name] + value
-    return {"match": 0.5 * found, "partnered": partnered, **rest}
+    guessed = torch.zeros_like(found)
+    for guess in matched.guesses:
+        for one, other, table in (("a", "b", guess), ("b", "a", guess.transpose(1, 2))):
+            around, share = labels(batch, one, other)
+            has = (batch[f"{one}.match"] >= 0) & batch[f"{one}.real"]
+            guessed = guessed - _mean((table.float().gather(2, around) * share).sum(-1), has)
+    return {"match": 0.5 * found, "guessed": 0.15 * guessed, "partnered": partnered, **rest}
 
 
 def _described_losses(said: Described, batch: Batch, one: str, has: Tensor, real: Tensor) -> dict[str, Tensor]:
