@@ -13,7 +13,7 @@ import torch
 
 from inkbetween.inference import carrier, matcher, weights
 from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.fragments import HALF, WIDTH, Fragments
+from inkbetween.inference.fragments import CONTEXT, HALF, WIDTH, Fragments
 from inkbetween.inference.matching import MatchSettings
 from inkbetween.inference.plan import TweenSettings, plan_tween
 from inkbetween.inference.training.correspondence_net import CorrespondenceNet, NetShape
@@ -29,7 +29,11 @@ def fragments(count: int, seed: int) -> Fragments:
     before = np.maximum(np.arange(count) - 1, 0)
     after = np.minimum(np.arange(count) + 1, count - 1)
     place = rng.uniform(-1, 1, (count, 2)).astype(np.float32)
-    return Fragments(rng.normal(size=(count, WIDTH)).astype(np.float32), place, before, after)
+    features = rng.normal(size=(count, WIDTH)).astype(np.float32)
+    # surroundings are unit vectors
+    features[:, :CONTEXT] = np.abs(features[:, :CONTEXT])
+    features[:, :CONTEXT] /= np.linalg.norm(features[:, :CONTEXT], axis=1, keepdims=True)
+    return Fragments(features, place, before, after)
 
 
 def weights_of(net: torch.nn.Module, name: str, heads: int, layers: int) -> Weights:
@@ -47,7 +51,7 @@ def test_numpy_matches_as_torch_does(shape: NetShape) -> None:
     torch.manual_seed(0)
     net = CorrespondenceNet(shape).eval()
     for told in net.told:
-        torch.nn.init.normal_(told.tell.weight)
+        torch.nn.init.normal_(told.tell.weight, std=0.3)
     a, b = fragments(70, 1), fragments(55, 2)
     with torch.no_grad():
         expected = net(*zip(in_torch(a), in_torch(b), strict=True))
