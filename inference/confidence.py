@@ -28,6 +28,8 @@ SIGNS = (
     *("surroundings", "cost", "likeness", "unlikeliest", "lead", "home", "calm", "turn", "scaled", "travel"),
     *("length", "covered", "likely", "agreed", "asked"),
 )
+BOUNDS = {"turn": 0.7, "scaled": 0.5, "travel": 2.5, "length": 2.0}
+"""Signs grow no more beyond these: hardly any span that confidence was fitted to lies there."""
 ABSENT = 3.2
 """What the chains charge for a sample without place."""
 LOOSE = ("bias", "sure", "calm", "travel")
@@ -143,7 +145,7 @@ def evidence(found: Correspondence, beyond: Sequence[Beyond] = ()) -> Array:
         "agreed": np.mean([p.mean(near(d, 12.0)) for d in apart], axis=0) if apart else np.zeros(p.count),
         "asked": np.full(p.count, float(bool(apart))),
     }
-    return np.stack([signs[name] for name in SIGNS], 1)
+    return np.stack([np.minimum(signs[name], BOUNDS.get(name, np.inf)) for name in SIGNS], 1)
 
 
 def _learned(found: Correspondence, p: Places) -> tuple[Array, Array]:

@@ -14,8 +14,8 @@ from .likeness import nearest_along
 from .neighbours import Index
 from .pieces import MATCHED, VANISHING, Ribbon
 
-LOW = 0.5
-"""Strokes below this are reported."""
+LOW = 0.25
+"""Strokes of which less than this is probably right are reported."""
 
 
 @dataclass(frozen=True)

@@ -30,3 +30,9 @@ def test_lists_stay_short(items: list[str], text: str) -> None:
 def test_sentences() -> None:
     assert wording.sentence(["drew 2 in-betweens", "", "1 hold stayed"]) == "Drew 2 in-betweens; 1 hold stayed."
     assert wording.sentence(["", ""]) == ""
+
+
+def test_doubts_say_what_became_of_strokes() -> None:
+    assert wording.doubts(0, 0, 0) == []
+    assert wording.doubts(3, 1, 0) == ["3 strokes, low confidence", "1 stroke carried along, low confidence"]
+    assert wording.doubts(0, 0, 2) == ["2 strokes held, low confidence"]

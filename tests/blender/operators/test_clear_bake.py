@@ -8,7 +8,7 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.curves import FINGERPRINT
+from inkbetween.inference.curves import MARKS
 
 
 @pytest.fixture
@@ -59,7 +59,8 @@ def test_bake_makes_breakdowns_that_stay(layer: Any, run: Any, eye: Any) -> None
     assert "Baked 7 in-betweens on 1 layer" in ran.text
     kinds = eye.timeline(layer)
     assert {kinds[n] for n in range(2, 9)} == {"BREAKDOWN"}
-    assert not any(adapter.has_attribute(adapter.frame_at(layer, n).drawing, FINGERPRINT) for n in range(2, 9))
+    drawings = [adapter.frame_at(layer, n).drawing for n in range(2, 9)]
+    assert not any(adapter.has_attribute(drawing, mark) for drawing in drawings for mark in MARKS)
     baked = eye.artist_frames(layer)
     run("tween", scope="LAYER", step=2)
     run("clear", scope="LAYER")
@@ -78,7 +79,7 @@ def test_bake_keeps_the_ink(layer: Any, run: Any, eye: Any) -> None:
     before = adapter.read_curves(adapter.frame_at(layer, 4).drawing)
     run("bake", scope="LAYER")
     after = adapter.read_curves(adapter.frame_at(layer, 4).drawing)
-    expected = {name: a for name, a in before.attributes.items() if name != FINGERPRINT}
+    expected = {name: a for name, a in before.attributes.items() if name not in MARKS}
     assert eye.bits(after) == eye.bits(type(before)(before.offsets, expected))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,13 @@ def break_weights(folder: Path, monkeypatch: pytest.MonkeyPatch, **contents: byt
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_chosen_engine_draws(two_keys: Any, run: Any, eye: Any, asked: list[dict[str, Any]], engine: str) -> None:
     assert run("tween", scope="LAYER", engine=engine).result == "FINISHED"
-    assert [call["settings"] for call in asked] == [settings_of(engine)]
+    assert [call["settings"] for call in asked] == [replace(settings_of(engine), judged=True)]
     assert eye.generated(two_keys.data.layers["Lines"]) == [2, 3, 4, 5, 6, 7, 8]
 
 
 def test_the_learned_engine_is_the_default(two_keys: Any, run: Any, asked: list[dict[str, Any]]) -> None:
     run("tween", scope="GAP")
-    assert [call["settings"] for call in asked] == [settings_of("LEARNED")]
+    assert [call["settings"] for call in asked] == [replace(settings_of("LEARNED"), judged=True)]
 
 
 def test_the_scenes_frame_rate_reaches_the_engine(two_keys: Any, run: Any, asked: list[dict[str, Any]]) -> None:
@@ -60,9 +61,10 @@ def test_damaged_weights_leave_the_drawing_to_the_classical_engine(
     break_weights(tmp_path, monkeypatch, correspondence=b"PK no weights")
     ran = run("tween", scope="LAYER")
     assert ran.result == "FINISHED"
+    assert "Drew 7 in-betweens on 1 layer" in ran.text
     assert (
-        "Drew 7 in-betweens on 1 layer. Learned engine unavailable: correspondence.npz is damaged and motion.npz is "
-        "missing; drawn by the classical engine."
+        ". Learned engine unavailable: correspondence.npz is damaged and motion.npz is missing; drawn by the classical "
+        "engine."
     ) in ran.text
     assert ran.text.startswith("Warning")
     assert eye.everything(two_keys.data) == classical

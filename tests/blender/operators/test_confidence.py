@@ -1,0 +1,94 @@
+"""In-betweens say how far they are to be trusted: on their strokes, and in the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from inkbetween.addon import adapter
+from inkbetween.inference import plan, trust
+from inkbetween.inference.curves import CONFIDENCE
+from inkbetween.inference.drawing import Attribute
+from inkbetween.inference.ladder import LadderSettings
+
+
+@pytest.fixture
+def layer(two_keys: Any) -> Any:
+    """Keys at 1 and 9."""
+    return two_keys.data.layers["Lines"]
+
+
+def curves_at(layer: Any, number: int) -> Any:
+    return adapter.read_curves(adapter.frame_at(layer, number).drawing)
+
+
+def test_every_generated_stroke_says_how_sure_it_is(layer: Any, run: Any, eye: Any) -> None:
+    before = eye.artist_frames(layer)
+    run("tween", scope="LAYER")
+    for number in eye.generated(layer):
+        curves = curves_at(layer, number)
+        mark = curves.attributes[CONFIDENCE]
+        assert (mark.domain, mark.kind) == ("CURVE", "FLOAT")
+        assert len(mark.values) == curves.stroke_count > 0
+        assert ((mark.values > 0) & (mark.values < 1)).all()
+    assert eye.artist_frames(layer) == before
+    assert not adapter.has_attribute(adapter.frame_at(layer, 1).drawing, CONFIDENCE)
+
+
+def test_confidence_is_no_edit(layer: Any, run: Any, eye: Any) -> None:
+    run("tween", scope="LAYER")
+    drawing = adapter.frame_at(layer, 4).drawing
+    count = len(drawing.strokes)
+    adapter.set_attribute(drawing, CONFIDENCE, Attribute("CURVE", "FLOAT", np.full(count, 0.125, np.float32)))
+    adapter.remove_attribute(adapter.frame_at(layer, 5).drawing, CONFIDENCE)
+    assert "edited" not in run("tween", scope="LAYER").text
+    assert (curves_at(layer, 4).attributes[CONFIDENCE].values != 0.125).all()
+    assert CONFIDENCE in curves_at(layer, 5).attributes
+
+
+def test_an_edited_inbetween_hands_its_confidence_to_nobody(layer: Any, run: Any, eye: Any, edit: Any) -> None:
+    run("tween", scope="LAYER")
+    edit(layer, 5)
+    drawing = adapter.frame_at(layer, 5).drawing
+    marks = Attribute("CURVE", "FLOAT", np.full(len(drawing.strokes), 7.0, np.float32))
+    adapter.set_attribute(drawing, CONFIDENCE, marks)
+    assert "1 generated frame you had edited was kept" in run("tween", scope="LAYER").text
+    for number in (2, 3, 4, 6, 7, 8):
+        assert curves_at(layer, number).attributes[CONFIDENCE].values.max() < 1
+
+
+def test_bake_removes_confidence(layer: Any, run: Any) -> None:
+    run("tween", scope="LAYER")
+    run("bake", scope="LAYER")
+    assert not any(adapter.has_attribute(frame.drawing, CONFIDENCE) for frame in layer.frames)
+
+
+def test_undo_of_bake_brings_confidence_back(layer: Any, run: Any) -> None:
+    # Headless Blender keeps no undo history until two steps were pushed.
+    bpy.ops.ed.undo_push(message="Drawn")
+    bpy.ops.ed.undo_push(message="Drawn")
+    run("tween", "EXEC_DEFAULT", True, scope="LAYER")
+    before = curves_at(layer, 4).attributes[CONFIDENCE].values
+    run("bake", "EXEC_DEFAULT", True, scope="LAYER")
+    bpy.ops.ed.undo()
+    layer = bpy.data.objects["Drawing"].data.layers["Lines"]
+    np.testing.assert_array_equal(curves_at(layer, 4).attributes[CONFIDENCE].values, before)
+
+
+@pytest.mark.parametrize(("least", "counted"), [(1.0, True), (0.0, False)])
+def test_strokes_of_low_confidence_are_counted(
+    layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch, least: float, counted: bool
+) -> None:
+    monkeypatch.setattr(trust, "LOW", least)
+    assert ("3 strokes, low confidence" in run("tween", scope="LAYER").text) == counted
+
+
+def test_keys_that_have_hardly_anything_in_common_hold(layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    descend = plan.descend
+    monkeypatch.setattr(plan, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
+    assert "3 strokes held, low confidence" in run("tween", scope="LAYER").text
+    key, held = (curves_at(layer, number).attributes["position"].values for number in (1, 3))
+    assert np.linalg.norm(held[:, None] - key, axis=2).min(1).max() < 0.02
