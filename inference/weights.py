@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER = Path(__file__).with_name("trained")
-VERSION = 1
+VERSION = 2
 """Of what the networks are fed and what they answer: weights of another version do not fit."""
 
 log = logging.getLogger(__name__)
