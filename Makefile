@@ -98,6 +98,7 @@ train-data: $(READY) ## Make what is learnt from: clips of figures and of 3D cha
 	@$(PY) -m inkbetween.tools.training.figures --out $(TRAINING)/clips $(FIGURES_ARGS)
 	@if [ -f $(CHARACTERS)/INDEX.csv ]; then \
 	  $(PY) -m inkbetween.tools.training.lineart --data $(CHARACTERS) --out $(TRAINING)/clips $(LINEART_ARGS); \
+	  $(PY) -m inkbetween.tools.training.motions --data $(CHARACTERS) --out $(TRAINING)/motions; \
 	else echo "==> No rigged characters in $(CHARACTERS): figures alone"; fi
 	@$(TRAIN) pairs --clips $(TRAINING)/clips --folder $(TRAINING)/pairs $(PAIRS_ARGS)
 
@@ -105,7 +106,7 @@ train-data: $(READY) ## Make what is learnt from: clips of figures and of 3D cha
 train: $(READY) ## Train the networks, or go on where training was interrupted (TASKS="…" TRAIN_ARGS="--minutes 60 …")
 	@for task in $(TASKS); do \
 	  echo "==> Training $$task in $(TRAINING)/$$task"; \
-	  $(TRAIN) train $$task --pairs $(TRAINING)/pairs --folder $(TRAINING)/$$task $(TRAIN_ARGS) || exit 1; \
+	  $(TRAIN) train $$task --pairs $(TRAINING)/pairs $(if $(wildcard $(TRAINING)/motions),--motions $(TRAINING)/motions) --folder $(TRAINING)/$$task $(TRAIN_ARGS) || exit 1; \
 	done
 
 .PHONY: train-smoke

@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from inkbetween.inference.training.export import export
 from inkbetween.inference.training.loop import LoopSettings, train
 from inkbetween.inference.training.tasks import TASKS, task_named
 from inkbetween.inference.training.trial import Trial
@@ -42,6 +43,11 @@ def _calibrate(options: argparse.Namespace) -> None:
     calibrate(options.clips, options.count, options.plot, options.engine, options.seed, options.write)
 
 
+def _export(options: argparse.Namespace) -> None:
+    about = {"command": options.command, "data": options.data}
+    print(f"wrote {export(options.task, options.folder, {}, about)}; calibrate it now")
+
+
 def _smoke(options: argparse.Namespace) -> None:
     smoke(options.folder, options.minutes)
 
@@ -57,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--held", type=int, default=1_000, help="pairs to validate on (default %(default)s)")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--processes", type=int, default=1)
+    command = commands.add_parser("export", help="put a run's weights where the extension finds them")
+    command.set_defaults(run=_export)
+    command.add_argument("task", choices=TASKS)
+    command.add_argument("--folder", type=Path, required=True, help="where the run's checkpoint is kept")
+    command.add_argument("--data", required=True, help="what it was trained on, in a few words that are kept inside")
+    command.add_argument("--command", required=True, help="the command that trained it, likewise")
     command = commands.add_parser("calibrate", help="make the confidence of the shipped weights honest")
     command.set_defaults(run=_calibrate)
     command.add_argument("--clips", type=Path, required=True, help="folder of clips")
