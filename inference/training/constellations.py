@@ -77,12 +77,14 @@ def load_motions(path: Path) -> list[Motion]:
         names = json.loads(str(data["names"]))
         return [
             Motion(
-                *name,
+                str(character),
+                str(action),
+                str(family),
                 data[f"places{k}"],
                 data[f"normals{k}"].astype(np.float32) / 127,
                 data[f"part{k}"].astype(np.int64),
             )
-            for k, name in enumerate(names)
+            for k, (character, action, family) in enumerate(names)
         ]
 
 

@@ -26,7 +26,7 @@ def _correspondence(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
 
 
 def _motion(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
-    return MotionTask(pairs, held, TINY, checked=40) if tiny else MotionTask(pairs, held)
+    return MotionTask(pairs, held, shape=TINY, checked=40) if tiny else MotionTask(pairs, held)
 
 
 TASKS: dict[str, Callable[[PairSet, PairSet, bool], Task]] = {"correspondence": _correspondence, "motion": _motion}

@@ -50,8 +50,9 @@ def in_torch(side: Fragments) -> tuple[torch.Tensor, ...]:
 def test_numpy_matches_as_torch_does(shape: NetShape) -> None:
     torch.manual_seed(0)
     net = CorrespondenceNet(shape).eval()
-    for told in net.told:
-        torch.nn.init.normal_(told.tell.weight, std=0.3)
+    for name, parameter in net.named_parameters():
+        if name.endswith("tell.weight"):
+            torch.nn.init.normal_(parameter, std=0.3)
     a, b = fragments(70, 1), fragments(55, 2)
     with torch.no_grad():
         expected = net(*zip(in_torch(a), in_torch(b), strict=True))
