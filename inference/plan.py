@@ -23,7 +23,7 @@ from .neighbours import Index
 from .paths import Complex, Paths
 from .pieces import Ribbon, ribbon_of
 from .shape import Shape, shape_of
-from .trust import Trust, doubtful_strokes, trust_of
+from .trust import Sureness, Trust, doubtful_strokes, trust_of
 from .weights import bundled
 
 __all__ = ["Context", "MatchCache", "TweenPlan", "TweenReport", "TweenSettings", "plan_tween"]
@@ -119,6 +119,10 @@ class TweenPlan:
     def xy(self, t: float) -> Complex:
         """(V,) where the vertices of the ribbon are at `t`, scene units."""
         return self.junctions.close(self.shape.at(t, self.paths.at(t)), t)
+
+    def sureness(self, t: float) -> Sureness | None:
+        """How far the in-between at `t` is to be trusted; None where plans are not `judged`."""
+        return None if self.trust is None else self.trust.whole(t)
 
     def at(self, t: float) -> Drawing:
         """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .confidence import Calibration, calibration_of, near
 from .correspondence import Correspondence
@@ -19,17 +20,34 @@ LOW = 0.25
 
 
 @dataclass(frozen=True)
+class Sureness:
+    """Of a whole in-between: how probably ink that has a counterpart is right, in the mean (0 where there is none), and
+    the share of ink that has none."""
+
+    matched: float
+    loose: float
+
+
+@dataclass(frozen=True)
 class Trust:
-    """key (V,) how probably the vertices of a ribbon are right in the key that they are laid in; travel (V,) how far
-    they move, engine units."""
+    """Of the vertices of a ribbon: key (V,) how probably they are right in the key that they are laid in; travel (V,)
+    how far they move, ink (V,) the length that each stands for, engine units; matched (V,) they have a counterpart."""
 
     key: Array
     travel: Array
+    ink: Array
+    matched: NDArray[np.bool_]
     calibration: Calibration
 
     def at(self, t: float) -> Array:
         """(V,) how probably they are right at `t`."""
         return self.calibration.between(self.key, self.travel, t)
+
+    def whole(self, t: float) -> Sureness:
+        """How far the in-between at `t` is to be trusted."""
+        ink = np.where(self.matched, self.ink, 0.0)
+        total = max(float(self.ink.sum()), 1e-12)
+        return Sureness(float((ink * self.at(t)).sum()) / max(float(ink.sum()), 1e-12), 1.0 - float(ink.sum()) / total)
 
 
 def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
@@ -43,7 +61,17 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
     if loose.any():
         calm = calm_at(footing.found, ribbon)[loose]
         key[loose] = calibration.loose(mean_of(footing.found, sure), calm, travel[loose])
-    return Trust(key, travel, calibration)
+    return Trust(key, travel, _ink(ribbon), matched, calibration)
+
+
+def _ink(ribbon: Ribbon) -> Array:
+    """(V,) half of the edges on either side of a vertex, in the mean of both keys."""
+    edge = 0.5 * sum(np.linalg.norm(np.diff(xy, axis=0), axis=1) for xy in (ribbon.a, ribbon.b))
+    within = np.ones(max(len(ribbon.s) - 1, 0), bool)
+    starts = ribbon.offsets[1:-1]
+    within[starts[(starts > 0) & (starts < len(ribbon.s))] - 1] = False
+    edge = np.where(within, edge, 0.0)
+    return np.asarray(0.5 * (np.concatenate([[0.0], edge]) + np.concatenate([edge, [0.0]]))[: len(ribbon.s)])
 
 
 def mean_of(found: Correspondence, sure: Array) -> float:

@@ -96,7 +96,7 @@ def _keys(clip: Clip, rng: np.random.Generator) -> _Keys | None:
 
 def _judged(keys: _Keys, learned: bool) -> Iterator[Judged]:
     """Both pairs of neighbouring keys, the third being the witness."""
-    settings = TweenSettings(match=MatchSettings(learned=learned), ladder=ALL_KEPT)
+    settings = TweenSettings(match=MatchSettings(learned=learned), learned=learned, ladder=ALL_KEPT)
     cache = MatchCache()
     a, b, c = keys.drawings
     direct = cache.direct(a, c, settings.match)

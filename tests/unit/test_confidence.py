@@ -126,6 +126,23 @@ def test_the_middle_of_a_long_way_is_less_sure_than_its_ends() -> None:
     assert confidences(near.at(0.5)).mean() > middle
 
 
+def test_an_inbetween_as_a_whole_is_as_sure_as_its_ink() -> None:
+    a = scribble(5)
+    lone = np.stack([np.linspace(11, 14, 40), np.linspace(9, 12, 40)], 1)
+    more = Drawing.from_strokes([*(a.stroke(k) for k in range(a.stroke_count)), lone])
+    whole = plan_tween(a, moved(a, (0.2, 0.1)), settings=JUDGED)
+    part = plan_tween(more, moved(a, (0.2, 0.1)), settings=JUDGED)
+    sure, less = whole.sureness(0.3), part.sureness(0.3)
+    assert sure is not None
+    assert less is not None
+    own = confidences(whole.at(0.3))
+    assert own.min() <= sure.matched <= own.max()
+    assert sure.loose == pytest.approx(0.0, abs=1e-9)
+    ink = sum(np.linalg.norm(np.diff(a.stroke(k), axis=0), axis=1).sum() for k in range(a.stroke_count))
+    assert less.loose == pytest.approx(3 * np.sqrt(2) / (3 * np.sqrt(2) + ink), rel=0.1)
+    assert plan_tween(a, a, settings=replace(JUDGED, judged=False)).sureness(0.5) is None
+
+
 def lattice() -> Drawing:
     """Lines near each other."""
     along = np.linspace(0, 6, 40)
