@@ -1,9 +1,10 @@
 """How probably spans are right, said so that of what is said to be right 8 times in 10, 8 in 10 are.
 
-A place of a span is right within RIGHT of where the line goes in truth. Signs of a good match are weighed by a logistic
-regression, and what it says is bent by another with two parameters (beta calibration: Kull, Silva Filho, Flach 2017).
-Both were fitted to drawings that know the truth (`training.calibrate`): for the trained network the numbers come with
-its weights, for the classical engine they stand in `calibrations`.
+A place of a span is right where the line lies within RIGHT of where it goes in truth and slides along itself by no more
+than SLIDE: that is hardly seen, and where along a line a place goes is often anyone's guess. Signs of a good match are
+weighed by a logistic regression, and what it says is bent by another with two parameters (beta calibration: Kull, Silva
+Filho, Flach 2017). Both were fitted to drawings that know the truth (`training.calibrate`): for the trained network the
+numbers come with its weights, for the classical engine they stand in `calibrations`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from .weights import bundled
 
 RIGHT = 5.0
 """Engine units: a pixel is about one, where a drawing fills a picture 720 pixels high."""
+SLIDE = 15.0
 SIGNS = (
     *("surroundings", "cost", "likeness", "unlikeliest", "lead", "home", "calm", "turn", "scaled", "travel"),
     *("length", "covered", "likely", "agreed", "asked"),

@@ -30,7 +30,7 @@ class LadderSettings:
     it is wrong by a little, and what is around it is no surer.
     """
 
-    carry: float = 0.4
+    carry: float = 0.2
     astray: float = 20.0
     reach: float = 30.0
     hold: float = 0.03

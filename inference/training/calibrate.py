@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..cache import MatchCache
-from ..confidence import LOOSE, MIDDLE, RIGHT, SIGNS, Calibration, Places, evidence, logit
+from ..confidence import LOOSE, MIDDLE, RIGHT, SIGNS, SLIDE, Calibration, Places, evidence, logit
 from ..correspondence import Correspondence
 from ..cycles import Beyond
 from ..drawing import Array, Drawing
@@ -131,14 +131,18 @@ class _Truth:
         track = drawn.track[frame] * (1.0, -1.0)
         return np.asarray(track[before] * (1 - part) + track[after] * part)
 
-    def _right(self, one: Array, other: Array) -> Array:
-        return np.asarray((np.linalg.norm(one - other, axis=1) * self.found.match.scale <= RIGHT).astype(float))
+    def _right(self, error: Array, tangent: Array) -> Array:
+        """(n,) 1 where a line that runs by `tangent` (n, 2) has little `error` (n, 2), scene units, otherwise 0."""
+        along = np.abs((error * tangent).sum(1)) * self.found.match.scale
+        across = np.sqrt(np.maximum((error**2).sum(1) * self.found.match.scale**2 - along**2, 0.0))
+        return np.asarray(((across <= RIGHT) & (along <= SLIDE)).astype(float))
 
     def spans(self) -> tuple[Array, Array]:
         """Share of each span's places that are right, and its length: the clean lines are compared, for no hand draws a
         line twice in one place."""
         p = Places.of(self.found)
-        right = self._right(self._track(False, p.stroke_a, p.s, self.b), self._track(True, p.stroke_b, p.u, self.b))
+        error = self._track(False, p.stroke_a, p.s, self.b) - self._track(True, p.stroke_b, p.u, self.b)
+        right = self._right(error, _tangents(p.b, p.span))
         return p.mean(right), p.length
 
     def middle(self, plan: TweenPlan) -> tuple[Array, Array]:
@@ -152,8 +156,9 @@ class _Truth:
         # the hand's own error in the keys goes along and is no mistake
         hand = ribbon.a[rows] / match.scale + match.centre - self._track(False, *at_a, self.a)
         hand = hand + ribbon.b[rows] / match.scale + match.centre - self._track(True, *at_b, self.b)
-        right = self._right(np.stack([z.real, z.imag], 1) - 0.5 * hand, clean)
         piece, count = ribbon.piece[rows], len(self.found.spans.matched)
+        drawn = np.stack([z.real, z.imag], 1)
+        right = self._right(drawn - 0.5 * hand - clean, _tangents(drawn, piece))
         travel = np.log1p(np.linalg.norm(ribbon.b[rows] - ribbon.a[rows], axis=1) / 20.0)
         some = np.maximum(np.bincount(piece, minlength=count), 1)
         return np.bincount(piece, right, count) / some, np.bincount(piece, travel, count) / some
@@ -168,7 +173,8 @@ class _Truth:
         ):
             rows = np.flatnonzero(ribbon.kind == kind)
             true = self._track(in_b, stroke[rows], along[rows], frame)
-            right[rows] = self._right(goal[rows] / match.scale + match.centre, true)
+            error = goal[rows] / match.scale + match.centre - true
+            right[rows] = self._right(error, _tangents(goal[rows], ribbon.piece[rows]))
         rows = np.flatnonzero((ribbon.kind == VANISHING) | (ribbon.kind == APPEARING))
         travel = np.log1p(np.linalg.norm(ribbon.b - ribbon.a, axis=1) / 20.0)
         pieces, number = np.unique(ribbon.piece[rows], return_inverse=True)
@@ -177,6 +183,17 @@ class _Truth:
             np.bincount(number, v[rows], len(pieces)) / ink for v in (calm_at(self.found, ribbon), travel, right)
         )
         return Sample(np.stack([calm, moved], 1), fine, ink)
+
+
+def _tangents(xy: Array, piece: Index) -> Array:
+    """(n, 2) unit directions of lines at their points `xy` (n, 2), each of a `piece` (n,); 0 where a piece is a dot."""
+    last = len(xy) - 1
+    rows = np.arange(len(xy))
+    after, before = np.minimum(rows + 1, last), np.maximum(rows - 1, 0)
+    after, before = np.where(piece[after] == piece, after, rows), np.where(piece[before] == piece, before, rows)
+    way = xy[after] - xy[before]
+    length = np.linalg.norm(way, axis=1, keepdims=True)
+    return np.asarray(way / np.where(length > 1e-9, length, np.inf))
 
 
 def _between(strokes: Strokes, stroke: Index, along: Array) -> tuple[Index, Index, Array]:
