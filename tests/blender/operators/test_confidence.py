@@ -83,12 +83,12 @@ def test_strokes_of_low_confidence_are_counted(
     layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch, least: float, counted: bool
 ) -> None:
     monkeypatch.setattr(trust, "LOW", least)
-    assert ("3 strokes, low confidence" in run("tween", scope="LAYER").text) == counted
+    assert ("3 strokes, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text) == counted
 
 
 def test_keys_that_have_hardly_anything_in_common_hold(layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     descend = plan.descend
     monkeypatch.setattr(plan, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
-    assert "3 strokes held, low confidence" in run("tween", scope="LAYER").text
+    assert "3 strokes held, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text
     key, held = (curves_at(layer, number).attributes["position"].values for number in (1, 3))
     assert np.linalg.norm(held[:, None] - key, axis=2).min(1).max() < 0.02
