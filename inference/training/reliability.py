@@ -24,8 +24,11 @@ def fit_logistic(
     features: Array, right: Array, weight: Array, *, offset: Array | None = None, ridge: float = 1.0
 ) -> tuple[Array, float]:
     """Coefficients (F,) and bias of the logistic regression of shares `right` (n,) in [0, 1], each of so much `weight`
-    (n,), on `features` (n, F), by Newton's method. What the regression says is added to `offset` (n,); `ridge` pulls
-    coefficients, in standard deviations of their features, towards 0."""
+    (n,), on `features` (n, F), by Newton's method with steps halved where they lead too far.
+
+    What the regression says is added to `offset` (n,); `ridge` pulls coefficients, in standard deviations of their
+    features, towards 0.
+    """
     middle = np.average(features, axis=0, weights=weight)
     spread = np.sqrt(np.average((features - middle) ** 2, axis=0, weights=weight))
     # a feature that never varies says nothing
@@ -35,12 +38,19 @@ def fit_logistic(
     pull = ridge * np.eye(x.shape[1])
     pull[0, 0] = 1e-6
     at, base = np.zeros(x.shape[1]), np.zeros(len(x)) if offset is None else offset
-    for _ in range(50):
+
+    def loss(at: Array) -> float:
+        z = x @ at + base
+        return float((weight * (np.logaddexp(0.0, z) - right * z)).sum() + 0.5 * at @ pull @ at)
+
+    for _ in range(100):
         p = logistic(x @ at + base)
         curvature = (x * (weight * p * (1 - p))[:, None]).T @ x + pull
         step = np.linalg.solve(curvature, x.T @ (weight * (right - p)) - pull @ at)
-        at += step
-        if np.abs(step).max() < 1e-9:
+        while loss(at + step) > loss(at) and np.abs(step).max() > 1e-9:
+            step *= 0.5
+        at = at + step
+        if np.abs(step).max() < 1e-8:
             break
     by = at[1:] / scale
     return by, float(at[0] - by @ middle)
@@ -92,7 +102,7 @@ def draw_reliability(panels: Mapping[str, tuple[Bins, Bins]], picture: Path) -> 
 
 
 def _panel(image: NDArray[np.uint8], name: str, before: Bins, after: Bins) -> None:
-    side, top = PANEL - MARGIN - 14, 34
+    side, top = PANEL - MARGIN - 22, 48
 
     def at(x: float, y: float) -> tuple[int, int]:
         return round(MARGIN + x * side), round(top + (1.0 - y) * side)
@@ -112,6 +122,6 @@ def _panel(image: NDArray[np.uint8], name: str, before: Bins, after: Bins) -> No
         cv2.polylines(image, [line], False, colour, 2, cv2.LINE_AA)
         for place in line:
             cv2.circle(image, (int(place[0]), int(place[1])), 4, colour, -1, cv2.LINE_AA)
-    for row, (text, bins, colour) in enumerate((("before", before, BEFORE), ("after", after, AFTER))):
-        cv2.putText(image, f"{text}: ECE {bins.error:.3f}", at(0.03, 0.93 - 0.07 * row), FONT, 0.42, colour, 1, 16)
+    for left, text, bins, colour in ((0, "ECE before", before, BEFORE), (140, "after", after, AFTER)):
+        cv2.putText(image, f"{text} {bins.error:.3f}", (MARGIN + left, 38), FONT, 0.42, colour, 1, cv2.LINE_AA)
     cv2.putText(image, "right, over said to be right", (MARGIN, PANEL + 20), FONT, 0.4, INK, 1, cv2.LINE_AA)

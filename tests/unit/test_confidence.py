@@ -228,6 +228,11 @@ def test_regression_makes_probabilities_honest(tmp_path: Path) -> None:
     right, weight = (rng.random(len(true)) < true).astype(float), rng.uniform(0.5, 2.0, len(true))
     by, bias = fit_logistic(features, right, weight)
     np.testing.assert_allclose([*by, bias], [1.5, -0.2, 0.4], atol=0.08)
+    # where what is added already says too much, steps must not lead astray
+    offset = np.where(true > 0.5, 6.0, -6.0)
+    by, bias = fit_logistic(np.stack([offset, features[:, 0]], 1), right, weight, offset=offset)
+    said = logistic(offset * (1 + by[0]) + features[:, 0] * by[1] + bias)
+    assert Bins.of(said, right, weight).error < 0.06
     honest, boastful = Bins.of(true, right, weight), Bins.of(true**0.2, right, weight)
     assert honest.error < 0.02
     assert boastful.error > 0.2

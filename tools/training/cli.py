@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("calibrate", help="make the confidence of the shipped weights honest")
     command.set_defaults(run=_calibrate)
     command.add_argument("--clips", type=Path, required=True, help="folder of clips")
-    command.add_argument("--count", type=int, default=120, help="pairs to fit to, half as many to test (%(default)s)")
+    command.add_argument("--count", type=int, default=100, help="pairs to fit to, half as many to test (%(default)s)")
     command.add_argument("--plot", type=Path, default=Path("docs/reliability.png"), help="where the picture goes")
     command.add_argument("--engine", choices=("both", "learned", "classical"), default="both")
     command.add_argument("--seed", type=int, default=0)
