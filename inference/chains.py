@@ -27,7 +27,7 @@ class ChainSettings:
     distance_most: float = 4.0
     angle_weight: float = 2.0
     context_weight: float = 2.0
-    learned_weight: float = 2.0
+    learned_weight: float = 0.7
     kind_weight: float = 1.5
     absent: float = 3.2
     vanish: float = 1.5
