@@ -26,8 +26,8 @@ class LadderSettings:
     reach   what is nearer than this surrounds a span
     hold    where less of the ink than this has a place in the other key that is right, both keys hold
 
-    A span that is merely not sure goes its way: carrying whatever is less sure than some number gains nothing on drawings
-    whose in-betweens are known, and loses where what is around it is no surer.
+    A span that is merely not sure goes its way: carrying whatever is less sure than some number gains nothing on
+    drawings whose in-betweens are known, and loses where what is around it is no surer.
     """
 
     carry: float = 0.6
