@@ -15,8 +15,8 @@ from .likeness import nearest_along
 from .neighbours import Index
 from .pieces import MATCHED, VANISHING, Ribbon
 
-LOW = 0.25
-"""Strokes of which less than this is probably right are reported."""
+LOW = 0.5
+"""Strokes that are rather wrong than right are reported."""
 
 
 @dataclass(frozen=True)
