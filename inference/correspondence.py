@@ -13,6 +13,7 @@ from .local_motion import LocalMotion, fit
 from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
 from .swings import Swung, doubtful, swing
+from .weights import bundled
 from .wholes import led, match_wholes
 
 
@@ -25,7 +26,24 @@ class Correspondence:
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
-    """Correspondence of two drawings that both have ink."""
+    """Correspondence of two drawings that both have ink. Where the network leaves much without counterpart, the
+    classical matcher is asked, too, and believed if it clearly leaves less."""
+    found = _correspond(a, b, settings)
+    if settings.learned and _left(found) > settings.doubt and bundled("correspondence") is not None:
+        other = _correspond(a, b, replace(settings, learned=False))
+        if _left(other) < settings.clearly * _left(found):
+            return other
+    return found
+
+
+def _left(found: Correspondence) -> float:
+    """The share of both drawings' ink that has no counterpart."""
+    rest = sum(rest.end - rest.start for rest in (*found.spans.vanishing, *found.spans.appearing))
+    ink = found.match.a.strokes.length.sum() + found.match.b.strokes.length.sum()
+    return float(rest / max(ink, 1e-9))
+
+
+def _correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
     found = _learn(match(a, b, settings), ())
     if not found.match.a.fine.count or not found.match.b.fine.count:
         return found

@@ -32,6 +32,8 @@ class MatchSettings:
                   share of the cost without it at most
     stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
     learned       let the trained network say what corresponds, where its weights are there
+    doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
+                  too, and believed if it leaves less than `clearly` as much
     """
 
     fine: float = 7.0
@@ -43,6 +45,8 @@ class MatchSettings:
     turn_clear: float = 0.5
     stay_clear: float = 0.85
     learned: bool = True
+    doubt: float = 0.15
+    clearly: float = 0.8
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
