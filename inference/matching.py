@@ -15,7 +15,7 @@ from .likeness import Likeness, beside, widened
 from .local_motion import LocalMotion
 from .neighbours import Grid, Index
 from .strokes import Samples, Strokes, resample
-from .weights import bundled
+from .weights import Weights, bundled
 
 DIAGONAL = 700.0
 """Engine units: both drawings together are this long from corner to corner."""
@@ -45,7 +45,7 @@ class MatchSettings:
     turn_clear: float = 0.5
     stay_clear: float = 0.85
     learned: bool = True
-    doubt: float = 0.15
+    doubt: float = 0.08
     clearly: float = 0.8
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
@@ -139,7 +139,10 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
     turned = _turned(a, sectors)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
-    (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, settings)
+    # the network has seen no drawing turn as a whole by more than half a sector
+    weights = bundled("correspondence") if settings.learned and sectors == 0 else None
+    (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
+    target_a = _turned_back(a, sectors, target_a)
     likeness = _likeness(a, b, score)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
@@ -203,9 +206,7 @@ def _turned(side: Side, sectors: int) -> Side:
     """The side turned about its middle by whole sectors, its surroundings with it."""
     if sectors == 0:
         return side
-    angle = 2 * np.pi * sectors / SECTORS
-    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    middle = _middle(side.fine)
+    matrix, middle = _turn_of(sectors), _middle(side.fine)
 
     def samples(old: Samples) -> Samples:
         return replace(old, xy=(old.xy - middle) @ matrix + middle, tangent=old.tangent @ matrix)
@@ -219,17 +220,28 @@ def _turned(side: Side, sectors: int) -> Side:
     )
 
 
+def _turned_back(side: Side, sectors: int, xy: Array) -> Array:
+    """Places (N, 2) of the turned side, in the side itself."""
+    middle = _middle(side.fine)
+    return (xy - middle) @ _turn_of(sectors).T + middle
+
+
+def _turn_of(sectors: int) -> Array:
+    """(2, 2) what turns rows of places by whole sectors."""
+    angle = 2 * np.pi * sectors / SECTORS
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+
 def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None = None) -> Likeness:
     table = None if score is None else widened(score, a.coarse, b.coarse)
     return Likeness(a.context, b.context, beside(a.fine, a.coarse), beside(b.fine, b.coarse), table)
 
 
 def _coarse_match(
-    a: Side, b: Side, shift: Array, settings: MatchSettings
+    a: Side, b: Side, shift: Array, weights: Weights | None, settings: MatchSettings
 ) -> tuple[tuple[Array, Array], tuple[Array, Array], NDArray[np.float32] | None]:
     """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,); with a trained network
     also the logarithms of the probabilities that they are each other (N, M)."""
-    weights = bundled("correspondence") if settings.learned else None
     if weights is not None:
         one, other, score = places(
             (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights
