@@ -45,7 +45,7 @@ class MatchSettings:
     turn_clear: float = 0.5
     stay_clear: float = 0.85
     learned: bool = True
-    doubt: float = 0.08
+    doubt: float = 0.14
     clearly: float = 0.8
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
