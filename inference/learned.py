@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from .drawing import Array
 from .fragments import fragments_of
-from .matcher import Described, match_fragments
-from .neighbours import Index
+from .matcher import match_fragments
 from .strokes import Samples, Strokes
 from .weights import Weights
 
@@ -21,13 +20,11 @@ AROUND = 22.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where the fragments (N) of one key lie in the other: target (N, 2) in engine units, nearest (N,) fragment there,
-    sure (N,) probability in [0, 1]; said: all that the network says of them."""
+    """Where the fragments (N) of one key lie in the other: target (N, 2) in engine units, sure (N,) probability in
+    [0, 1]."""
 
     target: Array
-    nearest: Index
     sure: Array
-    said: Described
 
 
 def places(
@@ -45,10 +42,10 @@ def places(
     )
     # lines never change layers
     score = np.where(one.layer[:, None] == other.layer, matched.score, IMPOSSIBLE)
-    return _place(score, other, matched.a), _place(score.T, one, matched.b), score
+    return _place(score, other), _place(score.T, one), score
 
 
-def _place(score: NDArray[np.float32], other: Samples, said: Described) -> Place:
+def _place(score: NDArray[np.float32], other: Samples) -> Place:
     best = score.argmax(1)
     centre = other.xy[best]
     near = np.linalg.norm(centre[:, None] - other.xy[None], axis=2) < AROUND
@@ -56,4 +53,4 @@ def _place(score: NDArray[np.float32], other: Samples, said: Described) -> Place
     total = weight.sum(1)
     target = (weight @ other.xy) / np.maximum(total, 1e-30)[:, None]
     target = np.where(total[:, None] > 1e-12, target, centre)
-    return Place(target, best, np.minimum(np.sqrt(total), 1.0), said)
+    return Place(target, np.minimum(np.sqrt(total), 1.0))

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .files import write_arrays
+
 FOLDER = Path(__file__).with_name("trained")
 VERSION = 2
 """Of what the networks are fed and what they answer: weights of another version do not fit."""
@@ -72,12 +74,8 @@ def write_weights(path: Path, weights: Weights, about: Mapping[str, str]) -> Non
         "shapes": {name: list(array.shape) for name, array in weights.arrays.items()},
         "about": dict(about),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as stream:
-        halves = {name: array.astype(np.float16) for name, array in weights.arrays.items()}
-        np.savez_compressed(stream, meta=np.array(json.dumps(meta)), **halves)
-    unfinished.replace(path)
+    halves = {name: array.astype(np.float16) for name, array in weights.arrays.items()}
+    write_arrays(path, {"meta": np.array(json.dumps(meta)), **halves})
 
 
 def bundled(name: str, folder: Path | None = None) -> Weights | None:

@@ -12,6 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ..files import write_arrays
+
 MODEL, AVERAGED, OPTIMISER = "model/", "averaged/", "optimiser/"
 
 
@@ -27,11 +29,7 @@ def save(
     for name, parameter in model.named_parameters():
         for key, value in optimiser.state[parameter].items() if parameter in optimiser.state else ():
             arrays[f"{OPTIMISER}{name}/{key}"] = _array(torch.as_tensor(value))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as stream:
-        np.savez(stream, progress=np.array(json.dumps(dict(progress))), **arrays)
-    unfinished.replace(path)
+    write_arrays(path, {"progress": np.array(json.dumps(dict(progress))), **arrays}, compressed=False)
 
 
 def load(path: Path, model: nn.Module, averaged: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Any]:

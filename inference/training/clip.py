@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files import write_arrays
+
 WIDTH, HEIGHT, FPS = 1280, 720, 24
 SIXTEENTH = 16.0
 """Tracks are stored in sixteenths of a pixel, as 16-bit integers."""
@@ -78,11 +80,7 @@ def save_clip(clip: Clip, path: Path) -> None:
         "parts": clip.parts,
         "frames": len(clip),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as stream:
-        np.savez_compressed(stream, meta=np.array(json.dumps(meta)), **arrays)
-    unfinished.replace(path)
+    write_arrays(path, {"meta": np.array(json.dumps(meta)), **arrays})
 
 
 def load_clip(path: Path) -> Clip:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from ..drawing import Array
+from ..files import write_arrays
 from ..fragments import CONTEXT, FREQUENCIES, HALF, WIDTH
 from ..matching import DIAGONAL
 from ..motion import bent
@@ -64,11 +65,7 @@ def save_motions(path: Path, motions: Sequence[Motion]) -> None:
         arrays[f"normals{k}"] = np.rint(motion.normals * 127).astype(np.int8)
         arrays[f"part{k}"] = motion.part.astype(np.int16)
     names = [(motion.character, motion.action, motion.family) for motion in motions]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as stream:
-        np.savez_compressed(stream, names=np.array(json.dumps(names)), **arrays)
-    unfinished.replace(path)
+    write_arrays(path, {"names": np.array(json.dumps(names)), **arrays})
 
 
 def load_motions(path: Path) -> list[Motion]:

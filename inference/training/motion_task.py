@@ -61,10 +61,9 @@ class MotionTask:
 
     @torch.no_grad()
     def validate(self, model: nn.Module) -> dict[str, float]:
-        rng = np.random.default_rng(0)
         device = next(model.parameters()).device
         sums: dict[str, float] = {}
-        for chosen in self.held.in_order(self.size, self.checked, rng):
+        for chosen in self.held.in_order(self.size, self.checked):
             batch = {name: value.to(device) for name, value in collate(chosen).items()}
             own, base, weight, said = misses(model, batch)
             better = (said.log_scale < said.log_baseline)[:, None]

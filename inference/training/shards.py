@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..files import write_arrays
 from .augment import View, seen_through
 from .clip import Clip, Labelled
 from .pairs import Pair, pack, pair_of, unpack
@@ -38,11 +39,7 @@ def draw_pair(clip: Clip, rng: np.random.Generator) -> Pair | None:
 
 def write_shard(path: Path, pairs: Sequence[Pair]) -> None:
     """One file of pairs, complete or not there at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as stream:
-        np.savez(stream, **pack(list(pairs)))
-    unfinished.replace(path)
+    write_arrays(path, pack(list(pairs)), compressed=False)
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class PairSet:
         chosen = rng.integers(low, min(low + spread, len(self.pairs)), count)
         return [self.pairs[i] for i in chosen]
 
-    def in_order(self, count: int, most: int, rng: np.random.Generator) -> Iterator[list[Pair]]:
+    def in_order(self, count: int, most: int) -> Iterator[list[Pair]]:
         """Up to `most` pairs, evenly over all sizes, `count` at a time."""
         chosen = np.unique(np.linspace(0, len(self.pairs) - 1, min(most, len(self.pairs))).astype(int))
         for start in range(0, len(chosen), count):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -170,16 +169,10 @@ def test_a_report_cut_off_in_the_middle_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_two_processes_train_one_model(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    world = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "OMP_NUM_THREADS": "1"}
     together, alone = tmp_path / "together", tmp_path / "alone"
-    runs = [
-        subprocess.Popen(trial(together), env=os.environ | world | {"RANK": rank, "LOCAL_RANK": rank})
-        for rank in ("0", "1")
-    ]
-    assert [run.wait(timeout=120) for run in runs] == [0, 0]
+    # torchrun finds itself a free port, and keeps it
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    subprocess.run([*launch, *trial(together)[1:]], env=os.environ | {"OMP_NUM_THREADS": "1"}, timeout=120, check=True)
     with np.load(together / CHECKPOINT) as data:
         assert json.loads(str(data["progress"]))["step"] == 20
     assert sum("training" in report for report in metrics.read(together / METRICS)) == 2
