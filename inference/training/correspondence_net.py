@@ -25,7 +25,7 @@ class NetShape:
 
     width: int = 128
     heads: int = 4
-    layers: int = 5
+    layers: int = 4
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from ..weights import read_weights
 from . import checkpoint, metrics
 
 CHECKPOINT, METRICS, CURVES = "checkpoint.npz", "metrics.jsonl", "curves.png"
@@ -63,6 +64,8 @@ class LoopSettings:
     validate_every steps between validations; 0 for one at the end alone
     workers        processes in which batches are made; 0 makes them in between
     device         "cpu", "cuda", or "auto" for a GPU where there is one
+    precision      of products of matrices: "float32", "bfloat16", or "auto" for bfloat16 on GPUs alone
+    begin          weights file, as the extension's own, that a run without checkpoint begins from
     """
 
     steps: int = 20_000
@@ -80,6 +83,8 @@ class LoopSettings:
     validate_every: int = 1000
     workers: int = 1
     device: str = "auto"
+    precision: str = "auto"
+    begin: str = ""
 
     def rate_at(self, step: int, seconds: float) -> float:
         """The learning rate in this step, so many seconds after the call began."""
@@ -189,7 +194,7 @@ class _Run:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.trained.train()
-        with torch.autocast("cuda", torch.bfloat16) if self.device.type == "cuda" else nullcontext():
+        with torch.autocast(self.device.type, torch.bfloat16) if self._in_bfloat16() else nullcontext():
             loss, parts = self.task.loss(self.trained, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -201,6 +206,10 @@ class _Run:
         figures: dict[str, float | Tensor] = {"loss": loss.detach(), "gradient": norm} if finite else {}
         figures |= {name: _detached(value) for name, value in parts.items()} if finite else {}
         return {**figures, "rate": rate, "left out": float(not finite), "steps": 1.0}
+
+    def _in_bfloat16(self) -> bool:
+        precision = self.settings.precision
+        return precision == "bfloat16" or (precision == "auto" and self.device.type == "cuda")
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -260,8 +269,18 @@ class _Run:
             if progress["task"] != self.task.name:
                 raise ValueError(f"{path}: was trained for {progress['task']}, not for {self.task.name}")
             self.step, self.seconds_before = int(progress["step"]), float(progress["seconds"])
+        elif self.settings.begin:
+            self._begin(Path(self.settings.begin))
         if self.rank == 0:
             metrics.keep_until(self.folder / METRICS, self.step)
+
+    def _begin(self, path: Path) -> None:
+        """Go on from weights that shipped; what the optimiser had learnt of them is lost."""
+        weights = read_weights(path)
+        if weights.name != self.task.name:
+            raise ValueError(f"{path}: was trained for {weights.name}, not for {self.task.name}")
+        for model in (self.model, self.averaged):
+            model.load_state_dict({name: torch.from_numpy(array) for name, array in weights.arrays.items()})
 
 
 def _optimiser(model: nn.Module, settings: LoopSettings, fused: bool) -> torch.optim.AdamW:

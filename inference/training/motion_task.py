@@ -31,9 +31,9 @@ class MotionTask:
     pairs: PairSet
     held: PairSet
     motions: MotionSet | None = None
-    drawn: float = 0.3
+    drawn: float = 0.15
     shape: NetShape = NetShape(96, 4, 3)
-    size: int = 8
+    size: int = 24
     checked: int = 400
     name: str = field(default="motion", init=False)
 

@@ -19,6 +19,7 @@ from inkbetween.inference.training import metrics
 from inkbetween.inference.training.checkpoint import averaged_weights
 from inkbetween.inference.training.loop import CHECKPOINT, CURVES, METRICS, Batch, LoopSettings, train
 from inkbetween.inference.training.trial import Trial
+from inkbetween.inference.weights import Weights, write_weights
 
 QUICK = LoopSettings(
     steps=60, rate=1e-2, warmup=5, report_every=10, validate_every=20, workers=0, device="cpu", average=0.9
@@ -153,6 +154,27 @@ def test_another_task_or_model_does_not_go_on(tmp_path: Path) -> None:
         train(Other(), tmp_path, QUICK)
     with pytest.raises(RuntimeError):
         train(Wider(), tmp_path, QUICK)
+
+
+def test_a_run_may_begin_from_weights_that_shipped(tmp_path: Path) -> None:
+    train(Trial(), tmp_path / "first", QUICK)
+    learnt = averaged_weights(tmp_path / "first" / CHECKPOINT)
+    shipped = tmp_path / "trial.npz"
+    write_weights(shipped, Weights("trial", 1, 1, learnt, {}), {})
+    before = Trial().validate(train(Trial(), tmp_path / "fresh", replace(QUICK, steps=1)))
+    after = Trial().validate(train(Trial(), tmp_path / "on", replace(QUICK, steps=1, begin=str(shipped))))
+    assert after["error"] < 0.5 * before["error"]
+    write_weights(shipped, Weights("other", 1, 1, learnt, {}), {})
+    with pytest.raises(ValueError, match="trained for other, not for trial"):
+        train(Trial(), tmp_path / "wrong", replace(QUICK, begin=str(shipped)))
+
+
+def test_products_may_be_rounded_on_cpus(tmp_path: Path) -> None:
+    train(Trial(), tmp_path / "exact", QUICK)
+    train(Trial(), tmp_path / "rounded", replace(QUICK, precision="bfloat16"))
+    exact, rounded = (averaged_weights(tmp_path / name / CHECKPOINT) for name in ("exact", "rounded"))
+    assert not same(exact, rounded)
+    assert all(np.allclose(exact[name], rounded[name], atol=0.1) for name in exact)
 
 
 def test_a_report_cut_off_in_the_middle_is_forgotten(tmp_path: Path) -> None:
