@@ -44,6 +44,8 @@ __all__ = [
     "is_layer_editable",
     "is_layer_visible",
     "layer_matrix",
+    "new_action",
+    "new_layer_like",
     "read_curves",
     "redraw_timelines",
     "remove_attribute",
@@ -147,6 +149,53 @@ def layer_matrix(obj: Any, layer: Any) -> NDArray[np.float64]:
     return np.array(base @ layer.matrix_parent_inverse @ local, np.float64)
 
 
+def new_layer_like(obj: Any, layer: Any, name: str) -> Any:
+    """A new, empty layer just above another one of the object, in the same group and the same place; what is active
+    stays so. Raises `AdapterError`, and makes nothing, where no layer can lie there."""
+    layers = obj.data.layers
+    made = layers.new(name, set_active=False, layer_group=layer.parent_group)
+    for attribute in (
+        "opacity",
+        "blend_mode",
+        "tint_color",
+        "tint_factor",
+        "radius_offset",
+        "use_lights",
+        "pass_index",
+    ):
+        setattr(made, attribute, getattr(layer, attribute))
+    if layer.parent is None:
+        for attribute in ("translation", "rotation", "scale"):
+            setattr(made, attribute, getattr(layer, attribute))
+    else:
+        # Blender makes up a new inverse of the parent's place, which cannot be set: what it lacks goes into the layer.
+        made.parent, made.parent_bone = layer.parent, layer.parent_bone
+        _lay(obj, made, layer_matrix(obj, layer))
+    names = [tree_name(other) for other in layers]
+    for _ in range(names.index(tree_name(made)) - names.index(tree_name(layer)) - 1):
+        layers.move(made, "DOWN")
+    return made
+
+
+def _lay(obj: Any, layer: Any, wanted: NDArray[np.float64]) -> None:
+    """Give a layer that is where its parent has it the place that makes it lie at `wanted`, layer space to world."""
+    import numpy as np
+    from mathutils import Matrix
+
+    try:
+        local = np.linalg.inv(layer_matrix(obj, layer)) @ wanted
+    except np.linalg.LinAlgError:
+        local = np.eye(4)
+    layer.translation, turn, layer.scale = Matrix(local.tolist()).decompose()
+    layer.rotation = turn.to_euler()
+    if not np.allclose(layer_matrix(obj, layer), wanted, rtol=1e-4, atol=1e-4 * max(np.abs(wanted).max(), 1.0)):
+        name = tree_name(layer)
+        obj.data.layers.remove(layer)
+        raise AdapterError(
+            f'No layer "{name}" can lie where its source does, whose parent is sheared: clear the parent.'
+        )
+
+
 # --- frames -------------------------------------------------------------------------------------------------------
 
 
@@ -236,3 +285,19 @@ def has_exposure_ends(data: Any) -> bool:
 def shares_drawing(drawing: Any) -> bool:
     """Whether other frames show this very drawing (instances): writing it would change them too."""
     return int(drawing.user_count) > 1
+
+
+# --- actions ------------------------------------------------------------------------------------------------------
+
+
+def new_action(obj: Any, name: str) -> Any:
+    """Give `obj` a new action, and return what holds its `fcurves` and `groups`: since Blender 4.4 that is a bag for
+    one slot of it."""
+    action = bpy.data.actions.new(name)
+    data = obj.animation_data_create()
+    data.action = action
+    if bpy.app.version < (4, 4, 0):
+        return action
+    slot = action.slots.new(id_type="OBJECT", name=obj.name)
+    data.action_slot = slot
+    return action.layers.new("Layer").strips.new(type="KEYFRAME").channelbag(slot, ensure=True)

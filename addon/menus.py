@@ -1,4 +1,5 @@
-"""Where animators look: the Dope Sheet's Key menu, and the two menus that hold Blender's own Interpolate Sequence."""
+"""Where animators look: the Dope Sheet's Key menu, the two menus that hold Blender's own Interpolate Sequence, and
+File > Import."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ def draw_tween_button(layout: Any, context: Any, scope: str, text: str) -> None:
     settings = context.scene.inkbetween
     button = layout.operator("inkbetween.tween", text=text)
     button.scope, button.step, button.easing = scope, settings.step, settings.easing
+    button.guide = settings.guide.name if settings.guide else ""
 
 
 class INKBETWEEN_MT_inkbetween(bpy.types.Menu):
@@ -47,11 +49,31 @@ def draw_entry(self: Any, context: Any) -> None:
     self.layout.menu(INKBETWEEN_MT_inkbetween.bl_idname)
 
 
+class INKBETWEEN_FH_mocap(bpy.types.FileHandler):
+    """Files dropped on the 3D view"""
+
+    bl_idname = "INKBETWEEN_FH_mocap"
+    bl_label = "Mocap"
+    bl_import_operator = "inkbetween.import_mocap"
+    bl_file_extensions = ".bvh"
+
+    @classmethod
+    def poll_drop(cls, context: Any) -> bool:
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+def draw_import(self: Any, _context: Any) -> None:
+    """Appended to File > Import, where Blender's own "Motion Capture (.bvh)" stands, too."""
+    self.layout.operator("inkbetween.import_mocap", text="Inkbetween Mocap (.bvh)")
+
+
 def add_entries() -> None:
+    bpy.types.TOPBAR_MT_file_import.append(draw_import)
     for host in HOSTS:
         getattr(bpy.types, host).append(draw_entry)
 
 
 def remove_entries() -> None:
+    bpy.types.TOPBAR_MT_file_import.remove(draw_import)
     for host in HOSTS:
         getattr(bpy.types, host).remove(draw_entry)

@@ -47,12 +47,34 @@ class INKBETWEEN_PT_tween(bpy.types.Panel):
                 button.operator(operator, text=name).scope = scope
 
 
+class INKBETWEEN_PT_retarget(bpy.types.Panel):
+    bl_idname = "INKBETWEEN_PT_retarget"
+    bl_label = "Retarget Mocap"
+    bl_parent_id = "INKBETWEEN_PT_tween"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Inkbetween"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        blocker = targets.scope_blocker(context.active_object, targets.LAYER)
+        settings = context.scene.inkbetween
+        if not blocker and settings.guide is None:
+            blocker = "Choose an armature as the guide above."
+        if blocker:
+            _draw_reason(self.layout, blocker)
+            return
+        button = self.layout.operator("inkbetween.retarget", text=f"Retarget to {settings.guide.name}")
+        button.guide, button.step = settings.guide.name, settings.step
+
+
 def _draw_settings(layout: Any, settings: Any) -> None:
     column = layout.column()
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(settings, "step")
     column.prop(settings, "easing")
+    column.prop(settings, "guide")
 
 
 def _button_text(scope: str, name: str, frame: int) -> str:

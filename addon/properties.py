@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, IntProperty
+from bpy.props import EnumProperty, IntProperty, PointerProperty, StringProperty
 
 STEP: Any = IntProperty(
     name="Step",
@@ -42,6 +42,17 @@ ENGINE: Any = EnumProperty(
 )
 
 
+def _armatures(_owner: Any, context: Any, _typed: str) -> list[str]:
+    return sorted(obj.name for obj in context.scene.objects if obj.type == "ARMATURE")
+
+
+GUIDE: Any = StringProperty(
+    name="Guide",
+    description="Let the bones of this armature, seen through the scene's camera, lead the lines between the keys",
+    search=_armatures,
+)
+
+
 def scope_property(gap: str, layer: str, whole: str) -> Any:
     """The scope of an operator; the arguments say what it does to the gap, the layer and the object."""
     return EnumProperty(
@@ -57,3 +68,9 @@ class InkbetweenSettings(bpy.types.PropertyGroup):
 
     step: STEP
     easing: EASING
+    guide: PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object,
+        name="Guide",
+        description="Armature whose bones, seen through the scene's camera, lead the lines between the keys",
+        poll=lambda _, obj: obj.type == "ARMATURE",
+    )

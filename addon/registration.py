@@ -6,10 +6,12 @@ import bpy
 
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.clear import INKBETWEEN_OT_clear
+from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
+from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
-from .menus import INKBETWEEN_MT_inkbetween
-from .panel import INKBETWEEN_PT_tween
+from .menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
+from .panel import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
 from .properties import InkbetweenSettings
 
 CLASSES = (
@@ -17,8 +19,12 @@ CLASSES = (
     INKBETWEEN_OT_tween,
     INKBETWEEN_OT_clear,
     INKBETWEEN_OT_bake,
+    INKBETWEEN_OT_import_mocap,
+    INKBETWEEN_OT_retarget,
+    INKBETWEEN_FH_mocap,
     INKBETWEEN_MT_inkbetween,
     INKBETWEEN_PT_tween,
+    INKBETWEEN_PT_retarget,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -222,12 +222,15 @@ def assemble(
     t: float,
     least: float,
     means: Mapping[str, Array] = MappingProxyType({}),
+    cover: Array | None = None,
 ) -> Drawing:
     """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
 
-    `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
+    `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where
+    nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
     """
-    rows = _seen(ribbon, np.minimum(t - birth, death - t), ribbon.loose_a if t < 0.5 else ribbon.loose_b)
+    left = [np.minimum(t - birth, death - t)] if cover is None else [np.minimum(t - birth, death - t), -cover]
+    rows = _seen(ribbon, left, ribbon.loose_a if t < 0.5 else ribbon.loose_b)
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     step[rows.offsets[:-1]] = 0.0
@@ -246,16 +249,16 @@ def assemble(
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
-def _seen(ribbon: Ribbon, left: Array, loose: NDArray[np.bool_]) -> _Rows:
-    """What is drawn while `left` (V,), the time that vertices have left to live, is not below 0: lines are cut where
-    it passes 0, and parted before `loose` vertices (V,)."""
-    seen = left >= 0
+def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _Rows:
+    """What is drawn where none of `left` (V,), such as the time that vertices have left to live, is below 0: lines are
+    cut where the first passes 0, and parted before `loose` vertices (V,)."""
+    seen = np.min(left, axis=0) >= 0
     chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
     crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
     vertex = np.flatnonzero(seen)
     first = np.concatenate([vertex, crossing])
     is_cut = np.arange(len(first)) >= len(vertex)
-    part = np.concatenate([np.zeros(len(vertex)), left[crossing] / (left[crossing] - left[crossing + 1])])
+    part = np.concatenate([np.zeros(len(vertex)), _cuts(left, crossing, seen[crossing])])
     order = np.argsort(first + 0.5 * is_cut, kind="stable")
     first, part, is_cut = first[order], part[order], is_cut[order]
     starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)]
@@ -264,6 +267,18 @@ def _seen(ribbon: Ribbon, left: Array, loose: NDArray[np.bool_]) -> _Rows:
     offsets = np.r_[begins, len(first)].astype(np.int64)
     cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
     return _Rows(first, np.where(is_cut, first + 1, first), part, offsets, chain[first[begins]], cut)
+
+
+def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:
+    """(n,) where on edges, from the vertices `edge` to the next, lines end that are drawn at the first (`leaving`), and
+    begin that are drawn at the second."""
+    part = np.where(leaving, 1.0, 0.0)
+    for value in left:
+        here, there = value[edge], value[edge + 1]
+        passes = (here >= 0) != (there >= 0)
+        at = here / np.where(passes, here - there, 1.0)
+        part = np.where(passes, np.where(leaving, np.minimum(part, at), np.maximum(part, at)), part)
+    return part
 
 
 def _dress(blends: tuple[Blend, ...], rows: _Rows, t: float) -> Mapping[str, Attribute]:

@@ -28,6 +28,7 @@ class ChainSettings:
     angle_weight: float = 2.0
     context_weight: float = 2.0
     learned_weight: float = 0.7
+    part_weight: float = 2.0
     kind_weight: float = 1.5
     absent: float = 3.2
     vanish: float = 1.5
@@ -80,7 +81,7 @@ def align(
     # a dot has no direction and lies well on a dot
     along = np.where((heading == 0)[:, None] & (other == 0), 1.0, along)
     cost = _far(far, settings) + _far(np.linalg.norm(back[safe] - a.xy[:, None], axis=2), settings)
-    cost += likeness.unlike(safe, settings.context_weight, settings.learned_weight)
+    cost += likeness.unlike(safe, settings.context_weight, settings.learned_weight, settings.part_weight)
     cost += settings.kind_weight * (a.kind[:, None] != b.kind[safe])
     # another layer's lines are no place to go
     real &= a.layer[:, None] == b.layer[safe]

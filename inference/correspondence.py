@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .drawing import Drawing
 from .local_motion import LocalMotion, fit
-from .matching import Match, MatchSettings, Side, align_again, align_leftovers, match
+from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
 from .spans import Rest, Span, Spans, spans_of
 from .swings import Swung, doubtful, swing
 from .weights import bundled
@@ -25,12 +25,13 @@ class Correspondence:
     spans: Spans
 
 
-def correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
+def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
     """Correspondence of two drawings that both have ink. Where the network leaves much without counterpart, the
-    classical matcher is asked, too, and believed if it clearly leaves less."""
-    found = _correspond(a, b, settings)
+    classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
+    belong to have a say."""
+    found = _correspond(a, b, settings, parts)
     if settings.learned and _left(found) > settings.doubt and bundled("correspondence") is not None:
-        other = _correspond(a, b, replace(settings, learned=False))
+        other = _correspond(a, b, replace(settings, learned=False), parts)
         if _left(other) < settings.clearly * _left(found):
             return other
     return found
@@ -43,8 +44,8 @@ def _left(found: Correspondence) -> float:
     return float(rest / max(ink, 1e-9))
 
 
-def _correspond(a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
-    found = _learn(match(a, b, settings), ())
+def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
+    found = _learn(match(a, b, settings, parts), ())
     if not found.match.a.fine.count or not found.match.b.fine.count:
         return found
     wholes = match_wholes(found.match)

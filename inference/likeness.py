@@ -19,6 +19,7 @@ class Likeness:
     context_a (N, 60), context_b (M, 60)  their surroundings, see `descriptors`
     coarse_a (N,), coarse_b (M,)          the coarse sample beside each
     table                                 how likely coarse samples are each other (n, m) in [0, 1], or None
+    parts_a (N, J), parts_b (M, J)        how surely they belong to each of J parts of the body, rows sum to 1, or None
     """
 
     context_a: NDArray[np.float32]
@@ -26,16 +27,22 @@ class Likeness:
     coarse_a: Index
     coarse_b: Index
     table: NDArray[np.float32] | None = None
+    parts_a: NDArray[np.float32] | None = None
+    parts_b: NDArray[np.float32] | None = None
 
     def pick(self, rows: Index) -> Likeness:
         """For some of the first drawing's samples alone."""
-        return replace(self, context_a=self.context_a[rows], coarse_a=self.coarse_a[rows])
+        parts = None if self.parts_a is None else self.parts_a[rows]
+        return replace(self, context_a=self.context_a[rows], coarse_a=self.coarse_a[rows], parts_a=parts)
 
-    def unlike(self, places: Index, context_weight: float, learned_weight: float) -> Array:
+    def unlike(self, places: Index, context_weight: float, learned_weight: float, part_weight: float) -> Array:
         """(N, k) cost of the first drawing's samples lying at `places` (N, k) of the other."""
         cost = context_weight * (1.0 - np.einsum("nd,nkd->nk", self.context_a, self.context_b[places]))
         if self.table is not None:
             cost = cost + learned_weight * (1.0 - self.table[self.coarse_a[:, None], self.coarse_b[places]])
+        if self.parts_a is not None and self.parts_b is not None:
+            same = np.einsum("nj,nkj->nk", self.parts_a, self.parts_b[places])
+            cost = cost + part_weight * (1.0 - np.minimum(2.0 * same, 1.0))
         return np.asarray(cost)
 
 

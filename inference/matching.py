@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import belief, chains, local_motion
+from .belonging import Belonging
 from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
 from .learned import places
@@ -69,6 +70,14 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Which parts of the body the lines of both drawings belong to."""
+
+    a: Belonging
+    b: Belonging
+
+
+@dataclass(frozen=True)
 class Match:
     """How two drawings correspond.
 
@@ -124,8 +133,9 @@ def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_
     return np.clip(margin, 0.05, 2.0) / (1.0 + (astray / 12.0) ** 2)
 
 
-def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Match:
-    """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves."""
+def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
+    """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves. `parts` of the body
+    that lines are known to belong to have a say."""
     centre, scale = frame(drawing_a, drawing_b)
     a = _side(drawing_a, centre, scale, settings)
     b = _side(drawing_b, centre, scale, settings)
@@ -133,7 +143,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b))
+        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None))
     coarse_a, coarse_b = a.coarse, b.coarse
     sectors, shift = _whole_motion(a, b, settings)
     turned = _turned(a, sectors)
@@ -143,7 +153,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings) -> Ma
     weights = bundled("correspondence") if settings.learned and sectors == 0 else None
     (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
     target_a = _turned_back(a, sectors, target_a)
-    likeness = _likeness(a, b, score)
+    likeness = _likeness(a, b, score, parts)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
@@ -232,9 +242,10 @@ def _turn_of(sectors: int) -> Array:
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
-def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None = None) -> Likeness:
+def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None, parts: Parts | None) -> Likeness:
     table = None if score is None else widened(score, a.coarse, b.coarse)
-    return Likeness(a.context, b.context, beside(a.fine, a.coarse), beside(b.fine, b.coarse), table)
+    own = (None, None) if parts is None else (parts.a.at(a.strokes, a.fine), parts.b.at(b.strokes, b.fine))
+    return Likeness(a.context, b.context, beside(a.fine, a.coarse), beside(b.fine, b.coarse), table, *own)
 
 
 def _coarse_match(

@@ -15,8 +15,10 @@ import numpy as np
 from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
 from .joint import stack, take
+from .limbs import Limbs
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
+from .view import Recording, canvas_of
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class ObjectTween:
     settings  of the engine
     fills     material slots that fill: their strokes correspond whole or not at all
     rate      frames per second
+    guide     a skeleton whose bones lead the lines
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class ObjectTween:
         settings: TweenSettings | None = None,
         fills: frozenset[int] = frozenset(),
         rate: float = 24.0,
+        guide: Recording | None = None,
     ) -> None:
         if any(a.frame >= b.frame for layer in layers for a, b in pairwise(layer.keys)):
             raise DrawingError("The keys of a layer must be given in the order of their frames.")
@@ -80,6 +84,7 @@ class ObjectTween:
         self._settings = TweenSettings() if settings is None else settings
         self._fills = fills
         self._rate = rate
+        self._guide = guide
         self._cache = MatchCache()
         self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
         self._plans: dict[tuple, _Planned] = {}
@@ -102,7 +107,8 @@ class ObjectTween:
         return tuple(self._joint(layer, gap).gaps)
 
     def prepare(self, layer: int, gap: int) -> None:
-        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used."""
+        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and
+        `GuideError` if the guide can't."""
         for key in self._keys(layer, gap):
             check_curves(key.curves, _where(key))
         if not self.is_hold(layer, gap):
@@ -179,9 +185,18 @@ class ObjectTween:
             # The keys as they are go into the context of other gaps, so that correspondences are found again there.
             a, b = unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
             context = self._context(joint, planes)
-            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache)
+            guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide)
             self._plans[joint.name] = _Planned(plan, planes)
         return self._plans[joint.name]
+
+    def _limbs(self, joint: _Joint, planes: Mapping[int, Plane], depth: Array) -> Limbs | None:
+        """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
+        if self._guide is None or not len(depth):
+            return None
+        layer = next(iter(joint.gaps))
+        canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
+        return Limbs.of(self._guide.seen(canvas))
 
     def _planes(self, joint: _Joint) -> dict[int, Plane]:
         """The plane of the gap's keys alone: it must not matter which other keys are known."""

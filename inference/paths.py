@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Complex = NDArray[np.complex128]
+
+
+class Ways(Protocol):
+    """How vertices (V,) travel."""
+
+    def at(self, t: float) -> Complex:
+        """(V,) positions at `t` in [0, 1], scene units."""
+        ...
 
 
 def progress(turn: Complex, t: float) -> Complex:

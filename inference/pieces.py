@@ -281,3 +281,33 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
     for k in np.argsort(apart - 100 * same, kind="stable"):
         if linkable[k]:
             links.join(int(i[k]), int(j[k]))
+
+
+def finer(ribbon: Ribbon, step: float) -> Ribbon:
+    """The ribbon with vertices added so that no edge within a piece is longer than `step` (engine units) in a key:
+    lines that bend on the way must be able to."""
+    count = len(ribbon.s)
+    if count < 2:
+        return ribbon
+    length = np.maximum(*(np.linalg.norm(np.diff(place, axis=0), axis=1) for place in (ribbon.a, ribbon.b)))
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    whole = (chain[1:] == chain[:-1]) & (ribbon.piece[1:] == ribbon.piece[:-1])
+    for along in (ribbon.s, ribbon.u):
+        # not over the seam of a closed stroke, where arc length starts anew
+        whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
+    parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
+    owner = np.repeat(np.arange(count), parts)
+    share = (np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[owner]
+    after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
+
+    def mixed(values: Array) -> Array:
+        part = share.reshape(-1, *[1] * (values.ndim - 1))
+        return np.asarray(values[owner] * (1.0 - part) + values[after] * part)
+
+    offsets = np.concatenate([[0], np.cumsum(parts)])[ribbon.offsets]
+    index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
+    piece, kind, stroke_a, stroke_b = index
+    alone = ribbon.alone[owner]
+    loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
+    s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
+    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b)

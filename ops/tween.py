@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..addon import adapter, targets
-from ..addon.properties import EASING, ENGINE, STEP, scope_property
+from ..addon.properties import EASING, ENGINE, GUIDE, STEP, scope_property
 from . import wording
 from .job import JobOperator
 from .scoped import ScopedOperator
@@ -34,6 +34,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
     step: STEP
     easing: EASING
+    guide: GUIDE
     engine: ENGINE
 
     def draw(self, _context: Any) -> None:
@@ -42,6 +43,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         layout.use_property_decorate = False
         for name in ("scope", "step", "easing"):
             layout.prop(self, name)
+        layout.prop(self, "guide")
         layout.separator()
         layout.label(text="Advanced")
         layout.prop(self, "engine")
@@ -49,6 +51,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..inference.engines import settings_of
+        from ..inference.guide import GuideError
+        from .guiding import frames_of, read_guidance
         from .snapshot import read_beside, read_layer, read_rate
         from .tween_job import TweenJob
 
@@ -61,7 +65,17 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
         beside = read_beside(chosen.obj, snapshots, around)
         settings, rate = settings_of(self.engine), read_rate(context.scene)
-        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate)
+        recording = None
+        self._notes: tuple[str, ...] = ()
+        if self.guide:
+            try:
+                paper = chosen.obj, chosen.layers[0]
+                guidance = read_guidance(context.scene, self.guide, frames_of([*snapshots, *beside]), paper)
+            except GuideError as error:
+                self.report({"ERROR"}, str(error))
+                return None
+            recording, self._notes = guidance.recording, guidance.notes
+        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .commit import commit
@@ -83,7 +97,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if not changed and tally.problems:
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
-        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped)])
+        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *self._notes])
         fallback = _fallback(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..inference.drawing import Curves, DrawingError
+from ..inference.guide import GuideError
 from ..inference.object_tween import Key, Layer, ObjectTween
 from ..inference.plan import TweenSettings
 from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
+from ..inference.view import Recording
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
 
@@ -37,7 +39,7 @@ class TweenJob:
     """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
-    `settings` are the engine's, `rate` is how many frames a second has.
+    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines.
     """
 
     def __init__(
@@ -49,13 +51,14 @@ class TweenJob:
         beside: Sequence[LayerSnapshot] = (),
         settings: TweenSettings | None = None,
         rate: float = 24.0,
+        guide: Recording | None = None,
     ) -> None:
         self._step, self._easing = step, easing
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
-        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], judged, fills, rate)
+        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], judged, fills, rate, guide)
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -81,7 +84,7 @@ class TweenJob:
                 before = self.done
                 try:
                     yield from self._draw_gap(layer, gap, draw, remove)
-                except DrawingError as error:
+                except (DrawingError, GuideError) as error:
                     # The other gaps can still be drawn; what this one holds already stays.
                     draw = {number: curves for number, curves in draw.items() if number < gap.start.number}
                     self.tally.problems.append(f'Layer "{snapshot.ref.name}": {error}')

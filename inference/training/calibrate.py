@@ -26,7 +26,7 @@ from .pairs import drawing_of
 from .redraw import redraw
 from .reliability import Bins, fit_logistic, sharpness
 from .shards import CHANCES, GAPS
-from .style import CLEAN, Style
+from .style import Style
 
 ALL_KEPT = LadderSettings(carry=0.0, hold=0.0)
 
@@ -87,7 +87,7 @@ def _keys(clip: Clip, rng: np.random.Generator) -> _Keys | None:
     first = int(rng.integers(len(clip) - 2 * gap))
     order = (0, 1, 2) if rng.random() < 0.5 else (2, 1, 0)
     a, b, c = (first + step * gap for step in order)
-    style = CLEAN if rng.random() < 0.33 else Style.random(rng)
+    style = Style.any(rng)
     one, two, three = (redraw(clip.frames[k], rng, style) for k in (a, b, c))
     if min(len(drawn.xy) for drawn in (one, two, three)) < 20:
         return None
@@ -127,7 +127,7 @@ class _Truth:
     def _track(self, in_b: bool, stroke: Index, along: Array, frame: int) -> Array:
         """(n, 2) where the lines at these places of a key lie in a drawing of the clip, scene units."""
         match, drawn = self.found.match, self.drawn_b if in_b else self.drawn_a
-        before, after, part = _between((match.b if in_b else match.a).strokes, stroke, along)
+        before, after, part = between((match.b if in_b else match.a).strokes, stroke, along)
         track = drawn.track[frame] * (1.0, -1.0)
         return np.asarray(track[before] * (1 - part) + track[after] * part)
 
@@ -142,7 +142,7 @@ class _Truth:
         line twice in one place."""
         p = Places.of(self.found)
         error = self._track(False, p.stroke_a, p.s, self.b) - self._track(True, p.stroke_b, p.u, self.b)
-        right = self._right(error, _tangents(p.b, p.span))
+        right = self._right(error, tangents(p.b, p.span))
         return p.mean(right), p.length
 
     def middle(self, plan: TweenPlan) -> tuple[Array, Array]:
@@ -158,7 +158,7 @@ class _Truth:
         hand = hand + ribbon.b[rows] / match.scale + match.centre - self._track(True, *at_b, self.b)
         piece, count = ribbon.piece[rows], len(self.found.spans.matched)
         drawn = np.stack([z.real, z.imag], 1)
-        right = self._right(drawn - 0.5 * hand - clean, _tangents(drawn, piece))
+        right = self._right(drawn - 0.5 * hand - clean, tangents(drawn, piece))
         travel = np.log1p(np.linalg.norm(ribbon.b[rows] - ribbon.a[rows], axis=1) / 20.0)
         some = np.maximum(np.bincount(piece, minlength=count), 1)
         return np.bincount(piece, right, count) / some, np.bincount(piece, travel, count) / some
@@ -174,7 +174,7 @@ class _Truth:
             rows = np.flatnonzero(ribbon.kind == kind)
             true = self._track(in_b, stroke[rows], along[rows], frame)
             error = goal[rows] / match.scale + match.centre - true
-            right[rows] = self._right(error, _tangents(goal[rows], ribbon.piece[rows]))
+            right[rows] = self._right(error, tangents(goal[rows], ribbon.piece[rows]))
         rows = np.flatnonzero((ribbon.kind == VANISHING) | (ribbon.kind == APPEARING))
         travel = np.log1p(np.linalg.norm(ribbon.b - ribbon.a, axis=1) / 20.0)
         pieces, number = np.unique(ribbon.piece[rows], return_inverse=True)
@@ -185,7 +185,7 @@ class _Truth:
         return Sample(np.stack([calm, moved], 1), fine, ink)
 
 
-def _tangents(xy: Array, piece: Index) -> Array:
+def tangents(xy: Array, piece: Index) -> Array:
     """(n, 2) unit directions of lines at their points `xy` (n, 2), each of a `piece` (n,); 0 where a piece is a dot."""
     last = len(xy) - 1
     rows = np.arange(len(xy))
@@ -196,7 +196,7 @@ def _tangents(xy: Array, piece: Index) -> Array:
     return np.asarray(way / np.where(length > 1e-9, length, np.inf))
 
 
-def _between(strokes: Strokes, stroke: Index, along: Array) -> tuple[Index, Index, Array]:
+def between(strokes: Strokes, stroke: Index, along: Array) -> tuple[Index, Index, Array]:
     """The drawing's points before and after places, and how far (n, 1) they lie between the two."""
     row, part = strokes.locate(stroke, along)
     after = np.minimum(row + 1, strokes.offsets[stroke + 1] - 1)

@@ -14,7 +14,7 @@ from .augment import View, seen_through
 from .clip import Clip, Labelled
 from .pairs import Pair, pack, pair_of, unpack
 from .redraw import redraw
-from .style import CLEAN, Style
+from .style import Style
 
 GAPS, CHANCES = np.array([1, 2, 3, 4, 6, 8]), np.array([0.05, 0.2, 0.1, 0.35, 0.1, 0.2])
 """Frames between the keys of a pair, and how often."""
@@ -26,8 +26,7 @@ def draw_pair(clip: Clip, rng: np.random.Generator) -> Pair | None:
     gap = int(rng.choice(GAPS[fits], p=CHANCES[fits] / CHANCES[fits].sum()))
     first = int(rng.integers(len(clip) - gap))
     a, b = (first, first + gap) if rng.random() < 0.5 else (first + gap, first)
-    # one clean pair in three: the lines of a careful hand, or of a tracing
-    style = CLEAN if rng.random() < 0.33 else Style.random(rng)
+    style = Style.any(rng)
     view = View.random(rng)
 
     def drawn(frame: Labelled) -> Labelled:

@@ -48,6 +48,11 @@ class Style:
     extra: float = 0.0
 
     @staticmethod
+    def any(rng: np.random.Generator) -> Style:
+        """That of a pair of keys. One in three is clean: the lines of a careful hand, or of a tracing."""
+        return CLEAN if rng.random() < 0.33 else Style.random(rng)
+
+    @staticmethod
     def random(rng: np.random.Generator) -> Style:
         """Any artist: every tenth changes nothing but strokes; for the others one roughness, and a taste of their own
         in each respect."""

@@ -72,7 +72,10 @@ class Planner:
         self.asked: list[tuple[Drawing, Drawing, Context]] = []
         self.caches: list[object] = []
 
-    def __call__(self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object) -> Blend:
+    def __call__(
+        self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object, guide: object
+    ) -> Blend:
+        assert guide is None
         self.asked.append((a, b, context))
         self.caches.append(cache)
         return Blend(a, b)

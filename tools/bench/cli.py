@@ -24,8 +24,10 @@ _ENGINES = {
     "learned-motion": "MOTION",
     "ours": "LEARNED",
 }
-_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES)
-_ON_SHEET = (*_ENGINES, "blender")
+# Led by the sequence's own armature, as it is and displaced, scaled and late.
+_GUIDED = {"guided": "true", "guided-off": "off"}
+_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, *_GUIDED)
+_ON_SHEET = (*_ENGINES, *_GUIDED, "blender")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,6 +127,11 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
         from . import engine
 
         methods |= {name: partial(engine.tween, engine=_ENGINES[name]) for name in engines}
+    guided = [name for name in _GUIDED if name in asked]
+    if guided:
+        from . import engine
+
+        methods |= {name: partial(engine.tween, guided=_GUIDED[name]) for name in guided}
     return methods
 
 

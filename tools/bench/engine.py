@@ -8,9 +8,11 @@ import numpy as np
 
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.engines import settings_of
+from inkbetween.inference.limbs import Limbs
 from inkbetween.inference.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 
+from .rigged import displaced, load_guide
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
@@ -30,9 +32,11 @@ def to_frame(drawing: Drawing) -> Frame:
     return frame
 
 
-def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
-    """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context."""
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
+    """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context; `guided` by
+    the sequence's own armature as it is ("true"), or by one that is off ("off")."""
     settings = settings_of(engine)
+    guide = _guide(sequence, guided) if guided else None
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
     keys = [to_drawing(sequence.frames[number]) for number in numbers]
@@ -45,10 +49,17 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
         times = (float(first - gap), float(first), float(last), float(last + gap))
         started = perf_counter()
         context = Context(before, after, times)
-        plan = plan_tween(keys[index], keys[index + 1], context=context, settings=settings, cache=cache)
+        plan = plan_tween(keys[index], keys[index + 1], context=context, settings=settings, cache=cache, guide=guide)
         planned = perf_counter()
         drawn = [plan.at((number - first) / gap) for number in range(first + 1, last)]
         drawing_time += perf_counter() - planned
         planning += planned - started
         frames.update(zip(range(first + 1, last), map(to_frame, drawn), strict=True))
     return Tweened(frames, planning / len(gaps), drawing_time / len(frames))
+
+
+def _guide(sequence: Sequence, guided: str) -> Limbs:
+    if sequence.path is None:
+        raise ValueError(f"{sequence.name} comes from no file that could hold an armature.")
+    guide = load_guide(sequence.path)
+    return Limbs.of(displaced(guide) if guided == "off" else guide)

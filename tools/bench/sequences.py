@@ -20,10 +20,12 @@ class SequenceError(ValueError):
 
 @dataclass(frozen=True)
 class Sequence:
-    """Consecutive frames, each a list of strokes (n, 2) in pixels of a 1280 x 720 picture, y down."""
+    """Consecutive frames, each a list of strokes (n, 2) in pixels of a 1280 x 720 picture, y down; the file that they
+    come from."""
 
     name: str
     frames: list[Frame]
+    path: Path | None = None
 
     def gaps(self, gap: int) -> list[tuple[int, int]]:
         """(first, last) frame of every whole gap when every `gap`-th frame is a key."""
@@ -53,7 +55,7 @@ def load(path: Path) -> Sequence:
     count = sum(name[0] == "n" for name in arrays)
     if not count:
         raise SequenceError(f"{path.name}: has no frames; expected arrays p0, n0, p1, n1 and so on.")
-    return Sequence(path.stem, [_frame(path.name, arrays, index) for index in range(count)])
+    return Sequence(path.stem, [_frame(path.name, arrays, index) for index in range(count)], path)
 
 
 def _frame(file: str, arrays: dict[str, NDArray], index: int) -> Frame:

@@ -11,9 +11,11 @@ from typing import Any
 
 from inkbetween.inference.training.export import export
 from inkbetween.inference.training.loop import LoopSettings, train
+from inkbetween.inference.training.split import Split
 from inkbetween.inference.training.tasks import TASKS, task_named
 from inkbetween.inference.training.trial import Trial
 from inkbetween.tools.training.calibrating import calibrate
+from inkbetween.tools.training.evaluating import ENGINES, evaluate
 from inkbetween.tools.training.make_pairs import make_pairs
 from inkbetween.tools.training.smoke import smoke
 
@@ -41,6 +43,16 @@ def _pairs(options: argparse.Namespace) -> None:
 
 def _calibrate(options: argparse.Namespace) -> None:
     calibrate(options.clips, options.count, options.plot, options.engine, options.seed, options.write)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    engines = options.engine.split(",")
+    split = Split(options.split)
+    evaluate(options.clips, options.count, options.gaps, split, engines, options.seed, options.save, options.memory)
+
+
+def _gaps(text: str) -> list[int]:
+    return sorted({int(part) for part in text.split(",")})
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -77,6 +89,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--engine", choices=("both", "learned", "classical"), default="both")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--write", action=argparse.BooleanOptionalAction, default=True, help="into the weights")
+    command = commands.add_parser("evaluate", help="see what the engines find in keys of characters not learnt from")
+    command.set_defaults(run=_evaluate)
+    command.add_argument("--clips", type=Path, required=True, help="folder of clips")
+    command.add_argument("--count", type=int, default=40, help="pairs of each gap (default %(default)s)")
+    command.add_argument("--gaps", type=_gaps, default=[2, 4, 8], metavar="2,4,8", help="drawings between the keys")
+    command.add_argument("--split", choices=(Split.VALIDATION, Split.TEST), default=Split.VALIDATION)
+    command.add_argument("--engine", default=",".join(ENGINES), help="one or both (default %(default)s)")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--memory", action="store_true", help="also tween 150 strokes in a process of its own")
+    command.add_argument("--save", type=Path, metavar="FILE.json", help="keep the numbers of every pair")
     command = commands.add_parser("smoke", help="see within a minute whether training works at all")
     command.set_defaults(run=_smoke)
     command.add_argument("--folder", type=Path, required=True, help="an empty folder")

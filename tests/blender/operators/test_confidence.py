@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference import plan, trust
+from inkbetween.inference import routes, trust
 from inkbetween.inference.curves import CONFIDENCE
 from inkbetween.inference.drawing import Attribute
 from inkbetween.inference.ladder import LadderSettings
@@ -87,8 +87,8 @@ def test_strokes_of_low_confidence_are_counted(
 
 
 def test_keys_that_have_hardly_anything_in_common_hold(layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    descend = plan.descend
-    monkeypatch.setattr(plan, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
+    descend = routes.descend
+    monkeypatch.setattr(routes, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
     assert "3 strokes held, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text
     key, held = (curves_at(layer, number).attributes["position"].values for number in (1, 3))
     assert np.linalg.norm(held[:, None] - key, axis=2).min(1).max() < 0.02

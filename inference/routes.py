@@ -1,0 +1,139 @@
+"""From key to key: by what the drawings themselves tell, or by what a guide tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .cache import MatchCache
+from .confidence import confidence_of
+from .correspondence import Correspondence, correspond
+from .cycles import Beyond
+from .departures import FRAME_RATE, departures_of
+from .drawing import Drawing
+from .guide_fit import fitted
+from .guided import STEP, lead, unwarped
+from .guided_paths import GuidedPaths, guided_paths
+from .ladder import Footing, descend
+from .leftovers import chosen, riding
+from .limbs import Limbs
+from .matching import Match
+from .motion import paths_of
+from .occlusion import Occlusion, occlusion_of
+from .paths import Ways
+from .pieces import Ribbon, finer, ribbon_of
+from .settings import Context, TweenSettings
+from .shape import Shape, shape_of
+from .weights import bundled
+
+
+@dataclass(frozen=True)
+class Route:
+    """What leads from key to key: the correspondence, what the ladder left of it, how it is laid out and travels, and
+    whether its lines keep the `shape` or what the paths make of them;
+    what hides what, where that is known."""
+
+    between: Correspondence
+    footing: Footing
+    match: Match
+    ribbon: Ribbon
+    paths: Ways
+    shape: Shape
+    shaped: bool
+    witnesses: list[Beyond]
+    occlusion: Occlusion | None = None
+
+
+def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cache: MatchCache) -> Route:
+    """By what the drawings themselves tell."""
+    between = cache.get(a, b, settings.match)
+    earlier, later = _neighbours(a, b, context, settings, cache)
+    footing = descend(between, confidence_of(between), settings.ladder)
+    witnesses: list[Beyond] = []
+    if settings.judged:
+        witnesses = _witnesses(a, b, context, (earlier, later), settings, cache)
+    if footing.holds:
+        earlier = later = None
+    match, spans = footing.found.match, footing.found.spans
+    ribbon = ribbon_of(match, spans)
+    paths = paths_of(ribbon, footing.found, earlier, later, context.frames)
+    carrier = bundled("motion") if settings.learned and not footing.holds else None
+    if carrier is not None:
+        gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
+        known = earlier is not None, later is not None
+        paths = replace(paths, terms=departures_of(ribbon, footing.found, paths, known, gap, carrier))
+    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
+    return Route(between, footing, match, ribbon, paths, shape, True, witnesses)
+
+
+def led(a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings) -> Route:
+    """By what a guide tells: matched as it carries key a to key b, and led by its bones."""
+    before, start, end, after = context.frames
+    around = ((before, context.before), (start, a), (end, b), (after, context.after))
+    guide, _ = fitted(guide, [(moment, key) for moment, key in around if key is not None], settings.bind, settings.fit)
+    guided = lead(a, b, guide, (start, end), settings.match.coarse, settings.bind)
+    between = correspond(guided.carried, b, settings.match, guided.parts)
+    footing = descend(between, confidence_of(between), settings.ladder)
+    found = unwarped(footing.found, guided)
+    ribbon = finer(ribbon_of(found.match, found.spans), STEP)
+    paths = guided_paths(ribbon, found, guided)
+    hides = None
+    if settings.hidden:
+        paths, ribbon, hides = _hiding(paths, ribbon, found.match, b, settings)
+    at_a, at_b = paths.at(0.0), paths.at(1.0)
+    # lines have the shape that the bones give them, not what lies evenly between theirs in the keys
+    shape = shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, settings.shape / found.match.scale)
+    return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides)
+
+
+def _hiding(
+    paths: GuidedPaths, ribbon: Ribbon, match: Match, b: Drawing, settings: TweenSettings
+) -> tuple[GuidedPaths, Ribbon, Occlusion]:
+    """What hides what. Leftovers that bones alone lead to where the other key hides them are led so; the others may
+    have turned out of sight, of which bones know nothing."""
+    ridden = riding(paths, ribbon, match, b, settings.bind)
+    explained = occlusion_of(*ridden, match.scale, settings.hide).explained
+    pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
+    paths, ribbon = chosen(pieces, ridden, (paths, ribbon))
+    return paths, ribbon, occlusion_of(paths, ribbon, match.scale, settings.hide, pieces)
+
+
+def _witnesses(
+    a: Drawing,
+    b: Drawing,
+    context: Context,
+    around: tuple[Correspondence | None, Correspondence | None],
+    settings: TweenSettings,
+    cache: MatchCache,
+) -> list[Beyond]:
+    """The neighbouring keys to which the network leads directly, past the nearer key of the two."""
+    earlier, later = around
+    out = []
+    if earlier is not None and context.before is not None:
+        direct = cache.direct(context.before, b, settings.match)
+        out += [] if direct is None else [Beyond(earlier, direct[1], False)]
+    if later is not None and context.after is not None:
+        direct = cache.direct(a, context.after, settings.match)
+        out += [] if direct is None else [Beyond(later, direct[0], True)]
+    return out
+
+
+def _neighbours(
+    a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cache: MatchCache
+) -> tuple[Correspondence | None, Correspondence | None]:
+    """Correspondences to the neighbouring keys that have ink; a key held on either side leads nowhere."""
+    before, after = context.before, context.after
+    usable = a.point_count > 0 and b.point_count > 0
+    earlier = later = None
+    if usable and before is not None and before.point_count and not _same(before, a):
+        before.check()
+        earlier = cache.get(before, a, settings.match)
+    if usable and after is not None and after.point_count and not _same(b, after):
+        after.check()
+        later = cache.get(b, after, settings.match)
+    return earlier, later
+
+
+def _same(one: Drawing, other: Drawing) -> bool:
+    return one is other or (np.array_equal(one.xy, other.xy) and np.array_equal(one.offsets, other.offsets))

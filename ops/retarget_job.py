@@ -1,0 +1,73 @@
+"""Drawing a retargeted drawing's frames. Knows nothing of Blender's context, so that a thread may run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..inference.drawing import Curves, DrawingError
+from ..inference.guide import GuideError
+from ..inference.object_retarget import DrawnLayer, ObjectRetarget
+from ..inference.retarget import RetargetSettings
+from ..inference.view import Recording
+from .snapshot import LayerSnapshot
+
+
+@dataclass(frozen=True)
+class Source:
+    """A layer whose drawing at `frame` performs, and the name of the layer that gets the result."""
+
+    snapshot: LayerSnapshot
+    frame: int
+    target: str
+
+    @property
+    def curves(self) -> Curves:
+        return self.snapshot.curves[self.frame]
+
+
+@dataclass
+class RetargetJob:
+    """All frames from `start` to `end`, every `step`-th counted from the one that is drawn already.
+
+    `drawn` holds the drawings of each source by frame number; `problem` says why there are none.
+    """
+
+    sources: Sequence[Source]
+    recording: Recording
+    start: int
+    end: int
+    step: int
+    settings: RetargetSettings
+    done: int = 0
+    drawn: list[dict[int, Curves]] = field(default_factory=list)
+    problem: str = ""
+
+    def __post_init__(self) -> None:
+        first = self.sources[0]
+        layers = [DrawnLayer(source.curves, source.snapshot.to_world) for source in self.sources]
+        self.retarget = ObjectRetarget(layers, self.recording, float(first.frame), self.settings, first.snapshot.fills)
+        # Planning takes about as long as many frames do.
+        self.total = 1 + len(range(self.start, self.end + 1, self.step))
+
+    def steps(self) -> Iterator[None]:
+        """Do the work, the plan or a frame at a time; `drawn` is complete at the end."""
+        try:
+            drawn_frame = round(self.retarget.plan.drawn_frame)
+        except (DrawingError, GuideError) as error:
+            self.problem = str(error)
+            return
+        self.done = 1
+        yield
+        drawn: list[dict[int, Curves]] = [{} for _ in self.sources]
+        for number in frame_numbers(self.start, self.end, self.step, drawn_frame):
+            for layer, curves in zip(drawn, self.retarget.at(number), strict=True):
+                layer[number] = curves
+            self.done = min(self.done + 1, self.total)
+            yield
+        self.drawn = drawn
+
+
+def frame_numbers(start: int, end: int, step: int, drawn: int) -> list[int]:
+    """Every `step`-th frame so that `drawn` is among them, and the first one."""
+    return sorted({start, *(number for number in range(start, end + 1) if (number - drawn) % step == 0)})

@@ -1,0 +1,140 @@
+"""Tween with a guide: an armature of the scene leads the lines, and keys stay as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+
+from inkbetween.addon import adapter
+from inkbetween.inference.drawing import Curves
+
+FRAMES = range(1, 10)
+
+
+def angles(frame: int) -> tuple[float, float]:
+    """How far upper and lower arm have turned from pointing right: the elbow bends and straightens again."""
+    share = (frame - 1) / 8
+    return -1.7 + 1.9 * share, 0.2 + 1.1 * np.sin(np.pi * share)
+
+
+def arm(frame: int) -> list[np.ndarray]:
+    """Both sides of a bent arm, (n, 3) in the front view."""
+    first, second = angles(frame)
+    lines = []
+    start = np.zeros(2)
+    for angle, size in ((first, 2.0), (first + second, 1.8)):
+        way = size * np.array([np.cos(angle), np.sin(angle)])
+        side = 0.2 * np.array([-np.sin(angle), np.cos(angle)])
+        at = np.linspace(0.1, 0.9, 9)[:, None]
+        lines += [start + at * way + side, start + at * way - side]
+        start = start + way
+    return [np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1) for line in lines]
+
+
+@pytest.fixture
+def drawn(new_object: Any, polylines: Callable[..., Curves]) -> Any:
+    obj = new_object({1: polylines(*arm(1)), 9: polylines(*arm(9)[::-1])})
+    bpy.context.scene.frame_set(4)
+    return obj
+
+
+@pytest.fixture
+def armature(drawn: Any) -> Any:
+    data = bpy.data.armatures.new("Arm")
+    obj = bpy.data.objects.new("Arm", data)
+    bpy.context.scene.collection.objects.link(obj)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    upper, lower = data.edit_bones.new("upper"), data.edit_bones.new("lower")
+    upper.head, upper.tail = (0, 0, 0), (2, 0, 0)
+    lower.head, lower.tail, lower.parent = (2, 0, 0), (3.8, 0, 0), upper
+    # so that turning about a bone's own Z turns it in the front view
+    upper.roll = lower.roll = np.pi / 2
+    bpy.ops.object.mode_set(mode="OBJECT")
+    sign = -1.0 if data.bones["upper"].matrix_local.col[2].y > 0 else 1.0
+    for frame in FRAMES:
+        for name, angle in zip(("upper", "lower"), angles(frame), strict=True):
+            bone = obj.pose.bones[name]
+            bone.rotation_mode = "XYZ"
+            bone.rotation_euler = (0.0, 0.0, sign * angle)
+            bone.keyframe_insert("rotation_euler", frame=frame)
+    bpy.context.view_layer.objects.active = drawn
+    return obj
+
+
+def curves_at(layer: Any, frame: int) -> Curves:
+    return adapter.read_curves(adapter.frame_at(layer, frame).drawing)
+
+
+def farthest(layer: Any, frame: int) -> float:
+    """How far the points of the in-between lie from the arm as it is at that frame, at most."""
+    points = curves_at(layer, frame).attributes["position"].values
+    true = np.concatenate(
+        [
+            np.stack([np.interp(np.linspace(0, 8, 200), np.arange(9), line[:, k]) for k in range(3)], 1)
+            for line in arm(frame)
+        ]
+    )
+    return float(np.linalg.norm(points[:, None] - true, axis=2).min(1).max())
+
+
+def test_the_armature_leads_the_lines(drawn: Any, armature: Any, run: Any) -> None:
+    layer = drawn.data.layers[0]
+    keys = [curves_at(layer, number) for number in (1, 9)]
+    run("tween", scope="LAYER")
+    alone = farthest(layer, 5)
+    ran = run("tween", scope="LAYER", guide="Arm")
+    assert ran.result == "FINISHED"
+    assert "7 in-betweens" in ran.text
+    assert farthest(layer, 5) < 0.05 < alone
+    for number, before in zip((1, 9), keys, strict=True):
+        after = curves_at(layer, number)
+        assert np.array_equal(before.attributes["position"].values, after.attributes["position"].values)
+
+
+def test_the_armature_and_the_scene_stay_as_they_are(drawn: Any, armature: Any, run: Any) -> None:
+    scenes, frame = len(bpy.data.scenes), bpy.context.scene.frame_current
+    armature.hide_viewport = True
+    assert run("tween", scope="GAP", guide="Arm").result == "FINISHED"
+    assert (len(bpy.data.scenes), bpy.context.scene.frame_current) == (scenes, frame)
+    assert armature.hide_viewport
+
+
+def test_what_stands_still_is_said(drawn: Any, armature: Any, run: Any) -> None:
+    for bone in armature.pose.bones:
+        for frame in FRAMES:
+            bone.rotation_euler = (0.0, 0.0, 0.0)
+            bone.keyframe_insert("rotation_euler", frame=frame)
+    assert '"Arm" stands still' in run("tween", scope="LAYER", guide="Arm").text
+
+
+def test_an_armature_without_animation_cannot_guide(drawn: Any, armature: Any, run: Any) -> None:
+    armature.animation_data_clear()
+    ran = run("tween", scope="LAYER", guide="Arm")
+    assert ran.result == "ERROR"
+    assert "no animation" in ran.text
+
+
+@pytest.mark.parametrize(("name", "said"), [("Nobody", "Nobody"), ("", "")])
+def test_a_guide_that_is_not_there(drawn: Any, run: Any, name: str, said: str) -> None:
+    ran = run("tween", scope="LAYER", guide=name)
+    assert ran.result == ("ERROR" if name else "FINISHED")
+    assert said in ran.text
+    if name:
+        assert [f.frame_number for f in drawn.data.layers[0].frames] == [1, 9]
+
+
+def test_what_is_no_armature_cannot_guide(drawn: Any, run: Any) -> None:
+    ran = run("tween", scope="LAYER", guide=drawn.name)
+    assert ran.result == "ERROR"
+    assert "armature" in ran.text.lower()
+
+
+def test_the_panel_hands_the_guide_on(drawn: Any, armature: Any) -> None:
+    settings = bpy.context.scene.inkbetween
+    settings.guide = armature
+    assert settings.guide == armature
