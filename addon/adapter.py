@@ -169,7 +169,9 @@ def new_layer_like(obj: Any, layer: Any, name: str) -> Any:
             setattr(made, attribute, getattr(layer, attribute))
     else:
         # Blender makes up a new inverse of the parent's place, which cannot be set: what it lacks goes into the layer.
-        made.parent, made.parent_bone = layer.parent, layer.parent_bone
+        made.parent = layer.parent
+        if layer.parent_bone:  # an empty name would leak its memory
+            made.parent_bone = layer.parent_bone
         _lay(obj, made, layer_matrix(obj, layer))
     names = [tree_name(other) for other in layers]
     for _ in range(names.index(tree_name(made)) - names.index(tree_name(layer)) - 1):

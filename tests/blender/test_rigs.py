@@ -16,7 +16,7 @@ from inkbetween.addon import adapter, rigs
 from inkbetween.inference.drawing import Curves
 from inkbetween.inference.guide import Guide, GuideError
 from inkbetween.inference.view import Canvas
-from inkbetween.ops.guiding import Guidance, frames_of, read_guidance
+from inkbetween.ops.guiding import MARGIN, Guidance, frames_of, read_guidance
 from inkbetween.ops.snapshot import read_layer
 
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
@@ -314,7 +314,7 @@ def test_paper_fastened_to_a_camera_that_travels(
     place = adapter.layer_matrix(paper, layer)
     assert place == pytest.approx(np.eye(4), abs=1e-5)
     frames = frames_of([read_layer(paper, layer)])
-    assert frames == FRAMES
+    assert frames == range(FRAMES[0] - MARGIN, FRAMES[-1] + MARGIN + 1)
     guide = read(frames, drawn=(paper, layer)).recording.seen(FRONT)
     for moment, frame in enumerate(frames):
         _, tail = joints(armature, frame)["lower"]
