@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..inference.bvh_bones import Bones, Poses
+    from ..inference.mocap.bones import Bones, Poses
 
 
 def make_armature(context: Any, name: str, bones: Bones) -> Any:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import belief, chains, local_motion
-from .belonging import Belonging
 from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
+from .guidance.belonging import Belonging
 from .learned import places
 from .likeness import Likeness, beside, widened
 from .local_motion import LocalMotion

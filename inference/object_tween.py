@@ -14,11 +14,11 @@ import numpy as np
 
 from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
+from .guidance.limbs import Limbs
+from .guidance.view import Recording, canvas_of
 from .joint import stack, take
-from .limbs import Limbs
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
-from .view import Recording, canvas_of
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from .cache import MatchCache
 from .confidence import confidence_of
 from .curves import CONFIDENCE
 from .drawing import Array, Drawing
+from .guidance.limbs import Limbs
+from .guidance.occlusion import Occlusion
 from .junctions import Junctions, junctions_of
 from .ladder import Rungs
-from .limbs import Limbs
 from .local_motion import to_plane
 from .motion import life_of
 from .neighbours import Index
-from .occlusion import Occlusion
 from .paths import Complex, Ways
 from .pieces import Ribbon
 from .routes import led, unled

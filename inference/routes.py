@@ -12,15 +12,15 @@ from .correspondence import Correspondence, correspond
 from .cycles import Beyond
 from .departures import FRAME_RATE, departures_of
 from .drawing import Drawing
-from .guide_fit import fitted
-from .guided import STEP, lead, unwarped
-from .guided_paths import GuidedPaths, guided_paths
+from .guidance.carried import STEP, lead, unwarped
+from .guidance.fit import fitted
+from .guidance.leftovers import chosen, riding
+from .guidance.limbs import Limbs
+from .guidance.occlusion import Occlusion, occlusion_of
+from .guidance.paths import GuidedPaths, guided_paths
 from .ladder import Footing, descend
-from .leftovers import chosen, riding
-from .limbs import Limbs
 from .matching import Match
 from .motion import paths_of
-from .occlusion import Occlusion, occlusion_of
 from .paths import Ways
 from .pieces import Ribbon, finer, ribbon_of
 from .settings import Context, TweenSettings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .binding import BindSettings
 from .drawing import Drawing
-from .guide_fit import FitSettings
+from .guidance.binding import BindSettings
+from .guidance.fit import FitSettings
+from .guidance.occlusion import HideSettings
 from .ladder import LadderSettings
 from .matching import MatchSettings
-from .occlusion import HideSettings
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..addon import rigs
-from ..inference.guide import GuideError
-from ..inference.rig import Rig
-from ..inference.view import Recording, View
+from ..inference.guidance.guide import GuideError
+from ..inference.guidance.rig import Rig
+from ..inference.guidance.view import Recording, View
 from .snapshot import LayerSnapshot
 
 MARGIN = 4

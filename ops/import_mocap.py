@@ -13,7 +13,7 @@ from . import wording
 from .job import has_window
 
 if TYPE_CHECKING:
-    from ..inference.bvh_take import Take
+    from ..inference.mocap.take import Take
 
 PATH: Any = StringProperty(
     name="File", description="The BVH file to import", subtype="FILE_PATH", options={"SKIP_SAVE", "HIDDEN"}
@@ -94,8 +94,8 @@ class INKBETWEEN_OT_import_mocap(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..inference.bvh import BvhError, read_bvh
-        from ..inference.bvh_take import take_of
+        from ..inference.mocap.bvh import BvhError, read_bvh
+        from ..inference.mocap.take import take_of
         from .snapshot import read_rate
 
         if not self.filepath:
@@ -117,7 +117,7 @@ class INKBETWEEN_OT_import_mocap(bpy.types.Operator):
 def _make(context: Any, path: Path, start: int, take: Take) -> None:
     """Make the armature, or nothing at all."""
     from ..addon import armature
-    from ..inference.bvh import file_name
+    from ..inference.mocap.bvh import file_name
 
     name = Path(file_name(path)).stem
     obj = armature.make_armature(context, name, take.bones)
@@ -133,7 +133,7 @@ def _make(context: Any, path: Path, start: int, take: Take) -> None:
 
 
 def _summary(path: Path, take: Take, fps: float | None) -> str:
-    from ..inference.bvh import file_name
+    from ..inference.mocap.bvh import file_name
 
     bones = wording.count(len(take.bones.names), "bone")
     name = file_name(path)

@@ -99,8 +99,8 @@ class INKBETWEEN_OT_retarget(JobOperator, bpy.types.Operator):
 
     def prepare(self, context: Any) -> RetargetJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..inference.guide import GuideError
-        from ..inference.retarget import RetargetSettings
+        from ..inference.guidance.guide import GuideError
+        from ..inference.retargeting.plan import RetargetSettings
         from .guiding import read_guidance
         from .retarget_job import RetargetJob
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..inference.drawing import Curves, DrawingError
-from ..inference.guide import GuideError
-from ..inference.object_retarget import DrawnLayer, ObjectRetarget
-from ..inference.retarget import RetargetSettings
-from ..inference.view import Recording
+from ..inference.guidance.guide import GuideError
+from ..inference.guidance.view import Recording
+from ..inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget
+from ..inference.retargeting.plan import RetargetSettings
 from .snapshot import LayerSnapshot
 
 

@@ -51,7 +51,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..inference.engines import settings_of
-        from ..inference.guide import GuideError
+        from ..inference.guidance.guide import GuideError
         from .guiding import frames_of, read_guidance
         from .snapshot import read_beside, read_layer, read_rate
         from .tween_job import TweenJob

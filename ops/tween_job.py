@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..inference.drawing import Curves, DrawingError
-from ..inference.guide import GuideError
+from ..inference.guidance.guide import GuideError
+from ..inference.guidance.view import Recording
 from ..inference.object_tween import Key, Layer, ObjectTween
 from ..inference.plan import TweenSettings
 from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
-from ..inference.view import Recording
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
 

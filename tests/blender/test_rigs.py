@@ -14,8 +14,8 @@ from mathutils import Matrix, Vector
 
 from inkbetween.addon import adapter, rigs
 from inkbetween.inference.drawing import Curves
-from inkbetween.inference.guide import Guide, GuideError
-from inkbetween.inference.view import Canvas
+from inkbetween.inference.guidance.guide import Guide, GuideError
+from inkbetween.inference.guidance.view import Canvas
 from inkbetween.ops.guiding import MARGIN, Guidance, frames_of, read_guidance
 from inkbetween.ops.snapshot import read_layer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.bvh import Bvh, BvhError, parse_bvh, read_bvh
+from inkbetween.inference.mocap.bvh import Bvh, BvhError, parse_bvh, read_bvh
 
 PLAIN = """HIERARCHY
 ROOT Hips

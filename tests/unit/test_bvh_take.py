@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.bvh import Bvh, BvhError, parse_bvh
-from inkbetween.inference.bvh_bones import bones_of, fit_to_scene, poses_of, unique_names
-from inkbetween.inference.bvh_motion import about, from_matrices, product, rotated, slerp, to_matrices
-from inkbetween.inference.bvh_retime import moments, retimed
-from inkbetween.inference.bvh_take import take_of
+from inkbetween.inference.mocap.bones import bones_of, fit_to_scene, poses_of, unique_names
+from inkbetween.inference.mocap.bvh import Bvh, BvhError, parse_bvh
+from inkbetween.inference.mocap.motion import about, from_matrices, product, rotated, slerp, to_matrices
+from inkbetween.inference.mocap.retime import moments, retimed
+from inkbetween.inference.mocap.take import take_of
 
 FIGURE = """HIERARCHY
 ROOT Hips {{

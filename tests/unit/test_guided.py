@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.belonging import Belonging
-from inkbetween.inference.binding import BindSettings, bind
 from inkbetween.inference.correspondence import correspond
 from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guide import Guide, GuideError
-from inkbetween.inference.guide_fit import fitted
-from inkbetween.inference.guided import divided, lead, unwarped
-from inkbetween.inference.limbs import Limbs
+from inkbetween.inference.guidance.belonging import Belonging
+from inkbetween.inference.guidance.binding import BindSettings, bind
+from inkbetween.inference.guidance.carried import divided, lead, unwarped
+from inkbetween.inference.guidance.fit import fitted
+from inkbetween.inference.guidance.guide import Guide, GuideError
+from inkbetween.inference.guidance.limbs import Limbs
 from inkbetween.inference.local_motion import to_complex
 from inkbetween.inference.matching import MatchSettings
 from inkbetween.inference.neighbours import Grid

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guide import Guide
-from inkbetween.inference.guide_fit import FitSettings
-from inkbetween.inference.limbs import Limbs
+from inkbetween.inference.guidance.fit import FitSettings
+from inkbetween.inference.guidance.guide import Guide
+from inkbetween.inference.guidance.limbs import Limbs
+from inkbetween.inference.guidance.regions import MIRROR, ROUND, SIDE, around
 from inkbetween.inference.neighbours import Grid
 from inkbetween.inference.plan import Context, TweenPlan, TweenSettings, plan_tween
-from inkbetween.inference.regions import MIRROR, ROUND, SIDE, around
 from inkbetween.inference.strokes import Strokes, resample
 
 FRAMES = np.arange(0.0, 9.0)

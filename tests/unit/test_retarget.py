@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.bvh import parse_bvh
-from inkbetween.inference.bvh_motion import rotated
-from inkbetween.inference.bvh_take import take_of
 from inkbetween.inference.drawing import Drawing, DrawingError
-from inkbetween.inference.guide import GuideError
-from inkbetween.inference.retarget import Retarget, RetargetSettings, plan_retarget
-from inkbetween.inference.rig import Rig
-from inkbetween.inference.view import Canvas, Recording
+from inkbetween.inference.guidance.guide import GuideError
+from inkbetween.inference.guidance.rig import Rig
+from inkbetween.inference.guidance.view import Canvas, Recording
+from inkbetween.inference.mocap.bvh import parse_bvh
+from inkbetween.inference.mocap.motion import rotated
+from inkbetween.inference.mocap.take import take_of
+from inkbetween.inference.retargeting.plan import Retarget, RetargetSettings, plan_retarget
 from inkbetween.tools.samples import mocap, painter, walk
 from inkbetween.tools.samples.sample import Key
 from inkbetween.tools.space import to_plane

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.draw_order import order_of, standings
-from inkbetween.inference.figure import TRUNK, figure_of
-from inkbetween.inference.projection import Planar, body_of, by_body, swing_of
-from inkbetween.inference.puppet import Puppet
-from inkbetween.inference.rig import Rig
-from inkbetween.inference.silhouette import silhouette_of
-from inkbetween.inference.skinning import Skin
+from inkbetween.inference.guidance.rig import Rig
+from inkbetween.inference.retargeting.draw_order import order_of, standings
+from inkbetween.inference.retargeting.figure import TRUNK, figure_of
+from inkbetween.inference.retargeting.projection import Planar, body_of, by_body, swing_of
+from inkbetween.inference.retargeting.puppet import Puppet
+from inkbetween.inference.retargeting.silhouette import silhouette_of
+from inkbetween.inference.retargeting.skinning import Skin
 
 
 def body(turn: float = 0.0) -> Rig:

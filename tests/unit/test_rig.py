@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.guide import GuideError
+from inkbetween.inference.guidance.guide import GuideError
+from inkbetween.inference.guidance.rig import Rig
+from inkbetween.inference.guidance.view import Canvas, Recording, View, canvas_of, seen
 from inkbetween.inference.plane import fit_planes
-from inkbetween.inference.rig import Rig
-from inkbetween.inference.view import Canvas, Recording, View, canvas_of, seen
 
 # Front view: x right, z up, the viewer at negative y.
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))

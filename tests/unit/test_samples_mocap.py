@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.bvh import Bvh, parse_bvh
-from inkbetween.inference.training.figures.bvh import joints_at, read_bvh
+from inkbetween.inference.mocap.bvh import Bvh, parse_bvh
 from inkbetween.tools.samples import mocap
 
 TEXT = mocap.bvh()
@@ -53,15 +52,6 @@ def test_the_text_is_a_whole_file() -> None:
 def test_it_is_the_same_every_time(tmp_path: Path) -> None:
     mocap.write(tmp_path / "walk.bvh")
     assert (tmp_path / "walk.bvh").read_bytes() == TEXT.encode() == mocap.bvh().encode()
-
-
-def test_two_readers_read_the_same(tmp_path: Path, capture: Bvh) -> None:
-    mocap.write(tmp_path / "walk.bvh")
-    other = read_bvh(tmp_path / "walk.bvh")
-    positions, _ = joints_at(other, np.arange(mocap.FRAMES))
-    joints = [joint for joint, name in enumerate(other.names) if name != "End"]
-    assert tuple(other.names[joint] for joint in joints) == capture.names
-    assert positions[:, joints] == pytest.approx(capture.positions(), abs=1e-6)
 
 
 def test_joints_are_where_the_curves_have_them(places: dict[str, np.ndarray]) -> None:

@@ -10,7 +10,6 @@ import pytest
 from inkbetween.inference.training.clip import FEATURE, OUTLINE, Clip, load_clip, save_clip
 from inkbetween.inference.training.figures import bipeds, gaits
 from inkbetween.inference.training.figures.beasts import MOTIONS
-from inkbetween.inference.training.figures.bvh import read_bvh
 from inkbetween.inference.training.figures.captured import load_recording, perform
 from inkbetween.inference.training.figures.channels import to_pose
 from inkbetween.inference.training.figures.drawing import frame_up, stand, visible
@@ -223,8 +222,8 @@ def test_motion_capture_drives_a_figure(tmp_path: Path) -> None:
 
 
 def test_malformed_motion_capture_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="announced"):
-        read_bvh(_bvh(tmp_path / "short.bvh", 20, 21))
+    with pytest.raises(ValueError, match="short"):
+        load_recording(_bvh(tmp_path / "short.bvh", 20, 21), "short")
     (tmp_path / "empty.bvh").write_text("HIERARCHY\n")
     with pytest.raises(ValueError, match="empty"):
-        read_bvh(tmp_path / "empty.bvh")
+        load_recording(tmp_path / "empty.bvh", "empty")

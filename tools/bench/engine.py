@@ -8,7 +8,7 @@ import numpy as np
 
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.engines import settings_of
-from inkbetween.inference.limbs import Limbs
+from inkbetween.inference.guidance.limbs import Limbs
 from inkbetween.inference.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.guide import Guide
+from inkbetween.inference.guidance.guide import Guide
 from inkbetween.tools.space import PIXELS_PER_UNIT
 
 from .sequences import SequenceError

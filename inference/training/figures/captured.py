@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...mocap.bvh import Bvh, read_bvh
+from ...mocap.motion import to_matrices
 from ..clip import FPS
-from .bvh import Capture, joints_at, read_bvh
 from .rig import Array, Pose
 from .surface import unit
 
@@ -29,11 +31,12 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Recording:
-    """A capture whose joints are known. joints: canonical name to number; `up` (3, 3) turns the file's axes to y up;
-    `floor` is the lowest place that any joint comes to; `leg` the length of a leg, in the file's units."""
+    """A capture whose joints are known. joints: canonical name to number, as `joints_at` counts; `up` (3, 3) turns the
+    file's axes to y up; `floor` is the lowest place that any joint comes to; `leg` the length of a leg, in the file's
+    units."""
 
     name: str
-    capture: Capture
+    capture: Bvh
     joints: dict[str, int]
     up: Array
     floor: float
@@ -42,7 +45,7 @@ class Recording:
 
     @property
     def seconds(self) -> float:
-        return self.capture.seconds * (len(self.capture.values) - 1)
+        return self.capture.frame_time * (len(self.capture.values) - 1)
 
 
 def load_recording(path: Path, name: str) -> Recording:
@@ -57,7 +60,7 @@ def load_recording(path: Path, name: str) -> Recording:
     up = np.roll(np.eye(3), 1 - axis, axis=0)
     place = place @ up.T
     leg = float(np.median(_length(place, joints, "thigh.L", "shin.L") + _length(place, joints, "shin.L", "foot.L")))
-    if not leg > 0 or capture.seconds * len(capture.values) < 1.0 or rise.mean(0)[axis] <= 0:
+    if not leg > 0 or capture.frame_time * len(capture.values) < 1.0 or rise.mean(0)[axis] <= 0:
         raise ValueError(f"{path.name}: too short, without legs, or upside down")
     ahead = np.cross(place[:, joints["upperarm.L"]] - place[:, joints["upperarm.R"]], [0.0, 1.0, 0.0])
     # Where a face looks in its joint's frame: ahead of the chest, on the average.
@@ -66,11 +69,21 @@ def load_recording(path: Path, name: str) -> Recording:
     return Recording(name, capture, joints, up, float(feet.min()), leg, face)
 
 
+def joints_at(capture: Bvh, frames: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Places (F, J + E, 3) of all joints, then of where limbs end, and turns (F, J, 3, 3) of the joints in some frames,
+    in the file's own axes and units."""
+    place, turn = capture.motion(frames).world()
+    matrix = to_matrices(turn)
+    held = capture.end_joints
+    ends = place[:, held] + np.einsum("fjab,jb->fja", matrix[:, held], capture.end_offsets)
+    return np.concatenate([place, ends], axis=1), matrix
+
+
 def _length(place: Array, joints: dict[str, int], a: str, b: str) -> Array:
     return np.linalg.norm(place[:, joints[a]] - place[:, joints[b]], axis=-1)
 
 
-def find_joints(capture: Capture) -> dict[str, int]:
+def find_joints(capture: Bvh) -> dict[str, int]:
     """Joints by canonical names, sides as .L and .R. Raises ValueError where one is missing."""
     plain: dict[tuple[str, str], int] = {}
     for k, name in enumerate(capture.names):
@@ -91,12 +104,13 @@ def find_joints(capture: Capture) -> dict[str, int]:
     if not heads:
         raise ValueError("no head")
     joints["head"] = heads[0]
-    ends = [k for k, p in enumerate(capture.parents) if p == heads[0]]
+    below = np.concatenate([capture.parents, capture.end_joints])
+    ends = np.flatnonzero(below == heads[0]).tolist()
     joints["crown"] = ends[0] if ends else heads[0]
-    line, k = [], capture.parents[heads[0]]
+    line, k = [], int(capture.parents[heads[0]])
     while k >= 0:
         line.append(k)
-        k = capture.parents[k]
+        k = int(capture.parents[k])
     joints["waist"] = line[len(line) // 2] if len(line) > 2 else line[0]
     return joints
 
@@ -125,7 +139,7 @@ def perform(recording: Recording, moments: Array, leg: float, rng: Rng) -> Pose:
 
 def _sampled(recording: Recording, seconds: Array) -> tuple[Array, Array]:
     """Joints' places (T, J, 3) with y up, and the face's direction (T, 3), between frames if need be."""
-    at = np.clip(seconds / recording.capture.seconds, 0, len(recording.capture.values) - 1.001)
+    at = np.clip(seconds / recording.capture.frame_time, 0, len(recording.capture.values) - 1.001)
     low = at.astype(np.int64)
     part = (at - low)[:, None, None]
     before, after = joints_at(recording.capture, low), joints_at(recording.capture, low + 1)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import armature, menus
-from inkbetween.inference.bvh import read_bvh
-from inkbetween.inference.bvh_take import take_of
+from inkbetween.inference.mocap.bvh import read_bvh
+from inkbetween.inference.mocap.take import take_of
 
 PERSON = """HIERARCHY
 ROOT Hips

@@ -1,0 +1,171 @@
+"""What a guide makes of a key pair: the first key is carried by the bones to where they are at the second, matched
+there, and taken back; between the keys the bones lead, and what the drawings add to them is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..correspondence import Correspondence
+from ..drawing import Array, Drawing
+from ..local_motion import LocalMotion, to_complex, to_plane
+from ..matching import Parts, Side, frame
+from ..neighbours import Index
+from ..paths import Complex
+from ..spans import Rest, Spans
+from ..strokes import Samples, Strokes, resample
+from .belonging import Belonging
+from .binding import BindSettings, bind
+from .limbs import Frames, Limbs
+
+MOST = 4
+"""Bones that have a say in where a vertex goes."""
+STEP = 8.0
+"""Engine units: edges longer than this bend on the way."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Which bones hold n places: bone, weight (n, MOST), weights sum to 1."""
+
+    bone: Index
+    weight: Array
+
+    @staticmethod
+    def of(weight: NDArray[np.floating]) -> Held:
+        """From the weights (n, J + 1) of all bones."""
+        number = min(MOST, weight.shape[1])
+        bone = np.argpartition(-weight, number - 1, axis=1)[:, :number]
+        kept = np.take_along_axis(weight, bone, 1) + 1e-9
+        return Held(bone, kept / kept.sum(1, keepdims=True))
+
+    def moved(self, z: Complex, start: Frames, end: Frames) -> tuple[Complex, Complex]:
+        """Where places z (n,) held at `start` are at `end`, and how they have turned (n,), units."""
+        share, off = start.local(z[:, None], self.bone)
+        placed = (self.weight * end.placed(share, off, self.bone)).sum(1)
+        return placed, self.spin(start, end)
+
+    def spin(self, start: Frames, end: Frames) -> Complex:
+        """(n,) how the bones have turned."""
+        turn = (self.weight * end.heading[self.bone] * np.conj(start.heading[self.bone])).sum(1)
+        size = np.abs(turn)
+        return np.where(size > 1e-6, turn / np.maximum(size, 1e-9), 1.0)
+
+
+@dataclass(frozen=True)
+class Guided:
+    """How a guide leads from key a, at `frame_a` of it, to key b, at `frame_b`.
+
+    parts    which bones the lines of both keys belong to, the last one being none
+    key_a    as it was drawn
+    dense    with long edges divided, lengths of its strokes as they were
+    carried  as the bones carry it to key b; all three in scene units
+    """
+
+    limbs: Limbs
+    frame_a: float
+    frame_b: float
+    parts: Parts
+    key_a: Drawing
+    dense: Drawing
+    carried: Drawing
+
+    def at(self, t: float) -> Frames:
+        return self.limbs.at(self.frame_a + t * (self.frame_b - self.frame_a))
+
+
+def lead(
+    a: Drawing, b: Drawing, limbs: Limbs, frames: tuple[float, float], spacing: float, settings: BindSettings
+) -> Guided:
+    """Bind both keys to the bones and carry key a to key b."""
+    centre, scale = frame(a, b)
+    start, end = limbs.at(frames[0]), limbs.at(frames[1])
+    near, far = start.scaled(centre, scale), end.scaled(centre, scale)
+    one, other = (resample(Strokes.of(key, (key.xy - centre) * scale), spacing) for key in (a, b))
+    parents = limbs.guide.parents
+    parts = Parts(
+        Belonging(one, bind(one, near, other, far, parents, settings).weight),
+        Belonging(other, bind(other, far, one, near, parents, settings).weight),
+    )
+    dense = divided(a, STEP / scale)
+    strokes = Strokes.of(dense, (dense.xy - centre) * scale)
+    first = strokes.offsets[:-1]
+    # the closing row of a closed stroke repeats its first point
+    rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
+    held = Held.of(parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
+    placed, _ = held.moved(to_complex(dense.xy), start, end)
+    carried = replace(dense, xy=to_plane(placed))
+    return Guided(limbs, *frames, parts, a, dense, carried)
+
+
+def divided(drawing: Drawing, step: float) -> Drawing:
+    """The drawing with points added so that no edge is longer than `step`; what points carry is not kept."""
+    offsets = drawing.offsets
+    count = np.diff(offsets)
+    if not drawing.point_count:
+        return drawing
+    after = np.arange(drawing.point_count) + 1
+    last = offsets[1:][count > 0] - 1
+    after[last] = np.where(drawing.cyclic[count > 0], offsets[:-1][count > 0], last)
+    edge = drawing.xy[after] - drawing.xy
+    parts = np.maximum(np.ceil(np.linalg.norm(edge, axis=1) / max(step, 1e-9)), 1).astype(np.int64)
+    parts = np.minimum(parts, 4096)
+    owner = np.repeat(np.arange(drawing.point_count), parts)
+    local = np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)
+    xy = drawing.xy[owner] + edge[owner] * (local / parts[owner])[:, None]
+    total = np.concatenate([[0], np.cumsum(parts)])
+    return replace(
+        drawing,
+        xy=xy,
+        depth=drawing.depth[owner],
+        offsets=total[offsets],
+        attributes={name: value for name, value in drawing.attributes.items() if value.domain != "POINT"},
+    )
+
+
+def unwarped(found: Correspondence, guided: Guided) -> Correspondence:
+    """A correspondence of the carried key a, told of key a as it was drawn."""
+    match = found.match
+    scale, centre = match.scale, match.centre
+    bent = match.a.strokes
+    drawn = Strokes.of(guided.dense, (guided.dense.xy - centre) * scale)
+    whole = Strokes.of(guided.key_a, (guided.key_a.xy - centre) * scale)
+    side = _side_of(match.a, bent, drawn, whole)
+    start, end = (guided.at(t).scaled(centre, scale) for t in (0.0, 1.0))
+    spin = Held.of(guided.parts.a.at(drawn, side.fine)).spin(start, end)
+    forth = LocalMotion(match.forth.target, match.forth.turn * spin, match.forth.residual)
+    fine = match.b.fine
+    held = Held.of(guided.parts.b.at(match.b.strokes, fine))
+    home, back_spin = held.moved(to_complex(fine.xy), end, start)
+    apart = to_complex(match.back.target - fine.xy)
+    back = LocalMotion(to_plane(home + back_spin * apart), match.back.turn * back_spin, match.back.residual)
+    matched = tuple(replace(span, s=_along(span.a, span.s, bent, drawn)) for span in found.spans.matched)
+    vanishing = tuple(_rest(rest, bent, drawn) for rest in found.spans.vanishing)
+    spans = Spans(matched, vanishing, found.spans.appearing)
+    return Correspondence(replace(match, a=side, forth=forth, back=back), spans)
+
+
+def _side_of(side: Side, bent: Strokes, drawn: Strokes, whole: Strokes) -> Side:
+    def samples(old: Samples) -> Samples:
+        row, part = bent.locate(old.stroke, old.along)
+        after = np.minimum(row + 1, drawn.offsets[old.stroke + 1] - 1)
+        along = drawn.reach[row] + (drawn.reach[after] - drawn.reach[row]) * part
+        return replace(old, xy=drawn.at(old.stroke, along), along=along)
+
+    return replace(side, strokes=whole, fine=samples(side.fine), coarse=samples(side.coarse))
+
+
+def _along(stroke: int, along: Array, bent: Strokes, drawn: Strokes) -> Array:
+    """Arc lengths on a carried stroke, on the stroke as it was drawn; beyond the seam of a closed one, too."""
+    long_bent, long_drawn = float(bent.length[stroke]), float(drawn.length[stroke])
+    rounds = np.floor(along / max(long_bent, 1e-9)) if bent.cyclic[stroke] else np.zeros(len(along))
+    within = along - rounds * long_bent
+    rows = slice(int(bent.offsets[stroke]), int(bent.offsets[stroke + 1]))
+    return np.interp(within, bent.reach[rows], drawn.reach[rows]) + rounds * long_drawn
+
+
+def _rest(rest: Rest, bent: Strokes, drawn: Strokes) -> Rest:
+    start, end = _along(rest.stroke, np.array([rest.start, rest.end]), bent, drawn)
+    return replace(rest, start=float(start), end=float(end))

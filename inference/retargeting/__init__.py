@@ -1,0 +1,1 @@
+"""One drawing performs what a skeleton does."""

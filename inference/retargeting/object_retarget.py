@@ -1,0 +1,84 @@
+"""Retargeting an object's layers: what is drawn on them at one frame in, each layer at any frame out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..curves import check_curves, to_curves, to_drawing
+from ..drawing import Array, Curves
+from ..guidance.view import Recording, canvas_of
+from ..joint import stack, take
+from ..plane import fit_planes
+from .plan import Retarget, RetargetSettings, plan_retarget
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """One layer's drawing in layer space, and to_world (4, 4) from there to world space."""
+
+    curves: Curves
+    to_world: Array
+
+
+class ObjectRetarget:
+    """Layers that move together as one drawing, planned when first asked for.
+
+    layers     in drawing order, bottom first; they are numbered in it
+    recording  the performance at every frame that may be asked for
+    frame      the drawing's own
+    fills      material slots that fill
+    joints     places of joints that are known, in the drawing plane, by name
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[DrawnLayer],
+        recording: Recording,
+        frame: float | None,
+        settings: RetargetSettings = RetargetSettings(),
+        fills: frozenset[int] = frozenset(),
+        joints: Mapping[str, tuple[float, float]] | None = None,
+    ) -> None:
+        self._layers, self._recording, self._frame = tuple(layers), recording, frame
+        self._settings, self._fills, self._joints = settings, fills, joints
+        positions = [[_positions(layer.curves)] for layer in layers]
+        self._planes = fit_planes(positions, [layer.to_world for layer in layers])
+        self._plan: Retarget | None = None
+
+    @property
+    def plan(self) -> Retarget:
+        """What was decided; raises `DrawingError` and `GuideError` where nothing can be."""
+        if self._plan is None:
+            for layer in self._layers:
+                check_curves(layer.curves, "the drawing" if self._frame is None else f"frame {self._frame:g}")
+            drawn = {
+                number: to_drawing(layer.curves, plane, self._fills)
+                for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True))
+            }
+            drawing = stack(drawn)
+            depth = float(np.median(drawing.depth)) if drawing.point_count else 0.0
+            canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
+            self._plan = plan_retarget(drawing, self._recording, canvas, self._frame, self._settings, self._joints)
+        return self._plan
+
+    def at(self, frame: float) -> list[Curves]:
+        """Every layer at a frame; where the performer's pose is the drawing's, the drawings themselves, bit for bit."""
+        plan = self.plan
+        if plan.moment(frame) == plan.joints.moment:
+            return [layer.curves for layer in self._layers]
+        drawing = plan.at(frame)
+        out = []
+        for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True)):
+            own = take(drawing, number)
+            known = {(name, a.domain, a.kind) for name, a in layer.curves.attributes.items()}
+            kept = {n: a for n, a in own.attributes.items() if (n, a.domain, a.kind) in known}
+            out.append(to_curves(replace(own, attributes=kept), plane))
+        return out
+
+
+def _positions(curves: Curves) -> Array:
+    position = curves.attributes.get("position")
+    return np.zeros((0, 3)) if position is None else np.asarray(position.values, np.float64)
