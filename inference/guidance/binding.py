@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing import Array
-from ..local_motion import to_complex, to_plane
+from ..local_motion import to_complex
 from ..neighbours import Grid, Index
+from ..paths import Complex
 from ..strokes import Samples
+from .ink import Ink
 from .limbs import Frames
 
 
@@ -54,6 +56,11 @@ class BindSettings:
     sure: float = 6.0
     rounds: int = 8
 
+    @property
+    def lands(self) -> float:
+        """How near ink must be for a place to be better than any."""
+        return self.land * float(np.sqrt(self.land_most))
+
 
 @dataclass(frozen=True)
 class Binding:
@@ -65,7 +72,7 @@ class Binding:
 def bind(
     samples: Samples,
     own: Frames,
-    other: Samples,
+    other: Ink,
     there: Frames,
     parents: Index,
     settings: BindSettings,
@@ -95,7 +102,7 @@ def bind(
     return Binding(weight)
 
 
-def fitness(samples: Samples, own: Frames, other: Samples, there: Frames, settings: BindSettings) -> float:
+def fitness(samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings) -> float:
     """What it costs at least to bind samples to bones, in the mean: the less, the better bones and drawings agree."""
     if not samples.count:
         return 0.0
@@ -104,7 +111,7 @@ def fitness(samples: Samples, own: Frames, other: Samples, there: Frames, settin
 
 
 def _candidates(
-    samples: Samples, own: Frames, other: Samples, there: Frames, settings: BindSettings
+    samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings
 ) -> tuple[Array, Index, Array]:
     """(N, k) how far the nearest bones are from samples, which ones they are, and what landing by them costs."""
     z = to_complex(samples.xy)[:, None]
@@ -124,15 +131,9 @@ def _near(far: Array, girth: Array, settings: BindSettings) -> Array:
     return np.asarray(settings.near_weight * near)
 
 
-def _landing(place: NDArray[np.complex128], heading: NDArray, other: Samples, settings: BindSettings) -> Array:
+def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSettings) -> Array:
     """(N, k) how far from ink that runs its way a place lies, as a cost."""
-    shape = place.shape
-    reach = settings.land * np.sqrt(settings.land_most)
-    index, far = Grid(other.xy, reach / 2).nearest(to_plane(place.ravel()), 4, reach)
-    tangent = to_complex(other.tangent)[np.maximum(index, 0)]
-    along = (np.conj(heading.ravel())[:, None] * tangent).real
-    cost = (np.where(index >= 0, far, 1e3) / settings.land) ** 2 + settings.direction * (1.0 - along**2)
-    return np.asarray(np.minimum(cost.min(1), settings.land_most)).reshape(shape)
+    return np.minimum(other.landing(place, heading, settings.land, settings.direction), settings.land_most)
 
 
 def _neighbours(samples: Samples, settings: BindSettings) -> tuple[Index, Array]:

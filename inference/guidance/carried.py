@@ -18,6 +18,7 @@ from ..spans import Rest, Spans
 from ..strokes import Samples, Strokes, resample
 from .belonging import Belonging
 from .binding import BindSettings, bind
+from .ink import Ink
 from .limbs import Frames, Limbs
 
 MOST = 4
@@ -86,8 +87,8 @@ def lead(
     one, other = (resample(Strokes.of(key, (key.xy - centre) * scale), spacing) for key in (a, b))
     parents = limbs.guide.parents
     parts = Parts(
-        Belonging(one, bind(one, near, other, far, parents, settings).weight),
-        Belonging(other, bind(other, far, one, near, parents, settings).weight),
+        Belonging(one, bind(one, near, Ink.of(other, settings.lands), far, parents, settings).weight),
+        Belonging(other, bind(other, far, Ink.of(one, settings.lands), near, parents, settings).weight),
     )
     dense = divided(a, STEP / scale)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)

@@ -13,6 +13,7 @@ from ..drawing import Array, Drawing
 from ..matching import DIAGONAL, frame, thinned
 from ..strokes import Samples, Strokes, resample
 from .binding import BindSettings, fitness
+from .ink import Ink
 from .limbs import Limbs
 
 
@@ -52,10 +53,11 @@ Cost = Callable[..., float]
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A key's frame and samples, engine units."""
+    """A key's frame, samples and ink, engine units."""
 
     frame: float
     samples: Samples
+    ink: Ink
 
 
 def fitted(
@@ -69,7 +71,9 @@ def fitted(
     if len(keys) < 2:
         return limbs, Fit()
     centre, scale = frame(keys[0][1], keys[-1][1])
-    drawn = [_Drawn(moment, _samples(key, centre, scale, settings)) for moment, key in keys]
+    reach = replace(bind, land=max(settings.lands)).lands
+    samples = [_samples(key, centre, scale, settings) for _, key in keys]
+    drawn = [_Drawn(moment, own, Ink.of(own, reach)) for (moment, _), own in zip(keys, samples, strict=True)]
 
     @cache
     def cost(fit: Fit, land: float = bind.land) -> float:
@@ -78,8 +82,8 @@ def fitted(
         at = [led.at(key.frame).scaled(centre, scale) for key in drawn]
         total = 0.0
         for k, (one, other) in enumerate(pairwise(drawn)):
-            total += fitness(one.samples, at[k], other.samples, at[k + 1], how)
-            total += fitness(other.samples, at[k + 1], one.samples, at[k], how)
+            total += fitness(one.samples, at[k], other.ink, at[k + 1], how)
+            total += fitness(other.samples, at[k + 1], one.ink, at[k], how)
         return total
 
     plain = Fit()

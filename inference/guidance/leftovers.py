@@ -17,6 +17,7 @@ from ..strokes import Strokes
 from .belonging import Belonging
 from .binding import BindSettings, bind
 from .carried import Guided, Held
+from .ink import Ink
 from .paths import GuidedPaths
 
 TIED = 25.0
@@ -124,7 +125,8 @@ def _bound(
     for own, other in ((0, 1), (1, 0)):
         known = _known(parts[own], keys[own], ribbon, weight)
         samples = parts[own].samples
-        bound = bind(samples, ends[own], parts[other].samples, ends[other], parents, settings, known)
+        there = Ink.of(parts[other].samples, settings.lands)
+        bound = bind(samples, ends[own], there, ends[other], parents, settings, known)
         out.append(Belonging(samples, bound.weight))
     return out[0], out[1]
 

@@ -14,6 +14,7 @@ from inkbetween.inference.guidance.binding import BindSettings, bind
 from inkbetween.inference.guidance.carried import divided, lead, unwarped
 from inkbetween.inference.guidance.fit import fitted
 from inkbetween.inference.guidance.guide import Guide, GuideError
+from inkbetween.inference.guidance.ink import Ink
 from inkbetween.inference.guidance.limbs import Limbs
 from inkbetween.inference.local_motion import to_complex
 from inkbetween.inference.matching import MatchSettings
@@ -108,7 +109,7 @@ def test_lines_find_their_bones() -> None:
     limbs = Limbs.of(arm(extra=True))
     one, other = (resample(Strokes.of(key, key.xy * 100), 14.0) for key in (a, b))
     start, end = (limbs.at(frame).scaled(np.zeros(2), 100.0) for frame in (0.0, 8.0))
-    weight = bind(one, start, other, end, limbs.guide.parents, BindSettings()).weight
+    weight = bind(one, start, Ink.of(other, BindSettings().lands), end, limbs.guide.parents, BindSettings()).weight
     assert np.allclose(weight.sum(1), 1.0)
     by_stroke = [weight[one.stroke == stroke].mean(0).argmax() for stroke in range(a.stroke_count)]
     none = limbs.guide.bone_count
