@@ -18,25 +18,36 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     sectors and rings, and their square root is taken, so that a dot product compares two surroundings (Hellinger).
     """
     rings = len(RINGS)
-    delta = (ink[None, :, :] - at[:, None, :]).astype(np.float32)
-    distance = np.hypot(delta[..., 0], delta[..., 1])
-    near = distance < RINGS[-1]
-    near &= distance > 1.0
-    owner, other = np.nonzero(near)
-    d, delta = distance[owner, other], delta[owner, other]
+    (x, y), (ink_x, ink_y) = at.T.astype(np.float32), ink.T.astype(np.float32)
+    dx, dy = ink_x - x[:, None], ink_y - y[:, None]
+    square = dx * dx + dy * dy
+    pair = np.flatnonzero((square < RINGS[-1] ** 2) & (square > 1.0))
+    owner, other = np.divmod(pair, max(len(ink), 1))
+    dx, dy, square = dx.ravel()[pair], dy.ravel()[pair], square.ravel()[pair]
     edges = np.log(np.array((6.0, *RINGS), np.float32))
-    ring = np.interp(np.log(d), edges, np.arange(rings + 1) - 0.5)
-    sector = np.arctan2(delta[:, 1], delta[:, 0]) * (SECTORS / (2 * np.pi))
-    ring0, sector0 = np.floor(ring).astype(np.int64), np.floor(sector).astype(np.int64)
+    ring = np.interp(0.5 * np.log(square), edges, np.arange(rings + 1) - 0.5).astype(np.float32)
+    sector = np.arctan2(dy, dx) * np.float32(SECTORS / (2 * np.pi))
+    ring0, sector0 = np.floor(ring), np.floor(sector)
     ring_part, sector_part = ring - ring0, sector - sector0
     # far rings hold more ink for the same importance
-    mass = weight[other] / np.maximum(d, 6.0)
-    out = np.zeros(len(at) * rings * SECTORS)
-    for ring_step, ring_mass in ((0, 1 - ring_part), (1, ring_part)):
-        bin_ring = np.clip(ring0 + ring_step, 0, rings - 1)
-        for sector_step, sector_mass in ((0, 1 - sector_part), (1, sector_part)):
-            bins = (owner * rings + bin_ring) * SECTORS + (sector0 + sector_step) % SECTORS
-            out += np.bincount(bins, mass * ring_mass * sector_mass, len(out))
+    mass = weight.astype(np.float32)[other] / np.maximum(np.sqrt(square), np.float32(6.0))
+    inner, outer = mass * ring_part, mass * (1 - ring_part)
+    # counted with room beyond the first and the last ring and sector, which is folded back then
+    tall, wide = rings + 2, SECTORS + 2
+    corner = (owner * tall + ring0.astype(np.int64) + 1) * wide + sector0.astype(np.int64) + SECTORS // 2
+    count = len(at) * tall * wide
+    counted = np.bincount(corner, outer * (1 - sector_part), count)
+    for step, share in (
+        (1, outer * sector_part),
+        (wide, inner * (1 - sector_part)),
+        (wide + 1, inner * sector_part),
+    ):
+        counted[step:] += np.bincount(corner, share, count)[: count - step]
+    table = counted.reshape(len(at), tall, wide)
+    table[:, :, :2] += table[:, :, SECTORS:]
+    table[:, 1] += table[:, 0]
+    table[:, rings] += table[:, rings + 1]
+    out = np.roll(table[:, 1 : rings + 1, :SECTORS], -(SECTORS // 2), axis=2)
     histogram = np.sqrt(out.reshape(len(at), rings * SECTORS))
     # nothing around is a surrounding, too
     histogram[histogram.sum(1) <= 0] = 1.0

@@ -46,7 +46,8 @@ class Grid:
         shift = np.repeat(np.cumsum(counts) - counts, counts)
         point = self.order[np.repeat(begin.ravel(), counts) + np.arange(total) - shift]
         owner = np.repeat(np.repeat(np.arange(len(query)), columns.shape[1]), counts)
-        distance = np.linalg.norm(query[owner] - self.points[point], axis=1)
+        x, y = query[:, 0][owner] - self.points[:, 0][point], query[:, 1][owner] - self.points[:, 1][point]
+        distance = np.sqrt(x * x + y * y)
         keep = distance <= radius
         return owner[keep], point[keep], distance[keep]
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from .chains import Chain
 from .drawing import Array
-from .local_motion import to_complex
 from .matching import Match
 from .neighbours import Index
+from .span_row import SpanRow
 from .strokes import Samples, Strokes
 
 WORTH = 3.7
@@ -119,8 +119,9 @@ def spans_of(
         run = _runs(a, b, strokes_b, match.chain, keep)
     found = _collect(match, run, least)
     found = _bridge(found, strokes_b, bridge)
-    found = [_settle(span) for span in found]
-    found = [span for span in found if _distortion(span, strokes_a, strokes_b) <= crumple]
+    row = _row(found).settled()
+    smooth = row.distortion(strokes_a, strokes_b) <= crumple
+    found = [replace(span, u=u) for span, u, kept in zip(found, row.parts(row.u), smooth, strict=True) if kept]
     found = _draw_out(found, strokes_a, strokes_b, close)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
@@ -199,31 +200,8 @@ def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
     return out
 
 
-def _distortion(span: Span, strokes_a: Strokes, strokes_b: Strokes) -> float:
-    """How badly the best similarity lays the span in one key on the span in the other: the mean miss as a share of
-    their length. Lines bend on the way, but what crumples was matched wrongly."""
-    a, b = np.full(len(span.s), span.a), np.full(len(span.u), span.b)
-    z = to_complex(strokes_a.at(a, span.s))
-    w = to_complex(strokes_b.at(b, strokes_b.wrap(b, span.u)))
-    z, w = z - z.mean(), w - w.mean()
-    turn = (np.conj(z) * w).sum() / max(float((np.abs(z) ** 2).sum()), 1e-9)
-    length = (abs(span.s[-1] - span.s[0]) + abs(span.u[-1] - span.u[0])) / 2
-    return float(np.abs(w - turn * z).mean()) / max(length, 1e-9)
-
-
-def _settle(span: Span, rounds: int = 12) -> Span:
-    """Even out the pace: the places of samples are only known to half a sample."""
-    s, u = span.s, span.u.copy()
-    if len(s) < 2:
-        return span
-    gap = np.diff(s)
-    way = 1.0 if u[-1] >= u[0] else -1.0
-    u = np.maximum.accumulate(u * way)
-    raw = u.copy()
-    for _ in range(rounds if len(s) > 2 else 0):
-        middle = (u[:-2] * gap[1:] + u[2:] * gap[:-1]) / (gap[1:] + gap[:-1])
-        u[1:-1] = 0.25 * raw[1:-1] + 0.75 * middle
-    return replace(span, u=np.maximum.accumulate(u) * way)
+def _row(spans: Sequence[Span]) -> SpanRow:
+    return SpanRow.of(*([getattr(span, name) for span in spans] for name in ("a", "b", "s", "u")))
 
 
 def _draw_out(found: list[Span], strokes_a: Strokes, strokes_b: Strokes, close: float) -> list[Span]:
