@@ -24,9 +24,13 @@ class FitSettings:
     spacing   between them before they are thinned, engine units
     steps     shares of the drawings' diagonal by which the guide is shifted, and scaled, each tried both ways
     lands     with each of them, how near to ink of the other key counts as on it, engine units: from afar, first
+    timing    likewise where lags are compared, all together
     rounds    with every step
+    shift, scale  how far a guide is expected off, as shares of the diagonal and of its size: farther is believed
+              less, `usual` is what being that far off costs
     late      a lag is believed where it costs less than this share of what none does,
-    placed    another place and size where they cost less than this share of what the guide's own do
+    placed    another place and size where they cost less than this share of what the guide's own do; of a guide that
+              is late, and so was not made for these drawings, `moved`
     """
 
     lags: tuple[float, ...] = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
@@ -34,9 +38,14 @@ class FitSettings:
     spacing: float = 14.0
     steps: tuple[float, ...] = (0.04, 0.02, 0.01)
     lands: tuple[float, ...] = (24.0, 12.0, 6.0)
+    timing: tuple[float, ...] = (6.0, 12.0)
     rounds: int = 3
-    late: float = 0.93
-    placed: float = 0.88
+    shift: float = 0.05
+    scale: float = 0.15
+    usual: float = 0.02
+    late: float = 0.975
+    placed: float = 0.9
+    moved: float = 0.97
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,11 @@ class Fit:
     lag: float = 0.0
     scale: float = 1.0
     shift: tuple[float, float] = (0.0, 0.0)
+
+    def unusual(self, diagonal: float, settings: FitSettings) -> float:
+        """What being placed so costs by itself; drawings are `diagonal` (scene units) from corner to corner."""
+        far = float(np.hypot(*self.shift)) / (settings.shift * diagonal)
+        return settings.usual * (far**2 + (float(np.log(self.scale)) / settings.scale) ** 2)
 
 
 Cost = Callable[..., float]
@@ -75,6 +89,8 @@ def fitted(
     samples = [_samples(key, centre, scale, settings) for _, key in keys]
     drawn = [_Drawn(moment, own, Ink.of(own, reach)) for (moment, _), own in zip(keys, samples, strict=True)]
 
+    diagonal = DIAGONAL / scale
+
     @cache
     def cost(fit: Fit, land: float = bind.land) -> float:
         how = replace(bind, land=land)
@@ -84,16 +100,15 @@ def fitted(
         for k, (one, other) in enumerate(pairwise(drawn)):
             total += fitness(one.samples, at[k], other.ink, at[k + 1], how)
             total += fitness(other.samples, at[k + 1], one.ink, at[k], how)
-        return total
+        return total / (2 * len(drawn) - 2) + fit.unusual(diagonal, settings)
 
-    plain = Fit()
-    late = _lag(plain, cost, settings)
-    near = _descended(late, cost, settings, (bind.land,) * len(settings.steps), DIAGONAL / scale)
-    far = _descended(late, cost, settings, settings.lands, DIAGONAL / scale)
     # what was made for the drawings fits as it is, and another place or size that does a little better is chance
-    best = late if cost(late) < settings.late * cost(plain) else plain
-    placed = min(near, far, key=cost)
-    best = placed if cost(placed) < settings.placed * cost(best) else best
+    best = _lag(Fit(), cost, settings)
+    if _untimely(best, cost, settings) > settings.late * _untimely(Fit(), cost, settings):
+        best = Fit()
+    placed = _descended(best, cost, settings, diagonal)
+    if cost(placed) < (settings.moved if best.lag else settings.placed) * cost(best):
+        best = placed
     return applied(limbs, best, centre), best
 
 
@@ -111,22 +126,27 @@ def _samples(key: Drawing, centre: Array, scale: float, settings: FitSettings) -
 
 def _lag(fit: Fit, cost: Cost, settings: FitSettings) -> Fit:
     """With the lag that costs least; the one it has where others cost the same."""
-    return min((fit, *(replace(fit, lag=lag) for lag in settings.lags)), key=cost)
+    tried = (fit, *(replace(fit, lag=lag) for lag in settings.lags))
+    return min(tried, key=lambda one: _untimely(one, cost, settings))
 
 
-def _descended(fit: Fit, cost: Cost, settings: FitSettings, lands: tuple[float, ...], diagonal: float) -> Fit:
+def _untimely(fit: Fit, cost: Cost, settings: FitSettings) -> float:
+    return sum(cost(fit, land) for land in settings.timing)
+
+
+def _descended(fit: Fit, cost: Cost, settings: FitSettings, diagonal: float) -> Fit:
     """Shifted, scaled and at last made later or earlier, so that it costs less."""
     for _ in range(2):
-        placed = _place(fit, cost, settings, lands, diagonal)
+        placed = _place(fit, cost, settings, diagonal)
         fit = _lag(placed, cost, settings)
         if fit == placed:
             break
     return fit
 
 
-def _place(best: Fit, cost: Cost, settings: FitSettings, lands: tuple[float, ...], diagonal: float) -> Fit:
+def _place(best: Fit, cost: Cost, settings: FitSettings, diagonal: float) -> Fit:
     """Shifted and scaled so that it costs less, by coordinate descent."""
-    for step, land in zip(settings.steps, lands, strict=True):
+    for step, land in zip(settings.steps, settings.lands, strict=True):
         least = cost(best, land)
         for _ in range(settings.rounds):
             x, y = best.shift
