@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Attribute, Curves
 from inkbetween.tools.space import to_pixels, to_plane
 
+from . import rig_scene
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
@@ -27,14 +29,16 @@ def start() -> None:
         inkbetween.register()
 
 
-def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
-    """Our registered operator on the whole layer, with its default settings but for the engine."""
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
+    """Our registered operator on the whole layer, with its default settings but for the engine; `guided` by the
+    sequence's own armature in the scene as it is ("true"), or by one that is off ("off")."""
+    with rig_scene.staged(sequence, off=guided == "off") if guided else nullcontext("") as guide:
 
-    def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
-        with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
-            bpy.ops.inkbetween.tween(scope="LAYER", engine=engine)
+        def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
+            with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
+                bpy.ops.inkbetween.tween(scope="LAYER", engine=engine, guide=guide)
 
-    return _tween(sequence, gap, run)
+        return _tween(sequence, gap, run)
 
 
 def interpolate(sequence: Sequence, gap: int) -> Tweened:
