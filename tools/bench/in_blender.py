@@ -64,7 +64,7 @@ def _tween(sequence: Sequence, gap: int, run: Callable[[Any, list[tuple[int, int
     wanted = [number for first, last in gaps for number in range(first + 1, last)]
     drawn = {adapter.frame_number(f) - 1: f for f in layer_object.data.layers[0].frames}
     # Where nothing was drawn Blender shows the frame before; scoring it as empty shows what is missing.
-    frames = {n: _read(drawn[n].drawing) if n in drawn else [] for n in wanted}
+    frames = {n: read_frame(drawn[n].drawing) if n in drawn else [] for n in wanted}
     _remove(layer_object)
     return Tweened(frames, seconds / len(gaps), seconds / len(wanted))
 
@@ -101,7 +101,7 @@ def _curves(frame: Frame) -> Curves:
     )
 
 
-def _read(drawing: Any) -> Frame:
+def read_frame(drawing: Any) -> Frame:
     curves = adapter.read_curves(drawing)
     pixels = to_pixels(curves.attributes["position"].values[:, [0, 2]]) if curves.point_count else np.zeros((0, 2))
     cyclic = curves.attributes.get("cyclic")
