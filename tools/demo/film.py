@@ -19,7 +19,7 @@ _COLUMNS = 6
 _CELL_WIDTH = 420
 _GIF_WIDTH = 640
 # Of a sheet that compares: the width of a picture, the height of a row's title.
-_NARROW = 150
+_NARROW = 160
 _TITLE = 30
 # GIFs count in hundredths of a second; 4 is as near to 24 frames a second as they get.
 _MILLISECONDS = 40

@@ -21,7 +21,7 @@ from inkbetween.tools.samples.sample import Key
 from . import film, frames, performer, stage
 
 # Every so many frames on the sheet, and how much of the picture around the dancer, px.
-_EVERY, _WIDTH = 2, 300.0
+_EVERY, _WIDTH = 2, 340.0
 _WITHOUT, _WITH = "without the guide", "with the guide"
 
 
@@ -42,7 +42,7 @@ def make(staging: Staging, folder: Path, own: bool = False) -> list[Path]:
         print(f"{sample.name}: {sample.title}, {way}. {report}", flush=True)
         drawn[way] = lines_of(staged)
         pictures[way] = frames.look(staged, sample, blend, numbers if way == _WITH else shown, own)
-        pictures["motion capture"] = performer.look(armature, staging, shown)
+    pictures["motion capture"] = performer.look(armature, staging, shown)
     pictures["true frames"] = _true_images(staging, shown, folder, own)
     for line in scores(staging, drawn):
         print(f"{sample.name}: {line}", flush=True)

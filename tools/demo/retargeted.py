@@ -17,7 +17,7 @@ from . import film, frames, performer, stage
 # Drawn on twos, as much of animation is.
 _STEP = 2
 # Every so many frames on the sheet, and how much of the picture around the dancer, px.
-_EVERY, _WIDTH = 6, 480.0
+_EVERY, _WIDTH = 6, 540.0
 
 
 def make(staging: Staging, folder: Path, own: bool = False) -> list[Path]:
@@ -35,19 +35,22 @@ def make(staging: Staging, folder: Path, own: bool = False) -> list[Path]:
     stage.save(blend := folder / f"{sample.name}.blend")
     images = frames.look(staged, sample, blend, numbers, own)
     capture = performer.look(armature, staging, shown)
-
-    def cell(image: Image, middle: float, label: str, key: bool = False) -> film.Cell:
-        return film.Cell(film.around(image, middle, _WIDTH, sample), label, key)
-
-    middle = staging.middle((staging.first + staging.last) // 2)
-    rows = [[cell(row[number], staging.middle(number), str(number)) for number in shown] for row in (capture, images)]
-    rows[0].insert(0, cell(np.full_like(drawing, sample.paper), middle, ""))
-    rows[1].insert(0, cell(drawing, middle, "drawing", key=True))
-    film.comparison(
-        sheet := folder / f"{sample.name}_sheet.png", list(zip(("motion capture", "one drawing"), rows, strict=True))
-    )
+    _draw(sheet := folder / f"{sample.name}_sheet.png", staging, drawing, {n: (capture[n], images[n]) for n in shown})
     film.gif(gif := folder / f"{sample.name}.gif", images, sample)
     return [blend, sheet, gif]
+
+
+def _draw(path: Path, staging: Staging, drawing: Image, shown: dict[int, tuple[Image, Image]]) -> None:
+    """The drawing first, then the performer and what became of the drawing by frame number."""
+    sample = staging.sample
+    middle = staging.middle((staging.first + staging.last) // 2)
+    around = film.around(drawing, middle, _WIDTH, sample)
+    firsts = film.Cell(np.full_like(around, sample.paper)), film.Cell(around, "drawing", key=True)
+    rows = []
+    for title, first, row in zip(("motion capture", "one drawing"), firsts, (0, 1), strict=True):
+        pictures = {n: film.around(pair[row], staging.middle(n), _WIDTH, sample) for n, pair in shown.items()}
+        rows.append((title, [first, *(film.Cell(picture, str(number)) for number, picture in pictures.items())]))
+    film.comparison(path, rows)
 
 
 def retarget(staged: Any, armature: Any, staging: Staging) -> str:
