@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -13,7 +15,9 @@ import pytest
 import inkbetween
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Curves
-from inkbetween.tools.demo import stage
+from inkbetween.inference.mocap.bvh import parse_bvh
+from inkbetween.tools.demo import performer, stage
+from inkbetween.tools.samples import dance, dancer, mocap
 from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.samples.scenes import all_samples
 from inkbetween.tools.space import to_pixels, to_plane
@@ -93,11 +97,81 @@ def test_the_demo_with_its_own_rasteriser(
         assert str(tmp_path / name) in printed
 
 
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The classical engine draws; what the learned one adds is no matter here."""
+    from inkbetween.inference import engines
+
+    classical = engines.settings_of("CLASSICAL")
+    monkeypatch.setattr(engines, "settings_of", lambda _engine: classical)
+
+
+def test_a_guide_brings_a_walk_nearer_to_the_truth(tmp_path: Path, cheap: None, capsys: pytest.CaptureFixture):
+    pytest.importorskip("cv2")
+    pytest.importorskip("PIL")
+    from inkbetween.tools.demo import guided
+
+    made = guided.make(dance.guided((10, 16)), tmp_path, own=True)
+    assert [path.name for path in made] == ["guided_without.blend", "guided.blend", "guided_sheet.png", "guided.gif"]
+    assert all(path.stat().st_size > 10_000 for path in made)
+    assert parse_bvh((tmp_path / "dance.bvh").read_text()).frame_count == mocap.FRAMES
+    printed = capsys.readouterr().out
+    f1, chamfer = (
+        {way: float(number) for way, number in re.findall(rf"guided: (.+): .*{name} (\d.\d+)", printed)}
+        for name in ("F1@2", "CD/hold")
+    )
+    assert set(f1) == {"without the guide", "with the guide", "drawn once more"}
+    assert f1["with the guide"] > f1["without the guide"] + 0.1
+    assert chamfer["with the guide"] < chamfer["without the guide"] < 1
+    assert f1["drawn once more"] > 0.95
+
+
+def test_the_performer_is_where_the_dancer_is(tmp_path: Path):
+    staging = dance.guided((1, 2))
+    armature = performer.bring(stage.build(staging.sample), staging, tmp_path)
+    assert bpy.context.active_object.type == "GREASEPENCIL"
+    for frame in (1, 20):
+        bpy.context.scene.frame_set(frame)
+        pose = dancer.seen(frame, staging.yaw, staging.x)
+        for name in ("Hips", "LeftLeg", "RightFoot"):
+            joint = armature.matrix_world @ armature.pose.bones[name].head
+            assert to_pixels(np.array([[joint.x, joint.z]]))[0] == pytest.approx(pose.at[name], abs=0.1)
+
+
+def test_one_drawing_performs_every_other_frame(tmp_path: Path):
+    pytest.importorskip("cv2")
+    pytest.importorskip("PIL")
+    from inkbetween.tools.demo import retargeted
+
+    staging = dance.retargeted(60, 72)
+    made = retargeted.make(staging, tmp_path, own=True)
+    assert [path.name for path in made] == ["retargeted.blend", "retargeted_sheet.png", "retargeted.gif"]
+    assert all(path.stat().st_size > 10_000 for path in made)
+    layers = bpy.context.active_object.data.layers
+    assert [layer.hide for layer in layers] == [not layer.name.endswith("retargeted") for layer in layers]
+    lines = layers[f"{stage.LINE_LAYER} retargeted"]
+    assert [adapter.frame_number(frame) for frame in lines.frames] == list(range(60, 73, 2))
+    # The near hand rises, as the performer's does.
+    performed = [dancer.seen(frame, staging.yaw, staging.x).at["RightHand"][1] for frame in (60, 72)]
+    drawn = [glove(bpy.context.active_object, frame)[1] for frame in (60, 72)]
+    assert performed[0] - performed[1] > 50
+    assert drawn[0] - drawn[1] > 50
+
+
+def glove(obj: Any, frame: int) -> np.ndarray:
+    """Where the near hand is drawn, px."""
+    curves = drawings(obj, f"{stage.COLOUR_LAYER} retargeted")[frame]
+    slot = [material.name.split(".")[0] for material in obj.data.materials].index("Gloves")
+    (stroke,) = np.flatnonzero(curves.attributes["material_index"].values == slot)
+    position = curves.attributes["position"].values[curves.offsets[stroke] : curves.offsets[stroke + 1]]
+    return to_pixels(position[:, [0, 2]]).mean(0)
+
+
 def test_a_machine_that_cannot_render_falls_back(tmp_path: Path, capsys: pytest.CaptureFixture):
     pytest.importorskip("cv2")
     from inkbetween.tools.demo import render
 
     broken = tmp_path / "broken.blend"
     broken.write_bytes(b"no blend file")
-    assert render.with_blender(broken, SAMPLES[0]) is None
+    assert render.with_blender(broken, SAMPLES[0], [1, 2]) is None
     assert "Blender cannot render here" in capsys.readouterr().out

@@ -1,6 +1,8 @@
 """The benchmark as a command: the engine alone on a small folder, saved, compared, drawn."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -10,8 +12,11 @@ import pytest
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.engines import settings_of
 from inkbetween.inference.plan import TweenPlan, plan_tween
+from inkbetween.tools import bench
 from inkbetween.tools.bench import cli, engine, report, sheet
 from inkbetween.tools.bench.baselines import assignment, hold
+from inkbetween.tools.bench.rigged import displaced, load_rig
+from inkbetween.tools.bench.sequences import load
 from inkbetween.tools.bench.synthetic import pair
 
 
@@ -31,6 +36,16 @@ def folder(tmp_path: Path) -> Path:
         arrays[f"n{k}"] = np.array([40, 40], np.int32)
     np.savez(tmp_path / "waves.npz", **arrays)
     return tmp_path
+
+
+def add_rig(folder: Path, rest: np.ndarray, pose: np.ndarray) -> None:
+    """Give the sequence an armature of bones in a chain."""
+    count = len(rest)
+    with np.load(folder / "waves.npz") as archive:
+        arrays = dict(archive)
+    names = np.array([f"bone {number}" for number in range(count)])
+    arrays |= {"bones": names, "parents": np.arange(count) - 1, "rest": rest, "pose": pose}
+    np.savez(folder / "waves.npz", **arrays, px_per_unit=np.array(200.0))
 
 
 def test_engine_mode_scores_saves_compares_and_draws(folder: Path, capsys: pytest.CaptureFixture[str]):
@@ -69,6 +84,52 @@ def test_ablation_tells_the_networks_apart(
     assert [row.split()[1] for row in rows] == ["hold", "classical", "learned-correspondence", "learned-motion", "ours"]
     places = [header.index(name) + len(name) for name in ("CD/hold", "F1@2", "s/pair")]
     assert all(float(row[place - 5 : place]) >= 0 for row in rows[1:] for place in places)
+
+
+def test_a_guide_is_what_the_file_holds_seen_by_its_camera(folder: Path):
+    """Two bones, the second half a turn about z from rest in frame 1; 200 px a unit, 5 units from the camera."""
+    rest, pose = np.tile(np.eye(4), (2, 1, 1)), np.tile(np.eye(4), (2, 2, 1, 1))
+    rest[1, :3, 3] = (0, 1, 0)
+    pose[..., 2, 3] = -5.0
+    pose[:, 1, :3, 3] += (0, 1, 0)
+    pose[1, 1, :2, :2] *= -1
+    add_rig(folder, rest, pose)
+    guide = load_rig(load(folder / "waves.npz")).guide()
+    assert guide.head == pytest.approx(np.array([[[0, 0], [0, 2]], [[0, 0], [0, 2]]]))
+    assert guide.tail == pytest.approx(np.array([[[0, 2], [0, 3]], [[0, 2], [0, 1]]]))
+    assert guide.head_depth == pytest.approx(np.zeros((2, 2)))
+    off = displaced(guide)
+    assert np.ptp(off.head[0, :, 1]) == pytest.approx(1.15 * 2)
+    assert off.head[0, 0, 0] == pytest.approx(0.05 * 3)
+    assert off.frames.tolist() == [2, 3]
+
+
+def test_guided_methods_are_asked_of_the_engine(folder: Path, capsys: pytest.CaptureFixture[str]):
+    add_rig(folder, np.eye(4)[None], np.tile(np.eye(4), (9, 1, 1, 1)))
+    common = [str(folder), "--engine", "--gaps", "8", "--no-sheet"]
+    assert cli.main([*common, "--methods", "guided,guided-off"]) == 0
+    assert [row.split()[1] for row in capsys.readouterr().out.splitlines()[1:4]] == ["hold", "guided", "guided-off"]
+
+
+def test_guided_methods_ask_for_an_armature(folder: Path, capsys: pytest.CaptureFixture[str]):
+    assert cli.main([str(folder), "--engine", "--gaps", "8", "--no-sheet", "--methods", "guided"]) == 1
+    assert "waves.npz: has no armature to guide by; array bones is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("engine_alone", "module"), [(True, "engine"), (False, "in_blender")])
+def test_guided_methods_run_through_the_operator_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, engine_alone: bool, module: str
+):
+    ours = SimpleNamespace(start=lambda: None, tween=lambda *_, **asked: (module, asked))
+    monkeypatch.setitem(sys.modules, f"inkbetween.tools.bench.{module}", ours)
+    monkeypatch.setattr(bench, module, ours, raising=False)
+    options = cli._parse(["--methods", "ours,guided,guided-off", *(["--engine"] if engine_alone else [])])
+    called = {name: method(None, 4) for name, method in cli._methods(options).items() if name != "hold"}  # type: ignore[arg-type]
+    assert called == {
+        "ours": (module, {"engine": "LEARNED"}),
+        "guided": (module, {"guided": "true"}),
+        "guided-off": (module, {"guided": "off"}),
+    }
 
 
 @pytest.mark.parametrize(

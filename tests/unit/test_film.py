@@ -48,3 +48,36 @@ def test_contact_sheet_shows_every_frame_and_marks_keys(tmp_path: Path):
 def test_a_sheet_that_cannot_be_written_says_so(tmp_path: Path):
     with pytest.raises(OSError, match="contact sheet"):
         film.contact_sheet(tmp_path / "no" / "a.png", images(range(1, 3)), sample(True))
+
+
+def test_frames_on_twos_last_twice_as_long(tmp_path: Path):
+    film.gif(tmp_path / "a.gif", {n: image for n, image in images(range(1, 10)).items() if n % 2}, sample(True))
+    with Image.open(tmp_path / "a.gif") as made:
+        lasted = [frame.info["duration"] for frame in ImageSequence.Iterator(made)]
+    assert lasted == [80] * 4
+
+
+def test_a_comparison_has_a_column_for_each_frame(tmp_path: Path):
+    drawn = images(range(1, 4))
+    middles = {number: 20 + 8 * number for number in drawn}
+    cells = [film.Cell(film.around(drawn[n], middles[n], 60, sample(True)), str(n), n == 2) for n in drawn]
+    film.comparison(tmp_path / "a.png", [("above", cells), ("below", cells)])
+    sheet = cv2.imread(str(tmp_path / "a.png"))[..., ::-1]
+    height, width = sheet.shape[0] // 2, sheet.shape[1] // 3
+    for row in (0, 1):
+        for column in range(3):
+            cell = sheet[(row + 1) * height - 240 : (row + 1) * height, column * width : (column + 1) * width]
+            # What was drawn around the middle is in the middle.
+            red = np.argwhere((np.abs(cell.astype(int) - (200, 30, 30)) < 8).all(-1))
+            assert red.mean(0)[1] == pytest.approx(width / 2, abs=3)
+            framed = tuple(cell[len(cell) // 2, 2]) == (214, 60, 60)
+            assert framed == (column == 1)
+
+
+def test_around_goes_on_where_a_picture_ends_and_knows_smaller_pictures():
+    picture = images(range(1, 2))[1]
+    beyond = film.around(picture, 0, 40, sample(True))
+    assert beyond.shape == (90, 40, 3)
+    assert (beyond[:, :20] == picture[:, :1]).all()
+    half = cv2.resize(picture, (80, 45), interpolation=cv2.INTER_NEAREST)
+    assert film.around(half, 28, 40, sample(True)).shape == (45, 20, 3)

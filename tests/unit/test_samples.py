@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from inkbetween.tools.samples import splines
+from inkbetween.tools.samples import dance, splines
 from inkbetween.tools.samples.hand import Hand
 from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.samples.scenes import all_samples
 
-SAMPLES = all_samples()
+SAMPLES = [*all_samples(), dance.guided().sample]
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=[s.name for s in SAMPLES])
 
 
@@ -41,7 +41,7 @@ def test_some_strokes_are_drawn_the_other_way(sample: Sample):
 
 @each_sample
 def test_samples_are_complete_and_the_same_every_time(sample: Sample):
-    again = next(s for s in all_samples() if s.name == sample.name)
+    again = next(s for s in [*all_samples(), dance.guided().sample] if s.name == sample.name)
     for key, same in zip(sample.keys, again.keys, strict=True):
         for mark, copy in zip(key.lines + key.fills, same.lines + same.fills, strict=True):
             assert np.array_equal(mark.path, copy.path)

@@ -110,29 +110,36 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
     for name in asked:
         if name not in _METHODS:
             raise ValueError(f"--methods {name}: known are {', '.join(_METHODS)}.")
-    engines = [name for name in _ENGINES if name in asked]
     methods: dict[str, Method] = {"truth": _truth} if "truth" in asked else {}
     methods["hold"] = _untimed(hold)
     if "assignment" in asked:
         methods["assignment"] = _untimed(assignment)
-    if "blender" in asked or (engines and not options.engine):
+    ours = [name for name in (*_ENGINES, *_GUIDED) if name in asked]
+    if "blender" in asked or (ours and not options.engine):
         from . import in_blender
 
         in_blender.start()
-        if "blender" in asked:
-            methods["blender"] = in_blender.interpolate
-        if not options.engine:
-            methods |= {name: partial(in_blender.tween, engine=_ENGINES[name]) for name in engines}
-    if engines and options.engine:
-        from . import engine
-
-        methods |= {name: partial(engine.tween, engine=_ENGINES[name]) for name in engines}
-    guided = [name for name in _GUIDED if name in asked]
-    if guided:
-        from . import engine
-
-        methods |= {name: partial(engine.tween, guided=_GUIDED[name]) for name in guided}
+    if "blender" in asked:
+        methods["blender"] = in_blender.interpolate
+    if ours:
+        methods |= {name: partial(_tween(options), **_asked_of(name)) for name in ours}
     return methods
+
+
+def _tween(options: argparse.Namespace) -> Callable[..., Tweened]:
+    """Our engine through the registered operator, or alone."""
+    if options.engine:
+        from . import engine
+
+        return engine.tween
+    from . import in_blender
+
+    return in_blender.tween
+
+
+def _asked_of(name: str) -> dict[str, str]:
+    """What a method of ours is called with beside the sequence and the gap."""
+    return {"guided": _GUIDED[name]} if name in _GUIDED else {"engine": _ENGINES[name]}
 
 
 def _truth(sequence: DrawnSequence, gap: int) -> Tweened:

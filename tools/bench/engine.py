@@ -12,7 +12,7 @@ from inkbetween.inference.guidance.limbs import Limbs
 from inkbetween.inference.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 
-from .rigged import displaced, load_guide
+from .rigged import displaced, load_rig
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
@@ -36,7 +36,10 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "
     """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context; `guided` by
     the sequence's own armature as it is ("true"), or by one that is off ("off")."""
     settings = settings_of(engine)
-    guide = _guide(sequence, guided) if guided else None
+    guide = None
+    if guided:
+        seen = load_rig(sequence).guide()
+        guide = Limbs.of(displaced(seen) if guided == "off" else seen)
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
     keys = [to_drawing(sequence.frames[number]) for number in numbers]
@@ -56,10 +59,3 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "
         planning += planned - started
         frames.update(zip(range(first + 1, last), map(to_frame, drawn), strict=True))
     return Tweened(frames, planning / len(gaps), drawing_time / len(frames))
-
-
-def _guide(sequence: Sequence, guided: str) -> Limbs:
-    if sequence.path is None:
-        raise ValueError(f"{sequence.name} comes from no file that could hold an armature.")
-    guide = load_guide(sequence.path)
-    return Limbs.of(displaced(guide) if guided == "off" else guide)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Attribute, Curves
 from inkbetween.tools.space import to_pixels, to_plane
 
+from . import rig_scene
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
@@ -27,14 +29,16 @@ def start() -> None:
         inkbetween.register()
 
 
-def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
-    """Our registered operator on the whole layer, with its default settings but for the engine."""
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
+    """Our registered operator on the whole layer, with its default settings but for the engine; `guided` by the
+    sequence's own armature in the scene as it is ("true"), or by one that is off ("off")."""
+    with rig_scene.staged(sequence, off=guided == "off") if guided else nullcontext("") as guide:
 
-    def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
-        with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
-            bpy.ops.inkbetween.tween(scope="LAYER", engine=engine)
+        def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
+            with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
+                bpy.ops.inkbetween.tween(scope="LAYER", engine=engine, guide=guide)
 
-    return _tween(sequence, gap, run)
+        return _tween(sequence, gap, run)
 
 
 def interpolate(sequence: Sequence, gap: int) -> Tweened:
@@ -60,7 +64,7 @@ def _tween(sequence: Sequence, gap: int, run: Callable[[Any, list[tuple[int, int
     wanted = [number for first, last in gaps for number in range(first + 1, last)]
     drawn = {adapter.frame_number(f) - 1: f for f in layer_object.data.layers[0].frames}
     # Where nothing was drawn Blender shows the frame before; scoring it as empty shows what is missing.
-    frames = {n: _read(drawn[n].drawing) if n in drawn else [] for n in wanted}
+    frames = {n: read_frame(drawn[n].drawing) if n in drawn else [] for n in wanted}
     _remove(layer_object)
     return Tweened(frames, seconds / len(gaps), seconds / len(wanted))
 
@@ -97,7 +101,7 @@ def _curves(frame: Frame) -> Curves:
     )
 
 
-def _read(drawing: Any) -> Frame:
+def read_frame(drawing: Any) -> Frame:
     curves = adapter.read_curves(drawing)
     pixels = to_pixels(curves.attributes["position"].values[:, [0, 2]]) if curves.point_count else np.zeros((0, 2))
     cyclic = curves.attributes.get("cyclic")

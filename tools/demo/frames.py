@@ -1,7 +1,10 @@
-"""What the timeline shows at each frame, read back from Blender and painted by the project's own rasteriser."""
+"""What the timeline shows at each frame: rendered by Blender, or read back from it and painted by the project's own
+rasteriser."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +15,21 @@ from inkbetween.tools.paint import Image, Stroke, paint
 from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_pixels
 
+from . import render
 from .stage import LINE_MATERIAL
 
 # What Blender draws points with that have none of their own.
 _RADIUS = 0.01
 
 
-def paint_all(staged: Any, sample: Sample) -> dict[int, Image]:
-    """(height, width, 3) RGB by frame number, from the first key to the last."""
-    numbers = range(sample.keys[0].frame, sample.keys[-1].frame + 1)
+def look(staged: Any, sample: Sample, blend: Path, numbers: Sequence[int], own: bool = False) -> dict[int, Image]:
+    """(height, width, 3) RGB by frame number of the scene, which is saved as `blend`, too; `own` does not try Blender's
+    renderer. What drew is printed."""
+    images = None if own else render.with_blender(blend, sample, numbers)
+    if images is not None:
+        print(f"{blend.stem}: rendered by Blender (Workbench).", flush=True)
+        return images
+    print(f"{blend.stem}: painted by the project's own rasteriser, not by Blender.", flush=True)
     return {number: paint(_shown(staged, sample, number), sample.size, sample.paper) for number in numbers}
 
 
@@ -28,6 +37,8 @@ def _shown(staged: Any, sample: Sample, number: int) -> list[Stroke]:
     """All layers' strokes at a frame, lower layers first."""
     strokes = []
     for layer in staged.data.layers:
+        if layer.hide:
+            continue
         shown = [f for f in layer.frames if adapter.frame_number(f) <= number]
         if shown:
             curves = adapter.read_curves(max(shown, key=adapter.frame_number).drawing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -18,12 +19,12 @@ _SECONDS_PER_FRAME = 10
 _SECONDS_TO_START = 60
 
 
-def with_blender(blend: Path, sample: Sample) -> dict[int, Image] | None:
+def with_blender(blend: Path, sample: Sample, numbers: Sequence[int]) -> dict[int, Image] | None:
     """(height, width, 3) RGB by frame number, or None where Blender cannot render here; the reason is printed."""
-    numbers = range(sample.keys[0].frame, sample.keys[-1].frame + 1)
     limit = _SECONDS_TO_START + _SECONDS_PER_FRAME * len(numbers)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "inkbetween.tools.demo.render", str(blend), folder]
+        module = "inkbetween.tools.demo.render"
+        command = [sys.executable, "-m", module, str(blend), folder, *map(str, numbers)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
         except subprocess.TimeoutExpired:
@@ -49,7 +50,7 @@ def _read(path: Path, sample: Sample) -> Image | None:
     return np.asarray(np.round(over), np.uint8)
 
 
-def _render(blend: str, folder: str) -> None:
+def _render(blend: str, folder: str, numbers: list[int]) -> None:
     import bpy
 
     bpy.ops.wm.open_mainfile(filepath=blend)
@@ -59,11 +60,11 @@ def _render(blend: str, folder: str) -> None:
     scene.display.render_aa = "OFF"
     scene.render.image_settings.file_format = "PNG"
     scene.render.image_settings.color_mode = "RGBA"
-    for number in range(scene.frame_start, scene.frame_end + 1):
+    for number in numbers:
         scene.frame_set(number)
         scene.render.filepath = str(Path(folder) / f"{number:04d}.png")
         bpy.ops.render.render(write_still=True)
 
 
 if __name__ == "__main__":
-    _render(sys.argv[1], sys.argv[2])
+    _render(sys.argv[1], sys.argv[2], [int(number) for number in sys.argv[3:]])

@@ -42,11 +42,16 @@ def build(sample: Sample) -> Any:
     return staged
 
 
-def tween(staged: Any) -> str:
-    """Run the registered operator on all layers; returns how many in-betweens there are now, in words."""
+def register() -> None:
     if not hasattr(bpy.types, "INKBETWEEN_OT_tween"):
         inkbetween.register()
-    bpy.ops.inkbetween.tween(scope="OBJECT")
+
+
+def tween(staged: Any, guide: str = "") -> str:
+    """Run the registered operator on all layers, led by an armature if one is named; returns how many in-betweens
+    there are now, in words."""
+    register()
+    bpy.ops.inkbetween.tween(scope="OBJECT", guide=guide)
     made = sum(adapter.frame_type(f) == adapter.GENERATED for layer in staged.data.layers for f in layer.frames)
     return f"{made} in-betweens on {len(staged.data.layers)} layers"
 

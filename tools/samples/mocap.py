@@ -115,7 +115,7 @@ def _hips(frame: Array, stride: Array, beat: Array, walk: Array, dance: Array) -
     yaw = 6.0 * walk * np.cos(stride) + 8.0 * dance * np.sin(beat + 0.6)
     roll = -3.0 * walk * np.sin(stride) - 6.0 * dance * np.sin(beat)
     z += 3.5  # over the middle of the feet rather than over the ankles
-    return np.column_stack([x, y, z]), _about("y", yaw) @ _about("z", roll)
+    return np.column_stack([x, y, z]), about("y", yaw) @ about("z", roll)
 
 
 def _trunk(stride: Array, beat: Array, walk: Array, dance: Array) -> dict[str, Array]:
@@ -123,10 +123,10 @@ def _trunk(stride: Array, beat: Array, walk: Array, dance: Array) -> dict[str, A
     yaw = -6.5 * walk * np.cos(stride) - 6.0 * dance * np.sin(beat + 0.6)
     roll = 2.0 * walk * np.sin(stride) + 5.0 * dance * np.sin(beat - 0.3)
     lean = 1.5 + 1.0 * walk * np.cos(2.0 * stride - 0.5) + 2.0 * dance * np.cos(2.0 * beat)
-    half = _about("y", yaw) @ _about("z", roll) @ _about("x", lean)
+    half = about("y", yaw) @ about("z", roll) @ about("x", lean)
     nod = -2.0 + 1.5 * walk * np.cos(2.0 * stride + 0.8) + 5.0 * dance * np.cos(2.0 * beat + 0.5)
-    neck = _about("y", -0.5 * yaw) @ _about("x", nod)
-    tilt = _about("z", -5.0 * dance * np.sin(beat - 0.9)) @ _about("y", -0.5 * yaw)
+    neck = about("y", -0.5 * yaw) @ about("x", nod)
+    tilt = about("z", -5.0 * dance * np.sin(beat - 0.9)) @ about("y", -0.5 * yaw)
     return {"Spine": half, "Chest": half, "Neck": neck, "Head": tilt}
 
 
@@ -137,11 +137,11 @@ def _arm(side: str, sign: float, stride: Array, beat: Array, walk: Array, dance:
     lift = -78.0 + dance * (88.0 + 34.0 * sign * np.sin(beat))
     drag = -6.0 * walk * sign * np.cos(stride - 1.3) + 16.0 * dance * np.sin(2.0 * beat - 0.5)
     return {
-        f"{side}Shoulder": _about("z", sign * (4.0 + 0.08 * (lift + 78.0))),
-        f"{side}Arm": _about("x", -swing) @ _about("z", sign * lift),
+        f"{side}Shoulder": about("z", sign * (4.0 + 0.08 * (lift + 78.0))),
+        f"{side}Arm": about("x", -swing) @ about("z", sign * lift),
         # Bent forwards in the walk, upwards where the arm is up.
-        f"{side}ForeArm": _about("y", -sign * bend * (1.0 - 0.7 * dance)) @ _about("z", sign * 0.9 * dance * bend),
-        f"{side}Hand": _about("z", sign * drag),
+        f"{side}ForeArm": about("y", -sign * bend * (1.0 - 0.7 * dance)) @ about("z", sign * 0.9 * dance * bend),
+        f"{side}Hand": about("z", sign * drag),
     }
 
 
@@ -156,14 +156,14 @@ def _leg(side: str, sign: float, hips: Array, pelvis: Array, frame: Array) -> di
     knee = 180.0 - np.degrees(np.arccos((_THIGH**2 + _SHIN**2 - length**2) / (2.0 * _THIGH * _SHIN)))
     sideways = np.degrees(np.arctan2(reach[:, 0], -reach[:, 1]))
     ahead = np.degrees(np.arctan2(reach[:, 2], np.hypot(reach[:, 0], reach[:, 1])))
-    thigh = _about("z", sideways) @ _about("x", -(ahead + inner))
-    shin = _about("x", knee)
-    foot = np.swapaxes(pelvis @ thigh @ shin, 1, 2) @ _about("x", pitch)
+    thigh = about("z", sideways) @ about("x", -(ahead + inner))
+    shin = about("x", knee)
+    foot = np.swapaxes(pelvis @ thigh @ shin, 1, 2) @ about("x", pitch)
     return {
         f"{side}UpLeg": thigh,
         f"{side}Leg": shin,
         f"{side}Foot": foot,
-        f"{side}Toe": _about("x", toes),
+        f"{side}Toe": about("x", toes),
     }
 
 
@@ -216,7 +216,7 @@ def _standing(at: tuple[float, float], pitch: float) -> tuple[Array, float, floa
     """A foot on the ground, rolled over its ball (toes down) or its heel (toes up)."""
     pivot = _BALL if pitch > 0.0 else _HEEL
     flat = np.array([at[0], _ANKLE, at[1]])
-    rolled = _about("x", np.array([pitch]))[0]
+    rolled = about("x", np.array([pitch]))[0]
     return flat + pivot - rolled @ pivot, pitch, -max(pitch, 0.0)
 
 
@@ -226,7 +226,7 @@ def _ease(value: Array | float, start: float, end: float) -> Array:
     return np.asarray(share * share * (3.0 - 2.0 * share))
 
 
-def _about(axis: str, degrees: Array) -> Array:
+def about(axis: str, degrees: Array) -> Array:
     """(T, 3, 3) right-handed turns about an axis."""
     at = "xyz".index(axis)
     one, two = (at + 1) % 3, (at + 2) % 3
