@@ -27,21 +27,35 @@ def standings(depth: Array, moment: int, clear: float) -> NDArray[np.int8]:
     return np.where(held == drawn, 0, held).astype(np.int8)
 
 
-def order_of(part: Index, layer: Index, changed: NDArray[np.int8], depth: Array) -> Index:
-    """(S,) the strokes in the order they are drawn in: those of parts that changed places share theirs anew, the
-    others stay.
+def order_of(part: Index, layer: Index, changed: NDArray[np.int8]) -> Index:
+    """(S,) the strokes in the order they are drawn in: those of two parts that changed places change theirs, all others
+    stay as they are to each other, as far as both can be had.
 
     part, layer  (S,) of the strokes; a stroke stays on its layer
     changed      (P, P) of `standings`
-    depth        (P,) of the parts
     """
     order = np.arange(len(part))
-    moved = np.flatnonzero(changed.any(axis=1))
-    if not len(moved):
+    if not changed.any():
         return order
     for one in np.unique(layer):
-        slots = np.flatnonzero(np.isin(part, moved) & (layer == one))
-        if len(slots):
-            rank = depth[part[slots]]
-            order[slots] = slots[np.argsort(rank, kind="stable")]
+        slots = np.flatnonzero(layer == one)
+        # neighbours of the same part move as one
+        start = np.flatnonzero(np.r_[True, np.diff(part[slots]) != 0])
+        runs = np.split(slots, start[1:])
+        whose = part[slots[start]]
+        since = changed[whose[:, None], whose[None, :]]
+        # [i, j]: i is drawn after j, by its place or because it came in front
+        after = np.where(since == 0, np.arange(len(runs))[:, None] > np.arange(len(runs)), since > 0)
+        rows = _lifted(np.argsort(after.sum(1), kind="stable").tolist(), since > 0)
+        order[slots] = np.concatenate([runs[row] for row in rows])
     return order
+
+
+def _lifted(rows: list[int], above: NDArray[np.bool_]) -> list[int]:
+    """Rows in an order in which all lie `above` what they must: places that contradict each other give way to that."""
+    for row in list(rows):
+        below = [other for other in rows[rows.index(row) + 1 :] if above[row, other]]
+        if below:
+            rows.remove(row)
+            rows.insert(rows.index(below[-1]) + 1, row)
+    return rows

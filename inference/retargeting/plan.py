@@ -67,7 +67,7 @@ class Retarget:
     joints   where the drawing's joints are, for showing and correcting them
     frames   (T,)
     turn, stretch  (T, N) of the segments since the drawing; root (T,) complex
-    part     (S,) of the strokes; depth (T, P) of the parts; changed (T, P, P) who came in front of whom
+    part     (S,) of the strokes; changed (T, P, P) which parts came in front of which
     """
 
     drawing: Drawing
@@ -79,7 +79,6 @@ class Retarget:
     stretch: Array
     root: Complex
     part: Index
-    depth: Array
     changed: NDArray[np.int8]
 
     @property
@@ -103,7 +102,7 @@ class Retarget:
             return self.drawing
         xy = self.puppet.at(self._bent(moment))
         layer = np.zeros(self.drawing.stroke_count, np.int64) if self.drawing.layer is None else self.drawing.layer
-        order = order_of(self.part, layer, self.changed[moment], self.depth[moment])
+        order = order_of(self.part, layer, self.changed[moment])
         return reordered(self.drawing.with_points(xy), order)
 
     def _bent(self, moment: int) -> Bent:
@@ -149,9 +148,7 @@ def plan_retarget(
     depth = np.stack([planar.depth[:, figure.part == part].mean(1) for part in parts], 1)
     depth = depth * (size / max(float(np.ptp(planar.xy[found.moment], axis=0).max()), 1e-12))
     changed = standings(depth, found.moment, settings.in_front * size)
-    return Retarget(
-        drawing, figure, found, recording.rig.frames, puppet, turn, stretch, root, held.part, depth, changed
-    )
+    return Retarget(drawing, figure, found, recording.rig.frames, puppet, turn, stretch, root, held.part, changed)
 
 
 def _check_names(figure: Figure, joints: Mapping[str, tuple[float, float]]) -> None:

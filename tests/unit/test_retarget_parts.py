@@ -152,7 +152,20 @@ def test_only_strokes_of_parts_that_changed_places_move() -> None:
     part = np.array([1, 2, 3, 1, 2, 3])
     layer = np.array([0, 0, 0, 0, 0, 1])
     changed = np.zeros((4, 4), np.int8)
-    depth = np.array([0.0, 5.0, 1.0, 9.0])
-    assert order_of(part, layer, changed, depth).tolist() == [0, 1, 2, 3, 4, 5]
+    assert order_of(part, layer, changed).tolist() == [0, 1, 2, 3, 4, 5]
     changed[1, 2], changed[2, 1] = 1, -1
-    assert order_of(part, layer, changed, depth).tolist() == [1, 4, 2, 0, 3, 5]
+    # part 1 goes above part 2; not all of part 3 can stay where it is between them
+    assert order_of(part, layer, changed).tolist() == [1, 2, 4, 0, 3, 5]
+
+
+def test_what_falls_behind_changes_nothing_between_others() -> None:
+    """An arm that goes behind leaves the jacket above the trousers, though their depths say otherwise."""
+    thigh, trunk, arm = 0, 1, 2
+    changed = standings(np.array([[0.5, 0.0, 1.0], [0.5, 0.0, -1.0]]), 0, 0.1)[1]
+    assert order_of(np.array([thigh, trunk, arm]), np.zeros(3, int), changed).tolist() == [arm, thigh, trunk]
+
+
+def test_what_comes_in_front_passes_only_what_it_must() -> None:
+    changed = np.zeros((3, 3), np.int8)
+    changed[0, 1], changed[1, 0] = 1, -1
+    assert order_of(np.array([0, 1, 2]), np.zeros(3, int), changed).tolist() == [1, 0, 2]
