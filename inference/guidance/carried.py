@@ -20,6 +20,7 @@ from .belonging import Belonging
 from .binding import BindSettings, bind
 from .ink import Ink
 from .limbs import Frames, Limbs
+from .outlines import connected
 
 MOST = 4
 """Bones that have a say in where a vertex goes."""
@@ -84,11 +85,18 @@ def lead(
     centre, scale = frame(a, b)
     start, end = limbs.at(frames[0]), limbs.at(frames[1])
     near, far = start.scaled(centre, scale), end.scaled(centre, scale)
-    one, other = (resample(Strokes.of(key, (key.xy - centre) * scale), spacing) for key in (a, b))
+    drawn = [Strokes.of(key, (key.xy - centre) * scale) for key in (a, b)]
+    one, other = (resample(strokes, spacing) for strokes in drawn)
     parents = limbs.guide.parents
+    weights = (
+        bind(one, near, Ink.of(other, settings.lands), far, parents, settings).weight,
+        bind(other, far, Ink.of(one, settings.lands), near, parents, settings).weight,
+    )
     parts = Parts(
-        Belonging(one, bind(one, near, Ink.of(other, settings.lands), far, parents, settings).weight),
-        Belonging(other, bind(other, far, Ink.of(one, settings.lands), near, parents, settings).weight),
+        *(
+            Belonging(samples, connected(weight, samples, strokes.solid, parents))
+            for samples, weight, strokes in zip((one, other), weights, drawn, strict=True)
+        )
     )
     dense = divided(a, STEP / scale)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)

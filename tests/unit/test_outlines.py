@@ -1,0 +1,57 @@
+"""Outlines of fills stay with bones that hang together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from inkbetween.inference.drawing import Drawing
+from inkbetween.inference.guidance.outlines import connected
+from inkbetween.inference.strokes import Samples, Strokes, resample
+
+HIPS, CHEST, ARM, FORE, HAND, NONE = range(6)
+PARENTS = np.array([-1, HIPS, CHEST, ARM, FORE])
+
+
+def outline() -> Samples:
+    turn = np.linspace(0.0, 2 * np.pi, 40, endpoint=False)
+    drawing = Drawing.from_strokes([np.stack([np.cos(turn), np.sin(turn)], 1)], cyclic=[True])
+    return resample(Strokes.of(drawing, drawing.xy * 100), 10.0)
+
+
+def held(samples: Samples, stretches: list[tuple[int, float, float]]) -> np.ndarray:
+    """Samples held by the hips but for stretches of another bone, from and to a share of the outline."""
+    bone = np.full(samples.count, HIPS)
+    share = np.arange(samples.count) / samples.count
+    for one, start, end in stretches:
+        bone[(share >= start) & (share < end)] = one
+    return np.eye(6)[bone]
+
+
+def test_a_hand_over_the_hem_does_not_take_it_along() -> None:
+    samples = outline()
+    weight = held(samples, [(CHEST, 0.5, 0.7), (HAND, 0.2, 0.3)])
+    mended = connected(weight, samples, np.array([True]), PARENTS)
+    assert mended[:, HAND].max() == 0.0
+    assert np.allclose(mended.sum(1), 1.0)
+    kept = weight[:, HAND] == 0.0
+    assert (mended[kept] == weight[kept]).all()
+
+
+def test_a_hand_across_the_seam_is_found_too() -> None:
+    samples = outline()
+    weight = held(samples, [(HAND, 0.0, 0.06), (HAND, 0.95, 1.0)])
+    assert connected(weight, samples, np.array([True]), PARENTS)[:, HAND].max() == 0.0
+
+
+def test_an_arm_that_is_part_of_the_outline_stays() -> None:
+    samples = outline()
+    weight = held(samples, [(CHEST, 0.1, 0.9), (ARM, 0.2, 0.8), (FORE, 0.3, 0.7), (HAND, 0.45, 0.55)])
+    assert (connected(weight, samples, np.array([True]), PARENTS) == weight).all()
+
+
+def test_half_of_an_outline_is_no_mistake_and_lines_are_left_alone() -> None:
+    samples = outline()
+    weight = held(samples, [(HAND, 0.0, 0.5)])
+    assert (connected(weight, samples, np.array([True]), PARENTS) == weight).all()
+    weight = held(samples, [(HAND, 0.2, 0.3)])
+    assert connected(weight, samples, np.array([False]), PARENTS) is weight
