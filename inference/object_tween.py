@@ -7,13 +7,14 @@ therefore planned together: their strokes stay on their layers but move as one d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
+from .guidance.corrections import Corrections
 from .guidance.limbs import Limbs
 from .guidance.view import Recording, canvas_of
 from .joint import stack, take
@@ -23,10 +24,12 @@ from .plane import Plane, fit_planes, is_invertible
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a layer: the frame it starts at and what is drawn, in layer space."""
+    """One key of a layer: the frame it starts at and what is drawn, in layer space; `bones` are names of the bones that
+    the animator bound strokes to, by the stroke's number, `NO_BONE` for none."""
 
     frame: int
     curves: Curves
+    bones: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,8 @@ class ObjectTween:
             a, b = unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
             context = self._context(joint, planes)
             guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
-            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide)
+            said = self._said(joint, guide)
+            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, said=said)
             self._plans[joint.name] = _Planned(plan, planes)
         return self._plans[joint.name]
 
@@ -197,6 +201,20 @@ class ObjectTween:
         layer = next(iter(joint.gaps))
         canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
         return Limbs.of(self._guide.seen(canvas))
+
+    def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
+        """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
+        if guide is None:
+            return None
+        keys = []
+        for end in (0, 1):
+            count, names = 0, {}
+            for layer, gap in joint.gaps.items():
+                key = self._keys(layer, gap)[end]
+                names.update({count + stroke: bone for stroke, bone in key.bones.items()})
+                count += key.curves.stroke_count
+            keys.append((count, names))
+        return Corrections.of(guide.guide.names, *keys)
 
     def _planes(self, joint: _Joint) -> dict[int, Plane]:
         """The plane of the gap's keys alone: it must not matter which other keys are known."""

@@ -18,6 +18,7 @@ from ..spans import Rest, Spans
 from ..strokes import Samples, Strokes, resample
 from .belonging import Belonging
 from .binding import BindSettings, bind
+from .corrections import Corrections, echoed
 from .limbs import Frames, Limbs
 
 MOST = 4
@@ -59,6 +60,7 @@ class Guided:
     """How a guide leads from key a, at `frame_a` of it, to key b, at `frame_b`.
 
     parts    which bones the lines of both keys belong to, the last one being none
+    said     what the animator said of them, or None
     key_a    as it was drawn
     dense    with long edges divided, lengths of its strokes as they were
     carried  as the bones carry it to key b; all three in scene units
@@ -71,23 +73,35 @@ class Guided:
     key_a: Drawing
     dense: Drawing
     carried: Drawing
+    said: Corrections | None = None
 
     def at(self, t: float) -> Frames:
         return self.limbs.at(self.frame_a + t * (self.frame_b - self.frame_a))
 
 
 def lead(
-    a: Drawing, b: Drawing, limbs: Limbs, frames: tuple[float, float], spacing: float, settings: BindSettings
+    a: Drawing,
+    b: Drawing,
+    limbs: Limbs,
+    frames: tuple[float, float],
+    spacing: float,
+    settings: BindSettings,
+    said: Corrections | None = None,
 ) -> Guided:
-    """Bind both keys to the bones and carry key a to key b."""
+    """Bind both keys to the bones, as far as nothing else was `said`, and carry key a to key b."""
     centre, scale = frame(a, b)
     start, end = limbs.at(frames[0]), limbs.at(frames[1])
     near, far = start.scaled(centre, scale), end.scaled(centre, scale)
     one, other = (resample(Strokes.of(key, (key.xy - centre) * scale), spacing) for key in (a, b))
     parents = limbs.guide.parents
+    own_a = own_b = known_a = known_b = None
+    if said is not None:
+        own_a, own_b = said.a[one.stroke], said.b[other.stroke]
+        known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
+        known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
     parts = Parts(
-        Belonging(one, bind(one, near, other, far, parents, settings).weight),
-        Belonging(other, bind(other, far, one, near, parents, settings).weight),
+        Belonging(one, bind(one, near, other, far, parents, settings, known_a, own_a).weight),
+        Belonging(other, bind(other, far, one, near, parents, settings, known_b, own_b).weight),
     )
     dense = divided(a, STEP / scale)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)
@@ -97,7 +111,7 @@ def lead(
     held = Held.of(parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
     carried = replace(dense, xy=to_plane(placed))
-    return Guided(limbs, *frames, parts, a, dense, carried)
+    return Guided(limbs, *frames, parts, a, dense, carried, said)
 
 
 def divided(drawing: Drawing, step: float) -> Drawing:

@@ -124,7 +124,8 @@ def _bound(
     for own, other in ((0, 1), (1, 0)):
         known = _known(parts[own], keys[own], ribbon, weight)
         samples = parts[own].samples
-        bound = bind(samples, ends[own], parts[other].samples, ends[other], parents, settings, known)
+        said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
+        bound = bind(samples, ends[own], parts[other].samples, ends[other], parents, settings, known, said)
         out.append(Belonging(samples, bound.weight))
     return out[0], out[1]
 
