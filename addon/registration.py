@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..ops.bake import INKBETWEEN_OT_bake
+from ..ops.bind import INKBETWEEN_OT_bind, INKBETWEEN_OT_unbind
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
 from ..ops.retarget import INKBETWEEN_OT_retarget
@@ -19,6 +20,8 @@ CLASSES = (
     INKBETWEEN_OT_tween,
     INKBETWEEN_OT_clear,
     INKBETWEEN_OT_bake,
+    INKBETWEEN_OT_bind,
+    INKBETWEEN_OT_unbind,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
     INKBETWEEN_FH_mocap,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,6 +16,8 @@ from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
+
+Sayings = Mapping[str, Mapping[int, Mapping[int, str]]]
 
 
 @dataclass
@@ -39,7 +41,8 @@ class TweenJob:
     """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
-    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines.
+    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines. `said` are the bones
+    that the animator bound strokes to, by layer, frame and stroke.
     """
 
     def __init__(
@@ -52,13 +55,14 @@ class TweenJob:
         settings: TweenSettings | None = None,
         rate: float = 24.0,
         guide: Recording | None = None,
+        said: Sayings | None = None,
     ) -> None:
         self._step, self._easing = step, easing
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
-        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], judged, fills, rate, guide)
+        self._tween = ObjectTween([layer_of(snapshot, said) for snapshot in self._stack], judged, fills, rate, guide)
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -119,7 +123,13 @@ class TweenJob:
         remove.extend(number for number in gap.ours if number not in numbers)
 
 
-def _layer(snapshot: LayerSnapshot) -> Layer:
+def layer_of(snapshot: LayerSnapshot, said: Sayings | None = None) -> Layer:
+    """A layer as the engine takes it, with the bones that its strokes were said to belong to."""
     nothing = Curves(np.zeros(1, np.int32))
-    keys = [Key(cel.number, snapshot.curves.get(cel.number, nothing)) for cel in snapshot.cels if cel.is_key]
+    bones = (said or {}).get(snapshot.ref.name, {})
+    keys = [
+        Key(cel.number, snapshot.curves.get(cel.number, nothing), bones.get(cel.number, {}))
+        for cel in snapshot.cels
+        if cel.is_key
+    ]
     return Layer(keys, snapshot.to_world)
