@@ -15,11 +15,14 @@ import numpy as np
 from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
 from .guidance.corrections import Corrections
+from .guidance.guide import GuideError
 from .guidance.limbs import Limbs
 from .guidance.view import Recording, canvas_of
 from .joint import stack, take
+from .look import Look, look_of
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
+from .routes import bound
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,26 @@ class ObjectTween:
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.tally(plan.key_a, plan.key_b, layer)
 
+    def look(self, layer: int, gap: int) -> Look:
+        """Which bones of the guide hold which strokes of the gap's keys, to be drawn over them in the layer's space.
+
+        Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
+        """
+        keys = self._keys(layer, gap)
+        for key in keys:
+            check_curves(key.curves, _where(key))
+            if not key.curves.point_count:
+                raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
+        if self._guide is None:
+            raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
+        joint = self._joint(layer, gap)
+        planes = self._planes(joint)
+        a, b = self._pair(joint, planes)
+        guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+        assert guide is not None
+        guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
+        return look_of(guided, b, planes[layer], self._guide.rig)
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)
@@ -185,14 +208,18 @@ class ObjectTween:
     def _planned(self, joint: _Joint) -> _Planned:
         if joint.name not in self._plans:
             planes = self._planes(joint)
-            # The keys as they are go into the context of other gaps, so that correspondences are found again there.
-            a, b = unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
+            a, b = self._pair(joint, planes)
             context = self._context(joint, planes)
             guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
             said = self._said(joint, guide)
             plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, said=said)
             self._plans[joint.name] = _Planned(plan, planes)
         return self._plans[joint.name]
+
+    def _pair(self, joint: _Joint, planes: Mapping[int, Plane]) -> list[Drawing]:
+        """Both keys of the gap; as they are they go into the context of other gaps, so that correspondences are found
+        again there."""
+        return unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
 
     def _limbs(self, joint: _Joint, planes: Mapping[int, Plane], depth: Array) -> Limbs | None:
         """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""

@@ -13,7 +13,6 @@ from .job import JobOperator
 from .scoped import ScopedOperator
 
 if TYPE_CHECKING:
-    from ..inference.guidance.said import FoundAgain
     from .commit import Committed
     from .tween_job import Tally, TweenJob
 
@@ -69,7 +68,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         settings, rate = settings_of(self.engine), read_rate(context.scene)
         recording = None
         self._notes: tuple[str, ...] = ()
-        self._said: FoundAgain | None = None
+        said = None
         if self.guide:
             try:
                 paper = chosen.obj, chosen.layers[0]
@@ -78,8 +77,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
                 self.report({"ERROR"}, str(error))
                 return None
             recording, self._notes = guidance.recording, guidance.notes
-            self._said = read_said(chosen.obj, self.guide, recording.rig.names, [*snapshots, *beside])
-        said = self._said.bones if self._said else None
+            said = read_said(chosen.obj, self.guide, recording.rig.names, [*snapshots, *beside])
         return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording, said)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
@@ -89,8 +87,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
 
         try:
             done = commit(job.edits, job.used)
-            if self._said and (done.drawn or done.removed):
-                forget(job.edits[0].snapshot.ref.find().id_data, self._said.lost)
+            if job.said and (done.drawn or done.removed):
+                forget(job.edits[0].snapshot.ref.find().id_data, job.said.lost)
         except (StaleError, adapter.AdapterError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -107,7 +105,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if not changed and tally.problems:
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
-        kept = said_parts(self._said)
+        kept = said_parts(job.said)
         text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *kept, *self._notes])
         fallback = _fallback(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..inference.drawing import Curves, DrawingError
 from ..inference.guidance.guide import GuideError
+from ..inference.guidance.said import FoundAgain
 from ..inference.guidance.view import Recording
 from ..inference.object_tween import Key, Layer, ObjectTween
 from ..inference.plan import TweenSettings
@@ -16,8 +17,6 @@ from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
-
-Sayings = Mapping[str, Mapping[int, Mapping[int, str]]]
 
 
 @dataclass
@@ -42,7 +41,7 @@ class TweenJob:
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
     `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines. `said` are the bones
-    that the animator bound strokes to, by layer, frame and stroke.
+    that the animator bound strokes to.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class TweenJob:
         settings: TweenSettings | None = None,
         rate: float = 24.0,
         guide: Recording | None = None,
-        said: Sayings | None = None,
+        said: FoundAgain | None = None,
     ) -> None:
         self._step, self._easing = step, easing
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
@@ -63,6 +62,7 @@ class TweenJob:
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
         self._tween = ObjectTween([layer_of(snapshot, said) for snapshot in self._stack], judged, fills, rate, guide)
+        self.said = said
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -123,10 +123,10 @@ class TweenJob:
         remove.extend(number for number in gap.ours if number not in numbers)
 
 
-def layer_of(snapshot: LayerSnapshot, said: Sayings | None = None) -> Layer:
+def layer_of(snapshot: LayerSnapshot, said: FoundAgain | None = None) -> Layer:
     """A layer as the engine takes it, with the bones that its strokes were said to belong to."""
     nothing = Curves(np.zeros(1, np.int32))
-    bones = (said or {}).get(snapshot.ref.name, {})
+    bones = {} if said is None else said.bones.get(snapshot.ref.name, {})
     keys = [
         Key(cel.number, snapshot.curves.get(cel.number, nothing), bones.get(cel.number, {}))
         for cel in snapshot.cels
