@@ -29,15 +29,13 @@ class INKBETWEEN_PT_binding(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Inkbetween"
-    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        return context.scene.inkbetween.guide is not None and not targets.object_blocker(context.active_object)
 
     def draw(self, context: Any) -> None:
         layout = self.layout
-        obj = context.active_object
-        if targets.object_blocker(obj):
-            return  # the panel around this one says why
-        if context.scene.inkbetween.guide is None:
-            layout.label(text="Choose an armature as the guide above.", icon="INFO")
         row = layout.row(align=True)
         row.operator("inkbetween.show_binding", text="Show Binding", icon="BONE_DATA", depress=overlay.is_on())
         if overlay.is_on():
@@ -56,11 +54,17 @@ def _draw_legend(layout: Any, context: Any) -> None:
         for line in overlay.note().split(": "):
             layout.label(text=line, icon="INFO")
         return
-    rows = overlay.legend(context.scene.frame_current)
+    frame = context.scene.frame_current
     column = layout.column(align=True)
-    for name, count in rows:
+    for name, count in overlay.legend(frame):
         split = column.split(factor=0.15)
         swatch = split.row()
         swatch.enabled = False
         swatch.prop(context.window_manager.inkbetween_parts[name], "colour", text="")
-        split.label(text=f"{name}: {count:,} {'stroke' if count == 1 else 'strokes'}")
+        split.label(text=f"{name}: {_strokes(count)}")
+    if overlay.by_hand(frame):
+        column.label(text=f"{_strokes(overlay.by_hand(frame))} bound by hand, drawn thick")
+
+
+def _strokes(count: int) -> str:
+    return f"{count:,} {'stroke' if count == 1 else 'strokes'}"

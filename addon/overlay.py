@@ -68,6 +68,12 @@ def legend(frame: float) -> list[tuple[str, int]]:
     return [(part.name, count) for part, count in _state.shown.look.tally(frame) if count]
 
 
+def by_hand(frame: float) -> int:
+    """How many strokes of a frame the animator bound."""
+    look = None if _state.shown is None else _state.shown.look
+    return look.by_hand(frame) if look is not None and _covers(look, frame) else 0
+
+
 def switch_on() -> None:
     """Draw from now on whatever is handed to `show`."""
     if is_on():

@@ -84,6 +84,7 @@ class INKBETWEEN_OT_bind(bpy.types.Operator):
         return done
 
     def draw(self, _context: Any) -> None:
+        self.layout.activate_init = True  # so that a name can be typed at once
         self.layout.prop(self, "bone")
 
     def execute(self, context: Any) -> set[str]:
