@@ -1,4 +1,4 @@
-"""Show Binding without a window: what it hands to the overlay, what the panel lists, and that nothing is left behind."""
+"""Show Binding without a window: what it hands to the overlay, what the panel lists, that nothing is left."""
 
 from __future__ import annotations
 
