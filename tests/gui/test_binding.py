@@ -59,12 +59,14 @@ def test_the_binding_is_seen_corrected_and_undone(guided: BlenderWindow) -> None
     over_canvas(guided)
     assert coloured(guided.screenshot("binding"), ARM) > before + 300
 
-    guided.click(*guided.find_button("inkbetween.bind("))
+    x, y = guided.find_button("inkbetween.bind(")
+    guided.click(x, y)
     guided.screenshot("bind-popup")
     for key in ("N", "o", "space", "B", "o", "n", "e"):
         guided.press(key)
-    guided.press("Return")  # the name
     guided.screenshot("bind-typed")
+    guided.press("Return")  # the name
+    guided.move(x, y - 35)  # off the field, onto the dialog's title
     guided.press("Return")  # the dialog
     guided.wait(lambda: state(guided)["said"] == 1, "the stroke to be bound by hand", 20)
     guided.wait(lambda: state(guided)["by_hand"] == 1, "the overlay to show it")
