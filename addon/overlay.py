@@ -68,6 +68,11 @@ def legend(frame: float) -> list[tuple[str, int]]:
     return [(part.name, count) for part, count in _state.shown.look.tally(frame) if count]
 
 
+def covers(frame: float) -> bool:
+    """Whether there is something to be seen at a frame."""
+    return _state.shown is not None and _covers(_state.shown.look, frame)
+
+
 def by_hand(frame: float) -> int:
     """How many strokes of a frame the animator bound."""
     look = None if _state.shown is None else _state.shown.look

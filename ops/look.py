@@ -60,11 +60,12 @@ class LookJob:
 
 @dataclass
 class _Looking:
-    """What goes on while the overlay is on: what it was last asked for and when that changed, what is under way, what
-    is known already, and how guides moved."""
+    """What goes on while the overlay is on: what it was last asked for and when that changed, the job under way and who
+    does it, what is known already, and how guides moved."""
 
-    asked: Hashable = None
+    asked: tuple[Hashable, ...] | None = None
     changed: float | None = None
+    job: LookJob | None = None
     worker: Worker | None = None
     known: dict[Hashable, Look] = field(default_factory=dict)
     guidance: dict[Hashable, Guidance] = field(default_factory=dict)
@@ -108,12 +109,12 @@ class INKBETWEEN_OT_show_binding(bpy.types.Operator):
         if overlay.is_on():
             stop_looking()
             return {"FINISHED"}
+        stop_looking()  # another file may have switched it off with work under way
         try:
             job = _job(context)
         except (_Blocked, adapter.AdapterError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        stop_looking()
         overlay.switch_on()
         return _started(self, context, job)
 
@@ -169,17 +170,8 @@ def _tick() -> float | None:
 
 
 def _advance(context: Any) -> None:
-    worker = _looking.worker
-    if worker is not None:
-        if not worker.wait(0):
-            return
-        _looking.worker = None
-        worker.result()
-        _looking.keep(worker.job)  # type: ignore[arg-type]
-        if worker.job.problem:  # type: ignore[attr-defined]
-            overlay.show(None, worker.job.problem)  # type: ignore[attr-defined]
-            return
-        _looking.asked = None
+    if _looking.worker is not None and not _harvested(_looking.worker):
+        return
     drawings, rig = overlay.take_stale()
     now = time.monotonic()
     if rig:
@@ -188,7 +180,7 @@ def _advance(context: Any) -> None:
         _looking.changed = now
     where = _where(context)
     settled = _looking.changed is not None and now - _looking.changed > PAUSE_SECONDS
-    if where == _looking.asked and not settled:
+    if not settled and (where == _looking.asked or _is_seen(where, context.scene.frame_current)):
         return
     _looking.asked = where
     if settled:
@@ -201,19 +193,39 @@ def _advance(context: Any) -> None:
     if job.name in _looking.known:
         _show(job)
         return
-    _looking.worker = Worker(job)
+    _looking.job, _looking.worker = job, Worker(job)
     seen = overlay.shown()
     if seen is None or seen.obj != job.obj:
         overlay.show(None, WORKING)
 
 
-def _where(context: Any) -> Hashable:
-    """What the artist looks at, as far as it is cheap to know."""
+def _harvested(worker: Worker) -> bool:
+    """Whether what was under way is done, and there is something to show."""
+    job = _looking.job
+    if job is None or not worker.wait(0):
+        return False
+    _looking.job = _looking.worker = None
+    worker.result()
+    _looking.keep(job)
+    if job.problem:
+        overlay.show(None, job.problem)
+        return False
+    _looking.asked = None
+    return True
+
+
+def _where(context: Any) -> tuple[Hashable, ...]:
+    """What the artist looks at, as far as it is cheap to know, the frame first."""
     obj, guide = context.view_layer.objects.active, context.scene.inkbetween.guide
     name = layer = ""
     if adapter.is_grease_pencil(obj) and obj.data.layers.active is not None:
         name, layer = obj.name, adapter.tree_name(obj.data.layers.active)
-    return context.scene.name, context.scene.frame_current, name, layer, "" if guide is None else guide.name
+    return context.scene.frame_current, context.scene.name, name, layer, "" if guide is None else guide.name
+
+
+def _is_seen(where: tuple[Hashable, ...], frame: int) -> bool:
+    """Whether only the frame is another one, of the same gap."""
+    return _looking.asked is not None and where[1:] == _looking.asked[1:] and overlay.covers(frame)
 
 
 def _show(job: LookJob) -> None:
@@ -221,15 +233,15 @@ def _show(job: LookJob) -> None:
     if look is None:
         overlay.show(None, job.problem)
         return
-    shown = overlay.shown()
-    if shown is None or shown.look is not look:
-        ref = job.snapshot.ref
+    shown, ref = overlay.shown(), job.snapshot.ref
+    if shown is None or shown.look is not look or (shown.obj, shown.layer) != (job.obj, ref.name):
         overlay.show(overlay.Shown(job.obj, ref.name, ref.data_uid, look))
 
 
 def _job(context: Any) -> LookJob:
     """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
     from ..inference.object_tween import ObjectTween
+    from .said import read_said
     from .snapshot import read_beside, read_layer, read_rate
     from .tween_job import layer_of
 
@@ -247,8 +259,6 @@ def _job(context: Any) -> LookJob:
     if not gaps:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
     stack = sorted([snapshot, *read_beside(obj, [snapshot], around)], key=lambda one: one.place)
-    from .said import read_said
-
     guidance = _guidance(scene, obj, stack)
     said = read_said(obj, scene.inkbetween.guide.name, guidance.recording.rig.names, stack)
     layers = [layer_of(one, said) for one in stack]
@@ -265,7 +275,8 @@ def _guidance(scene: Any, obj: Any, stack: Sequence[LayerSnapshot]) -> Guidance:
     from .guiding import frames_of, read_guidance
 
     guide, frames = scene.inkbetween.guide, frames_of(stack)
-    name = (guide.session_uid, guide.name, frames, obj.data.session_uid, stack[0].ref.name)
+    # where the paper lies now has its say, too: the guide is seen from there
+    name = (guide.session_uid, guide.name, frames, *((one.ref, one.to_world.tobytes()) for one in stack))
     if name not in _looking.guidance:
         try:
             _looking.guidance[name] = read_guidance(scene, guide.name, frames, (obj, obj.data.layers.active))

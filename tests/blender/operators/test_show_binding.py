@@ -150,6 +150,27 @@ def test_each_gap_is_worked_out_once(drawn: Any, run: Any, monkeypatch: pytest.M
     assert len(worked) == 2
 
 
+def test_paper_that_moves_is_worked_out_once(drawn: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for frame, x in ((1, 0.0), (9, 3.0)):
+        drawn.location.x = x
+        drawn.keyframe_insert("location", frame=frame)
+    bpy.context.scene.frame_set(2)
+    worked = counted(monkeypatch)
+    run("show_binding")
+    advance()
+    for frame in (3, 4, 2):
+        bpy.context.scene.frame_set(frame)
+        overlay.take_stale()
+        look._looking.changed = None
+        advance()
+    assert len(worked) == 1
+    drawn.name = "Other"
+    advance()
+    shown = overlay.shown()
+    assert shown is not None
+    assert shown.obj == "Other"
+
+
 def test_a_key_that_changes_is_looked_at_again(
     drawn: Any, run: Any, edit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
