@@ -176,7 +176,7 @@ def _draw() -> None:
 
 
 def _batches(what: Shown, frame: float) -> list[Any]:
-    """What to draw at a frame, in order: (batch, width, dark). Made when a frame is first drawn."""
+    """What to draw at a frame, in order, each a batch and its width. Made when a frame is first drawn."""
     if _state.drawn is None or _state.drawn[0] is not what or _state.drawn[1] != frame:
         import gpu
         from gpu_extras.batch import batch_for_shader

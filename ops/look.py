@@ -258,9 +258,10 @@ def _job(context: Any) -> LookJob:
     gaps = snapshot.gaps(around)
     if not gaps:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
-    stack = sorted([snapshot, *read_beside(obj, [snapshot], around)], key=lambda one: one.place)
+    beside = read_beside(obj, [snapshot], around)
+    stack = sorted([snapshot, *beside], key=lambda one: one.place)
     guidance = _guidance(scene, obj, stack)
-    said = read_said(obj, scene.inkbetween.guide.name, guidance.recording.rig.names, stack)
+    said = read_said(obj, scene.inkbetween.guide.name, guidance.recording.rig.names, [snapshot], beside, around)
     layers = [layer_of(one, said) for one in stack]
     tween = ObjectTween(layers, None, snapshot.fills, read_rate(scene), guidance.recording)
     layer = stack.index(snapshot)

@@ -11,9 +11,25 @@ from . import wording
 from .snapshot import LayerSnapshot
 
 
-def read_said(obj: Any, armature: str, bones: Sequence[str], snapshots: Sequence[LayerSnapshot]) -> FoundAgain:
-    """What was said of the strokes that were copied, as far as it names `bones` of the `armature`."""
-    keys = {snapshot.ref.name: snapshot.curves for snapshot in snapshots}
+def read_said(
+    obj: Any,
+    armature: str,
+    bones: Sequence[str],
+    snapshots: Sequence[LayerSnapshot],
+    beside: Sequence[LayerSnapshot] = (),
+    around: int | None = None,
+) -> FoundAgain:
+    """What was said of the strokes that are drawn between, as far as it names `bones` of the `armature`.
+
+    Of the keys that were copied, only those at the ends of gaps of the `snapshots` count; `around` as given to
+    `LayerSnapshot.gaps`. Layers `beside` have a say at the same frames.
+    """
+    gaps = [gap for snapshot in snapshots for gap in snapshot.gaps(around)]
+    ends = {cel.number for gap in gaps for cel in (gap.start, gap.end)}
+    keys = {
+        snapshot.ref.name: {number: curves for number, curves in snapshot.curves.items() if number in ends}
+        for snapshot in (*snapshots, *beside)
+    }
     return found_again(bindings.read_sayings(obj.data), keys, frames_of_layers(obj.data), armature, bones)
 
 

@@ -77,7 +77,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
                 self.report({"ERROR"}, str(error))
                 return None
             recording, self._notes = guidance.recording, guidance.notes
-            said = read_said(chosen.obj, self.guide, recording.rig.names, [*snapshots, *beside])
+            said = read_said(chosen.obj, self.guide, recording.rig.names, snapshots, beside, around)
         return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording, said)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:

@@ -90,6 +90,25 @@ def test_tween_abides_by_what_was_said(drawn: Any, run: Any, eye: Any) -> None:
     assert {frame: positions(frame) for frame in FRAMES} == before
 
 
+def test_only_the_gap_that_is_drawn_counts(drawn: Any, run: Any) -> None:
+    select(9, 0, 2)
+    run("bind", bone="arm")
+    bpy.context.scene.frame_set(3)
+    assert "bones you chose" not in run("tween", scope="GAP", guide="Arm").text
+    bpy.context.scene.frame_set(7)
+    assert "2 strokes followed the bones you chose" in run("tween", scope="GAP", guide="Arm").text
+
+
+def test_layers_that_move_together_abide_by_it(drawn: Any, run: Any, polylines: Any) -> None:
+    other = drawn.data.layers.new("Other")
+    for number in (1, 5):
+        adapter.insert_frame(other, number, polylines(*arm(number)[:1]), "KEYFRAME")
+    select(1, 0)  # on the layer "Lines"; everything of the other one is selected, too
+    run("bind", bone="other")
+    assert sorted(said.layer for said in sayings()) == ["Lines", "Other"]
+    assert "2 strokes followed" in run("tween", scope="GAP", guide="Arm").text
+
+
 def test_no_bone_is_a_choice(drawn: Any, run: Any) -> None:
     select(1, 0, 1)
     assert "Bound 2 strokes of frame 1 to no bone" in run("bind", bone="No Bone").text
