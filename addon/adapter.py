@@ -48,6 +48,7 @@ __all__ = [
     "new_layer_like",
     "read_curves",
     "redraw_timelines",
+    "redraw_views",
     "remove_attribute",
     "remove_frame",
     "set_attribute",
@@ -271,6 +272,14 @@ def redraw_timelines() -> None:
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "DOPESHEET_EDITOR":
+                area.tag_redraw()
+
+
+def redraw_views() -> None:
+    """Make the 3D views show what is drawn over them."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
                 area.tag_redraw()
 
 

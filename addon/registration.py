@@ -5,25 +5,34 @@ from __future__ import annotations
 import bpy
 
 from ..ops.bake import INKBETWEEN_OT_bake
+from ..ops.bind import INKBETWEEN_OT_bind, INKBETWEEN_OT_unbind
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
+from ..ops.look import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
+from .binding_panel import INKBETWEEN_PT_binding, InkbetweenPart
 from .menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
 from .panel import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
 from .properties import InkbetweenSettings
 
 CLASSES = (
     InkbetweenSettings,
+    InkbetweenPart,
     INKBETWEEN_OT_tween,
     INKBETWEEN_OT_clear,
     INKBETWEEN_OT_bake,
+    INKBETWEEN_OT_bind,
+    INKBETWEEN_OT_unbind,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
     INKBETWEEN_FH_mocap,
     INKBETWEEN_MT_inkbetween,
+    INKBETWEEN_OT_show_binding,
+    INKBETWEEN_OT_refresh_binding,
     INKBETWEEN_PT_tween,
+    INKBETWEEN_PT_binding,
     INKBETWEEN_PT_retarget,
 )
 
@@ -32,11 +41,14 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.inkbetween = bpy.props.PointerProperty(type=InkbetweenSettings)
+    bpy.types.WindowManager.inkbetween_parts = bpy.props.CollectionProperty(type=InkbetweenPart)
     menus.add_entries()
 
 
 def unregister() -> None:
+    stop_looking()
     menus.remove_entries()
+    del bpy.types.WindowManager.inkbetween_parts
     del bpy.types.Scene.inkbetween
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

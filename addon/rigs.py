@@ -97,6 +97,11 @@ def guiding_bones(obj: Any) -> list[int]:
     return deforming or list(range(len(bones)))
 
 
+def guiding_names(obj: Any) -> list[str]:
+    """Names of the bones that limbs follow."""
+    return [obj.pose.bones[number].name for number in guiding_bones(obj)]
+
+
 def read_motion(scene: Any, armature: Any, frames: Sequence[int], drawn: tuple[Any, Any] | None = None) -> Motion:
     """Where the bones and the scene's camera are at some frames, as Blender evaluates them.
 

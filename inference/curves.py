@@ -120,6 +120,18 @@ def fingerprint(curves: Curves) -> int:
     return code & 0x7FFFFFFF
 
 
+def selected_strokes(curves: Curves) -> NDArray[np.bool_]:
+    """(S,) strokes of which anything is selected; where nothing was ever deselected, all are."""
+    marks = curves.attributes.get(".selection")
+    if marks is None:
+        return np.ones(curves.stroke_count, bool)
+    selected = marks.values.astype(bool)
+    if marks.domain == "CURVE":
+        return selected
+    total = np.concatenate([[0], np.cumsum(selected)])
+    return np.asarray(total[curves.offsets[1:]] > total[curves.offsets[:-1]])
+
+
 def equal_drawings(a: Curves, b: Curves) -> bool:
     """Whether two keys hold the same drawing, bit for bit (a hold), whatever is selected in either."""
     if not np.array_equal(a.offsets, b.offsets):

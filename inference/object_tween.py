@@ -7,26 +7,32 @@ therefore planned together: their strokes stay on their layers but move as one d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from .curves import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from .drawing import Array, Curves, Drawing, DrawingError
+from .guidance.corrections import Corrections
+from .guidance.guide import GuideError
 from .guidance.limbs import Limbs
 from .guidance.view import Recording, canvas_of
 from .joint import stack, take
+from .look import Look, look_of
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
+from .routes import bound
 
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a layer: the frame it starts at and what is drawn, in layer space."""
+    """One key of a layer: the frame it starts at and what is drawn, in layer space; `bones` are names of the bones that
+    the animator bound strokes to, by the stroke's number, `NO_BONE` for none."""
 
     frame: int
     curves: Curves
+    bones: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,26 @@ class ObjectTween:
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.tally(plan.key_a, plan.key_b, layer)
 
+    def look(self, layer: int, gap: int) -> Look:
+        """Which bones of the guide hold which strokes of the gap's keys, to be drawn over them in the layer's space.
+
+        Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
+        """
+        keys = self._keys(layer, gap)
+        for key in keys:
+            check_curves(key.curves, _where(key))
+            if not key.curves.point_count:
+                raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
+        if self._guide is None:
+            raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
+        joint = self._joint(layer, gap)
+        planes = self._planes(joint)
+        a, b = self._pair(joint, planes)
+        guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+        assert guide is not None
+        guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
+        return look_of(guided, b, planes[layer], self._guide.rig)
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)
@@ -182,13 +208,18 @@ class ObjectTween:
     def _planned(self, joint: _Joint) -> _Planned:
         if joint.name not in self._plans:
             planes = self._planes(joint)
-            # The keys as they are go into the context of other gaps, so that correspondences are found again there.
-            a, b = unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
+            a, b = self._pair(joint, planes)
             context = self._context(joint, planes)
             guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
-            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide)
+            said = self._said(joint, guide)
+            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, said=said)
             self._plans[joint.name] = _Planned(plan, planes)
         return self._plans[joint.name]
+
+    def _pair(self, joint: _Joint, planes: Mapping[int, Plane]) -> list[Drawing]:
+        """Both keys of the gap; as they are they go into the context of other gaps, so that correspondences are found
+        again there."""
+        return unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
 
     def _limbs(self, joint: _Joint, planes: Mapping[int, Plane], depth: Array) -> Limbs | None:
         """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
@@ -197,6 +228,20 @@ class ObjectTween:
         layer = next(iter(joint.gaps))
         canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
         return Limbs.of(self._guide.seen(canvas))
+
+    def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
+        """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
+        if guide is None:
+            return None
+        keys = []
+        for end in (0, 1):
+            count, names = 0, {}
+            for layer, gap in joint.gaps.items():
+                key = self._keys(layer, gap)[end]
+                names.update({count + stroke: bone for stroke, bone in key.bones.items()})
+                count += key.curves.stroke_count
+            keys.append((count, names))
+        return Corrections.of(guide.guide.names, *keys)
 
     def _planes(self, joint: _Joint) -> dict[int, Plane]:
         """The plane of the gap's keys alone: it must not matter which other keys are known."""

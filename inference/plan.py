@@ -11,6 +11,7 @@ from .cache import MatchCache
 from .confidence import confidence_of
 from .curves import CONFIDENCE
 from .drawing import Array, Drawing
+from .guidance.corrections import Corrections
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion
 from .junctions import Junctions, junctions_of
@@ -110,14 +111,16 @@ def plan_tween(
     settings: TweenSettings = TweenSettings(),
     cache: MatchCache | None = None,
     guide: Limbs | None = None,
+    said: Corrections | None = None,
 ) -> TweenPlan:
     """Plan the in-betweens of two keys in the same plane; raises `DrawingError` on broken drawings. A `guide`, seen in
-    that plane, leads what its bones hold; its frames are those of the context."""
+    that plane, leads what its bones hold; its frames are those of the context. `said` is what the animator says
+    of which bones hold which strokes."""
     key_a.check()
     key_b.check()
     cache = MatchCache() if cache is None else cache
     if guide is not None and key_a.point_count and key_b.point_count:
-        route = led(key_a, key_b, guide, context, settings)
+        route = led(key_a, key_b, guide, context, settings, said)
     else:
         route = unled(key_a, key_b, context, settings, cache)
     footing, ribbon, match = route.footing, route.ribbon, route.match

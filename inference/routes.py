@@ -12,7 +12,8 @@ from .correspondence import Correspondence, correspond
 from .cycles import Beyond
 from .departures import FRAME_RATE, departures_of
 from .drawing import Drawing
-from .guidance.carried import STEP, lead, unwarped
+from .guidance.carried import STEP, Guided, lead, unwarped
+from .guidance.corrections import Corrections
 from .guidance.fit import fitted
 from .guidance.leftovers import chosen, riding
 from .guidance.limbs import Limbs
@@ -67,12 +68,21 @@ def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cac
     return Route(between, footing, match, ribbon, paths, shape, True, witnesses)
 
 
-def led(a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings) -> Route:
-    """By what a guide tells: matched as it carries key a to key b, and led by its bones."""
+def bound(
+    a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings, said: Corrections | None = None
+) -> Guided:
+    """Both keys bound to the bones of a guide that was fitted to them; what the animator `said` of strokes holds."""
     before, start, end, after = context.frames
     around = ((before, context.before), (start, a), (end, b), (after, context.after))
     guide, _ = fitted(guide, [(moment, key) for moment, key in around if key is not None], settings.bind, settings.fit)
-    guided = lead(a, b, guide, (start, end), settings.match.coarse, settings.bind)
+    return lead(a, b, guide, (start, end), settings.match.coarse, settings.bind, said)
+
+
+def led(
+    a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings, said: Corrections | None = None
+) -> Route:
+    """By what a guide tells: matched as it carries key a to key b, and led by its bones."""
+    guided = bound(a, b, guide, context, settings, said)
     between = correspond(guided.carried, b, settings.match, guided.parts)
     footing = descend(between, confidence_of(between), settings.ladder)
     found = unwarped(footing.found, guided)

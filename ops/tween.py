@@ -53,6 +53,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         from ..inference.engines import settings_of
         from ..inference.guidance.guide import GuideError
         from .guiding import frames_of, read_guidance
+        from .said import read_said
         from .snapshot import read_beside, read_layer, read_rate
         from .tween_job import TweenJob
 
@@ -67,6 +68,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         settings, rate = settings_of(self.engine), read_rate(context.scene)
         recording = None
         self._notes: tuple[str, ...] = ()
+        said = None
         if self.guide:
             try:
                 paper = chosen.obj, chosen.layers[0]
@@ -75,20 +77,26 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
                 self.report({"ERROR"}, str(error))
                 return None
             recording, self._notes = guidance.recording, guidance.notes
-        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording)
+            said = read_said(chosen.obj, self.guide, recording.rig.names, snapshots, beside, around)
+        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording, said)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .commit import commit
+        from .said import forget
         from .snapshot import StaleError
 
         try:
             done = commit(job.edits, job.used)
+            if job.said and (done.drawn or done.removed):
+                forget(job.edits[0].snapshot.ref.find().id_data, job.said.lost)
         except (StaleError, adapter.AdapterError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         return self._report(job, done)
 
     def _report(self, job: TweenJob, done: Committed) -> set[str]:
+        from .said import parts as said_parts
+
         tally = job.tally
         changed = bool(done.drawn or done.removed)
         if not changed and not tally.gaps:
@@ -97,7 +105,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if not changed and tally.problems:
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
-        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *self._notes])
+        kept = said_parts(job.said)
+        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *kept, *self._notes])
         fallback = _fallback(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))

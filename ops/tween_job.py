@@ -9,6 +9,7 @@ import numpy as np
 
 from ..inference.drawing import Curves, DrawingError
 from ..inference.guidance.guide import GuideError
+from ..inference.guidance.said import FoundAgain
 from ..inference.guidance.view import Recording
 from ..inference.object_tween import Key, Layer, ObjectTween
 from ..inference.plan import TweenSettings
@@ -39,7 +40,8 @@ class TweenJob:
     """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
-    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines.
+    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines. `said` are the bones
+    that the animator bound strokes to.
     """
 
     def __init__(
@@ -52,13 +54,15 @@ class TweenJob:
         settings: TweenSettings | None = None,
         rate: float = 24.0,
         guide: Recording | None = None,
+        said: FoundAgain | None = None,
     ) -> None:
         self._step, self._easing = step, easing
         self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
-        self._tween = ObjectTween([_layer(snapshot) for snapshot in self._stack], judged, fills, rate, guide)
+        self._tween = ObjectTween([layer_of(snapshot, said) for snapshot in self._stack], judged, fills, rate, guide)
+        self.said = said
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -119,7 +123,13 @@ class TweenJob:
         remove.extend(number for number in gap.ours if number not in numbers)
 
 
-def _layer(snapshot: LayerSnapshot) -> Layer:
+def layer_of(snapshot: LayerSnapshot, said: FoundAgain | None = None) -> Layer:
+    """A layer as the engine takes it, with the bones that its strokes were said to belong to."""
     nothing = Curves(np.zeros(1, np.int32))
-    keys = [Key(cel.number, snapshot.curves.get(cel.number, nothing)) for cel in snapshot.cels if cel.is_key]
+    bones = {} if said is None else said.bones.get(snapshot.ref.name, {})
+    keys = [
+        Key(cel.number, snapshot.curves.get(cel.number, nothing), bones.get(cel.number, {}))
+        for cel in snapshot.cels
+        if cel.is_key
+    ]
     return Layer(keys, snapshot.to_world)

@@ -17,8 +17,12 @@ from ..local_motion import to_complex
 from ..neighbours import Grid, Index
 from ..paths import Complex
 from ..strokes import Samples
+from .corrections import FREE, impose
 from .ink import Ink
 from .limbs import Frames
+
+IMPOSSIBLE = 1e3
+"""A cost so high that no weight at all is left, not even a rounding error."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,12 @@ def bind(
     parents: Index,
     settings: BindSettings,
     known: Array | None = None,
+    said: Index | None = None,
 ) -> Binding:
     """Bind the samples of one key, with its bones `own`, to bones; `other` is the ink of the other key, `there` the
     bones at that key. All in engine units. `known` (N, J + 1) is what samples are known to belong to, 0 where that is
-    not known."""
+    not known. `said` (N,) is the bone that the animator bound a sample to, or `FREE`: it belongs there, and draws those
+    beside it along."""
     bones = len(own.head) - 1
     rows = np.arange(samples.count)[:, None]
     far, chosen, landed = _candidates(samples, own, other, there, settings)
@@ -91,11 +97,13 @@ def bind(
     girth = np.full(bones, settings.girth)
     weight = np.zeros((samples.count, bones + 1))
     for round_ in range(2):
-        cost = np.full(weight.shape, 1e3)
+        cost = np.full(weight.shape, IMPOSSIBLE)
         cost[rows, chosen] = _near(far, girth[chosen], settings) + landed
         cost[:, -1:] = at_rest
         if known is not None:
             cost = np.where(known.any(1, keepdims=True), settings.sure * (1.0 - known), cost)
+        if said is not None:
+            cost[said != FREE] = IMPOSSIBLE * (1.0 - impose(cost, said)[said != FREE])
         weight = _mean_field(cost, mixing, kin, settings)
         if round_ == 0:
             girth = _girths(far, chosen, weight, settings)

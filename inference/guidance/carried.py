@@ -18,6 +18,7 @@ from ..spans import Rest, Spans
 from ..strokes import Samples, Strokes, resample
 from .belonging import Belonging
 from .binding import BindSettings, bind
+from .corrections import FREE, Corrections, echoed
 from .ink import Ink
 from .limbs import Frames, Limbs
 from .outlines import connected
@@ -61,6 +62,7 @@ class Guided:
     """How a guide leads from key a, at `frame_a` of it, to key b, at `frame_b`.
 
     parts    which bones the lines of both keys belong to, the last one being none
+    said     what the animator said of them, or None
     key_a    as it was drawn
     dense    with long edges divided, lengths of its strokes as they were
     carried  as the bones carry it to key b; all three in scene units
@@ -73,30 +75,39 @@ class Guided:
     key_a: Drawing
     dense: Drawing
     carried: Drawing
+    said: Corrections | None = None
 
     def at(self, t: float) -> Frames:
         return self.limbs.at(self.frame_a + t * (self.frame_b - self.frame_a))
 
 
 def lead(
-    a: Drawing, b: Drawing, limbs: Limbs, frames: tuple[float, float], spacing: float, settings: BindSettings
+    a: Drawing,
+    b: Drawing,
+    limbs: Limbs,
+    frames: tuple[float, float],
+    spacing: float,
+    settings: BindSettings,
+    said: Corrections | None = None,
 ) -> Guided:
-    """Bind both keys to the bones and carry key a to key b."""
+    """Bind both keys to the bones, as far as nothing else was `said`, and carry key a to key b."""
     centre, scale = frame(a, b)
     start, end = limbs.at(frames[0]), limbs.at(frames[1])
     near, far = start.scaled(centre, scale), end.scaled(centre, scale)
     drawn = [Strokes.of(key, (key.xy - centre) * scale) for key in (a, b)]
     one, other = (resample(strokes, spacing) for strokes in drawn)
     parents = limbs.guide.parents
-    weights = (
-        bind(one, near, Ink.of(other, settings.lands), far, parents, settings).weight,
-        bind(other, far, Ink.of(one, settings.lands), near, parents, settings).weight,
-    )
+    said_a, said_b = (None, None) if said is None else (said.a, said.b)
+    own_a = own_b = known_a = known_b = None
+    if said is not None:
+        own_a, own_b = said.a[one.stroke], said.b[other.stroke]
+        known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
+        known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
+    weight_a = bind(one, near, Ink.of(other, settings.lands), far, parents, settings, known_a, own_a).weight
+    weight_b = bind(other, far, Ink.of(one, settings.lands), near, parents, settings, known_b, own_b).weight
     parts = Parts(
-        *(
-            Belonging(samples, connected(weight, samples, strokes.solid, parents))
-            for samples, weight, strokes in zip((one, other), weights, drawn, strict=True)
-        )
+        Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
+        Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),
     )
     dense = divided(a, STEP / scale)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)
@@ -106,7 +117,12 @@ def lead(
     held = Held.of(parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
     carried = replace(dense, xy=to_plane(placed))
-    return Guided(limbs, *frames, parts, a, dense, carried)
+    return Guided(limbs, *frames, parts, a, dense, carried, said)
+
+
+def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:
+    """(S,) outlines of fills of which the animator said nothing."""
+    return strokes.solid if said is None else strokes.solid & (said == FREE)
 
 
 def divided(drawing: Drawing, step: float) -> Drawing:

@@ -125,8 +125,9 @@ def _bound(
     for own, other in ((0, 1), (1, 0)):
         known = _known(parts[own], keys[own], ribbon, weight)
         samples = parts[own].samples
+        said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
         there = Ink.of(parts[other].samples, settings.lands)
-        bound = bind(samples, ends[own], there, ends[other], parents, settings, known)
+        bound = bind(samples, ends[own], there, ends[other], parents, settings, known, said)
         out.append(Belonging(samples, bound.weight))
     return out[0], out[1]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..correspondence import Correspondence
 from ..drawing import Array
@@ -13,6 +14,7 @@ from ..local_motion import to_complex
 from ..paths import Complex
 from ..pieces import MATCHED, Ribbon
 from .carried import Guided, Held
+from .corrections import FREE, Corrections, impose
 from .limbs import Frames
 
 EXPLAINED = 15.0
@@ -53,8 +55,21 @@ def _explained(weight: Array, a: Complex, b: Complex, start: Frames, end: Frames
     return np.asarray(weight / np.maximum(weight.sum(1, keepdims=True), 1e-12))
 
 
-def _smooth(weight: Array, ribbon: Ribbon) -> Array:
-    """Weights (V, J + 1) that change gradually along the strokes."""
+def _pinned(weight: Array, ribbon: Ribbon, said: Corrections | None) -> tuple[Array, NDArray[np.bool_]]:
+    """Weights (V, J + 1) that are as was `said`, where something was said of either key, and (V,) where that is. What
+    belongs to two bones by what was said of the two keys is held by both alike."""
+    told = np.zeros_like(weight)
+    if said is not None:
+        for stroke, one in ((ribbon.stroke_a, said.a), (ribbon.stroke_b, said.b)):
+            told += impose(np.zeros_like(weight), np.where(stroke >= 0, one[np.maximum(stroke, 0)], FREE))
+    pinned = told.any(1)
+    total = np.maximum(told.sum(1, keepdims=True), 1.0)
+    return np.where(pinned[:, None], told / total, weight), pinned
+
+
+def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_]) -> Array:
+    """Weights (V, J + 1) that change gradually along the strokes; those of vertices that are `pinned` stay."""
+    kept = weight
     edge = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
     tie = 0.5 * np.exp(-edge / SMOOTH)
     starts = ribbon.offsets[1:-1]
@@ -65,7 +80,7 @@ def _smooth(weight: Array, ribbon: Ribbon) -> Array:
         summed[:-1] += tie[:, None] * weight[1:]
         total[1:] += tie
         total[:-1] += tie
-        weight = summed / total[:, None]
+        weight = np.where(pinned[:, None], kept, summed / total[:, None])
     return weight
 
 
@@ -83,5 +98,6 @@ def guided_paths(ribbon: Ribbon, found: Correspondence, guided: Guided) -> Guide
     b = to_complex(ribbon.b / match.scale + match.centre)
     start, end = guided.at(0.0), guided.at(1.0)
     weight = _explained(weight, a, b, start, end, EXPLAINED / match.scale)
-    held = Held.of(_smooth(weight, ribbon))
+    weight, pinned = _pinned(weight, ribbon, guided.said)
+    held = Held.of(_smooth(weight, ribbon, pinned))
     return GuidedPaths(guided, held, *start.local(a[:, None], held.bone), *end.local(b[:, None], held.bone))

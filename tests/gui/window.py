@@ -139,7 +139,7 @@ class BlenderWindow:
 
         self.move(x - 200, y + height // 2)
         self.wait(lambda: not is_there(), "the mouse to leave the buttons")
-        for down in range(4, min(height, 500), 9):
+        for down in range(4, min(height, 700), 9):
             for across in (0.2, 0.5, 0.8):
                 place = x + int(width * across), y + down
                 self.move(*place)

@@ -73,9 +73,9 @@ class Planner:
         self.caches: list[object] = []
 
     def __call__(
-        self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object, guide: object
+        self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object, guide: object, said: object
     ) -> Blend:
-        assert guide is None
+        assert guide is said is None
         self.asked.append((a, b, context))
         self.caches.append(cache)
         return Blend(a, b)
