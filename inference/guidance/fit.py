@@ -23,7 +23,8 @@ class FitSettings:
     samples   of a drawing that are looked at
     spacing   between them before they are thinned, engine units
     steps     shares of the drawings' diagonal by which the guide is shifted, and scaled, each tried both ways
-    lands     with each of them, how near to ink of the other key counts as on it, engine units: from afar, first
+    lands     with each of them, how near to ink of the other key counts as on it, engine units: from afar, first, and
+              once more from near by throughout; the better one counts
     timing    likewise where lags are compared, all together
     rounds    with every step
     shift, scale  how far a guide is expected off, as shares of the diagonal and of its size: farther is believed
@@ -36,8 +37,8 @@ class FitSettings:
     lags: tuple[float, ...] = (-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
     samples: int = 160
     spacing: float = 14.0
-    steps: tuple[float, ...] = (0.04, 0.02, 0.01)
-    lands: tuple[float, ...] = (24.0, 12.0, 6.0)
+    steps: tuple[float, ...] = (0.04, 0.02, 0.01, 0.005, 0.0025)
+    lands: tuple[float, ...] = (24.0, 12.0, 6.0, 6.0, 6.0)
     timing: tuple[float, ...] = (6.0, 12.0)
     rounds: int = 3
     shift: float = 0.05
@@ -45,7 +46,7 @@ class FitSettings:
     usual: float = 0.02
     late: float = 0.975
     placed: float = 0.9
-    moved: float = 0.97
+    moved: float = 0.975
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ def fitted(
     best = _lag(Fit(), cost, settings)
     if _untimely(best, cost, settings) > settings.late * _untimely(Fit(), cost, settings):
         best = Fit()
-    placed = _descended(best, cost, settings, diagonal)
+    near = replace(settings, lands=(bind.land,) * len(settings.steps))
+    placed = min((_descended(best, cost, how, diagonal) for how in (settings, near)), key=cost)
     if cost(placed) < (settings.moved if best.lag else settings.placed) * cost(best):
         best = placed
     return applied(limbs, best, centre), best
