@@ -36,6 +36,7 @@ class BindSettings:
                  skirt, and as much again with every `far` that it is away
     land         a place this far from ink of the other key costs 1; `land_most` at most
     direction    cost of running across the ink there
+    apart        cost of landing on ink that belongs to other bones; to parent or child `akin` of one's own counts
     still        cost of belonging to no bone, and staying
     reach        samples as near as this are neighbours
     agree        what a neighbour on another bone costs, all neighbours together; `kin` of it for parent and child
@@ -53,6 +54,8 @@ class BindSettings:
     land: float = 6.0
     land_most: float = 4.0
     direction: float = 1.5
+    apart: float = 2.0
+    akin: float = 0.7
     still: float = 5.0
     reach: float = 24.0
     agree: float = 4.0
@@ -110,6 +113,15 @@ def bind(
     return Binding(weight)
 
 
+def likened(weight: Array, parents: Index, settings: BindSettings) -> Array:
+    """(N, J + 1) how far ink of weights (N, J + 1) may be what a bone carries a line onto: its own, or its kin's."""
+    out = weight.copy()
+    child = np.flatnonzero(parents >= 0)
+    np.add.at(out.T, child, settings.akin * weight.T[parents[child]])
+    np.add.at(out.T, parents[child], settings.akin * weight.T[child])
+    return np.minimum(out, 1.0)
+
+
 def fitness(samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings) -> float:
     """What it costs at least to bind samples to bones, in the mean: the less, the better bones and drawings agree."""
     if not samples.count:
@@ -131,7 +143,8 @@ def _candidates(
     share, off = np.take_along_axis(share, chosen, 1), np.take_along_axis(off, chosen, 1)
     spin = there.heading[chosen] * np.conj(own.heading[chosen])
     heading = to_complex(samples.tangent)[:, None] * spin
-    return np.abs(off), chosen, _landing(there.placed(share, off, chosen), heading, other, settings)
+    place = there.placed(share, off, chosen)
+    return np.abs(off), chosen, _landing(place, heading, other, settings, chosen)
 
 
 def _near(far: Array, girth: Array, settings: BindSettings) -> Array:
@@ -139,9 +152,10 @@ def _near(far: Array, girth: Array, settings: BindSettings) -> Array:
     return np.asarray(settings.near_weight * near)
 
 
-def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSettings) -> Array:
-    """(N, k) how far from ink that runs its way a place lies, as a cost."""
-    return np.minimum(other.landing(place, heading, settings.land, settings.direction), settings.land_most)
+def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSettings, bone: Index | None = None) -> Array:
+    """(N, k) how far from ink that runs its way, and belongs to the same bone, a place lies, as a cost."""
+    cost = other.landing(place, heading, settings.land, settings.direction, bone, settings.apart)
+    return np.minimum(cost, settings.land_most)
 
 
 def _neighbours(samples: Samples, settings: BindSettings) -> tuple[Index, Array]:

@@ -17,7 +17,7 @@ from ..paths import Complex
 from ..spans import Rest, Spans
 from ..strokes import Samples, Strokes, resample
 from .belonging import Belonging
-from .binding import BindSettings, bind
+from .binding import BindSettings, bind, likened
 from .corrections import FREE, Corrections, echoed
 from .ink import Ink
 from .limbs import Frames, Limbs
@@ -25,6 +25,8 @@ from .outlines import connected
 
 MOST = 4
 """Bones that have a say in where a vertex goes."""
+AGREE = 2
+"""Times that the keys are bound anew, each told what the other's lines belong to."""
 STEP = 8.0
 """Engine units: edges longer than this bend on the way."""
 
@@ -103,8 +105,15 @@ def lead(
         own_a, own_b = said.a[one.stroke], said.b[other.stroke]
         known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
         known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
-    weight_a = bind(one, near, Ink.of(other, settings.lands), far, parents, settings, known_a, own_a).weight
-    weight_b = bind(other, far, Ink.of(one, settings.lands), near, parents, settings, known_b, own_b).weight
+    ink_a, ink_b = Ink.of(one, settings.lands), Ink.of(other, settings.lands)
+    weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a).weight
+    weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b).weight
+    for _ in range(AGREE):
+        ink_a, ink_b = (
+            ink.told(likened(weight, parents, settings)) for ink, weight in ((ink_a, weight_a), (ink_b, weight_b))
+        )
+        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a).weight
+        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b).weight
     parts = Parts(
         Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
         Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),

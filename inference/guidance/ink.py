@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,13 +21,14 @@ KEPT = 6
 @dataclass(frozen=True)
 class Ink:
     """Samples of a key, and for the cells (W * H, KEPT) of a lattice from `low` (2,) on those nearest to each, -1 where
-    there are fewer within `reach`. Engine units."""
+    there are fewer within `reach`. Engine units. `held` (N, J) says which bones they belong to, where that is known."""
 
     samples: Samples
     reach: float
     low: Array
     size: Index
     nearest: Index
+    held: Array | None = None
 
     @staticmethod
     def of(samples: Samples, reach: float) -> Ink:
@@ -41,9 +42,22 @@ class Ink:
         nearest, _ = Grid(samples.xy, reach / 2).nearest(middles, KEPT, reach + CELL)
         return Ink(samples, reach, low, size, nearest)
 
-    def landing(self, place: Complex, heading: Complex, land: float, direction: float) -> Array:
+    def told(self, held: Array) -> Ink:
+        """The same ink, of which it is known now what it belongs to, (N, J)."""
+        return replace(self, held=held)
+
+    def landing(
+        self,
+        place: Complex,
+        heading: Complex,
+        land: float,
+        direction: float,
+        bone: Index | None = None,
+        apart: float = 0,
+    ) -> Array:
         """What it costs to come down at places (...) running along `heading` (...), unit: the square of the way to ink
-        in units of `land`, and `direction` for running across it; large where there is none within reach."""
+        in units of `land`, `direction` for running across it, and `apart` for ink that is known to belong to others
+        than `bone` (...); large where there is none within reach."""
         out = np.full(place.shape, 1e6)
         if not len(self.nearest):
             return out
@@ -54,5 +68,7 @@ class Ink:
         way = to_complex(self.samples.xy)[near] - place[on][:, None]
         along = (np.conj(heading[on])[:, None] * to_complex(self.samples.tangent)[near]).real
         cost = (way.real**2 + way.imag**2) / land**2 + direction * (1.0 - along**2)
+        if self.held is not None and bone is not None:
+            cost += apart * (1.0 - self.held[near, bone[on][:, None]])
         out[on] = np.where(near >= 0, cost, 1e6).min(1)
         return out

@@ -212,3 +212,16 @@ def test_a_dot_and_an_empty_stroke_are_no_trouble() -> None:
     assert np.isfinite(plan.at(0.4).xy).all()
     empty = Drawing.from_strokes([])
     assert plan_tween(empty, b, guide=Limbs.of(arm())).at(0.4) is not None
+
+
+def test_ink_of_another_limb_is_no_place_to_land() -> None:
+    line = Drawing.from_strokes([np.stack([np.linspace(0, 100, 30), np.zeros(30)], 1)])
+    ink = Ink.of(resample(Strokes.of(line, line.xy), 5.0), 20.0)
+    held = np.zeros((ink.samples.count, 3))
+    held[:, 1] = 1.0
+    place, heading = np.full((1, 2), 50.0 + 3.0j), np.ones((1, 2), complex)
+    plain = ink.landing(place, heading, 6.0, 1.5)
+    told = ink.told(held).landing(place, heading, 6.0, 1.5, np.array([[0, 1]]), 2.0)
+    assert told[0, 1] == plain[0, 1]
+    assert told[0, 0] == pytest.approx(plain[0, 0] + 2.0)
+    assert ink.landing(place + 500.0, heading, 6.0, 1.5).min() > 1e3
