@@ -6,10 +6,12 @@ import bpy
 
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.clear import INKBETWEEN_OT_clear
+from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
+from .fill_panel import INKBETWEEN_PT_fill
 from .menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
 from .panel import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
 from .properties import InkbetweenSettings
@@ -19,11 +21,13 @@ CLASSES = (
     INKBETWEEN_OT_tween,
     INKBETWEEN_OT_clear,
     INKBETWEEN_OT_bake,
+    INKBETWEEN_OT_fill_scene,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
     INKBETWEEN_FH_mocap,
     INKBETWEEN_MT_inkbetween,
     INKBETWEEN_PT_tween,
+    INKBETWEEN_PT_fill,
     INKBETWEEN_PT_retarget,
 )
 

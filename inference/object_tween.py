@@ -145,6 +145,15 @@ class ObjectTween:
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.tally(plan.key_a, plan.key_b, layer)
 
+    def sureness(self, layer: int, gap: int) -> float:
+        """How probably ink that has a counterpart is right half way through the gap, 0 to 1; a hold is sure. 1 where
+        plans are not `judged`; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return 1.0
+        sure = self._planned(self._joint(layer, gap)).plan.sureness(0.5)
+        return 1.0 if sure is None else sure.matched
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)
