@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..ops import command_line
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
@@ -37,9 +38,11 @@ def register() -> None:
         bpy.utils.register_class(cls)
     bpy.types.Scene.inkbetween = bpy.props.PointerProperty(type=InkbetweenSettings)
     menus.add_entries()
+    command_line.register()
 
 
 def unregister() -> None:
+    command_line.unregister()
     menus.remove_entries()
     del bpy.types.Scene.inkbetween
     for cls in reversed(CLASSES):

@@ -34,6 +34,7 @@ class Part:
     scene, chosen  Blender's scene; the object and its layers that may be written to
     gaps           between two keys that show something; holds are among them, as only reading them would tell
     inbetweens     frames to be drawn in them, those there already included
+    points         of the keys at either end of the gaps
     seconds        that it takes, as far as can be told beforehand
     """
 
@@ -41,6 +42,7 @@ class Part:
     chosen: targets.Targets
     gaps: int
     inbetweens: int
+    points: int
     seconds: float
 
 
@@ -62,6 +64,10 @@ class FillPlan:
     @property
     def inbetweens(self) -> int:
         return sum(part.inbetweens for part in self.parts)
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
 
     @property
     def seconds(self) -> float:
@@ -154,7 +160,8 @@ def _part(
     drawn = [span for together in spans.values() for span in together]
     chosen = targets.Targets(obj, tuple(kept), everything.skipped)
     seconds = sum(_seconds(together) for together in spans.values())
-    return Part(scene, chosen, len(drawn), sum(span.inbetweens for span in drawn), seconds)
+    inbetweens, points = sum(span.inbetweens for span in drawn), sum(span.points for span in drawn)
+    return Part(scene, chosen, len(drawn), inbetweens, points, seconds)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ..addon.properties import EASING, ENGINE, GUIDE, STEP
 from . import wording
 from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .job import JobOperator, has_window
-from .tween import drew, fallback_of, left_alone, tween_job
+from .tween import Asked, drew, fallback_of, left_alone, tween_job
 
 if TYPE_CHECKING:
     from .fill_job import FillJob
@@ -111,27 +111,18 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
 
     def prepare(self, context: Any) -> FillJob | None:
         from ..inference.guidance.guide import GuideError
-        from .fill_job import FillJob, Stage
 
         try:
-            plan = self._plan(context)
-            stages = []
-            for part in plan.parts:
-                if part.scene != context.scene:
-                    part.scene.view_layers[0].update()  # where things are in it is not worked out until it shows
-                job, notes = tween_job(
-                    part.scene, part.chosen, self, frames=parse_frames(self.frames), least=self.least_confidence
-                )
-                stages.append((Stage(part.chosen.obj.name, job, part.seconds), notes))
+            plan, frames = self._plan(context), parse_frames(self.frames)
+            job, self._notes = fill_job(context.scene, plan, self, frames, self.least_confidence)
         except (ValueError, GuideError) as error:
             self.report({"ERROR"}, str(error))
             return None
-        if not stages:
+        if not plan.parts:
             self.report({"ERROR"}, _nothing(plan))
             return None
         self._left = plan.left
-        self._notes = sorted({note for _, notes in stages for note in notes})
-        return FillJob([stage for stage, _ in stages])
+        return job
 
     def outlook(self, job: Any) -> str:
         seconds = job.seconds_left()
@@ -157,7 +148,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         self._report_left([*self._left, *job.left])
         start = [f"cancelled after {job.done:,} of {wording.count(job.total, 'in-between')}"] if cancelled else []
         fallback = fallback_of(self.engine) if done.drawn else ""
-        parts = [*start, drew(done), *left_alone(_sum(job.tallies), done, 0), *self._notes]
+        parts = [*start, drew(done), *left_alone(sum_of(job.tallies), done, 0), *self._notes]
         kept = len(self._left) + len(job.left)
         if kept:
             parts.append(f"{wording.count(kept, 'thing')} left alone, listed above")
@@ -189,6 +180,21 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         return lines
 
 
+def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, least: float) -> tuple[FillJob, list[str]]:
+    """The job that carries out a plan as Tween would object by object, and notes on guides; `shown` is the scene that
+    is open. Raises `GuideError`, as `tween_job` does."""
+    from .fill_job import FillJob, Stage
+
+    stages, notes = [], set[str]()
+    for part in plan.parts:
+        if part.scene != shown:
+            part.scene.view_layers[0].update()  # where things are in a scene is not worked out until it shows
+        job, told = tween_job(part.scene, part.chosen, asked, frames=frames, least=least)
+        stages.append(Stage(part.chosen.obj.name, job, part.seconds))
+        notes.update(told)
+    return FillJob(stages), sorted(notes)
+
+
 def outline(plan: FillPlan) -> str:
     """The plan as one line."""
     counts = [
@@ -205,7 +211,7 @@ def _nothing(plan: FillPlan) -> str:
     return f"There is nothing to fill{f': {reasons}' if reasons else '; draw two keys on a Grease Pencil layer'}."
 
 
-def _sum(tallies: list[Tally]) -> Tally:
+def sum_of(tallies: list[Tally]) -> Tally:
     """One tally of all objects, without the sentences."""
     from .tween_job import Tally
 

@@ -102,10 +102,17 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
 class Asked(Protocol):
     """How in-betweens are wanted: the properties of Tween, and of whatever draws just as Tween does."""
 
-    step: Any
-    easing: Any
-    guide: Any
-    engine: Any
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def easing(self) -> str: ...
+
+    @property
+    def guide(self) -> str: ...
+
+    @property
+    def engine(self) -> str: ...
 
 
 def tween_job(

@@ -170,7 +170,8 @@ def stopped_after_a_gap(obj: Any) -> FillJob:
 
 def operator(on_cancel: str) -> Any:
     """What is left of the operator without Blender."""
-    fake: Any = SimpleNamespace(on_cancel=on_cancel, _left=(LeftAlone("X", "is locked"),), _notes=[], engine="CLASSICAL")
+    fake: Any = SimpleNamespace(on_cancel=on_cancel, _notes=[], engine="CLASSICAL")
+    fake._left = (LeftAlone("X", "is locked"),)
     fake.said, fake.cancelled_text = [], INKBETWEEN_OT_fill_scene.cancelled_text
     fake.report = lambda level, text: fake.said.append(text)
     fake._write = partial(INKBETWEEN_OT_fill_scene._write, fake)
