@@ -20,8 +20,6 @@ from ..shots import Shot
 from ..unit import failed
 from .task import ShotDiedError, fill_on_worker
 
-CONNECT_SECONDS = 20
-
 
 @dataclass(frozen=True)
 class Cluster:
@@ -90,7 +88,7 @@ def dashboard(client: Client) -> str:
 def _client(cluster: Cluster) -> Iterator[Client]:
     """A client of the scheduler, or of one made for this run alone, with workers that restart when they die."""
     if cluster.scheduler:
-        with Client(cluster.scheduler, timeout=CONNECT_SECONDS) as client:
+        with Client(cluster.scheduler) as client:
             yield client
         return
     with (
@@ -101,7 +99,7 @@ def _client(cluster: Cluster) -> Iterator[Client]:
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,
         ) as local,
         Client(local) as client,
     ):
