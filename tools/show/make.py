@@ -65,15 +65,17 @@ def _faults() -> list[str]:
 
 
 def _shot(path: Path, rng: np.random.Generator) -> None:
-    """One to three figures on one or two layers each, two to five keys, two to four in-betweens to a gap."""
+    """One to three figures on one or two layers each, two to five keys, one to three in-betweens to a gap; most shots are
+    small, every tenth is long."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
-    for number in range(int(rng.integers(1, 4))):
+    long = rng.random() < 0.1
+    for number in range(int(rng.integers(1, 4)) if long else 1):
         name = f"{path.stem} figure {number + 1}"
         data = adapter.grease_pencil_data().new(name)
         scene.collection.objects.link(bpy.data.objects.new(name, data))
-        spacing, start, size = int(rng.integers(3, 6)), 1 + number, float(rng.uniform(1, 2))
-        keys, pace = int(rng.integers(2, 6)), float(rng.uniform(0.4, 1.0))
+        spacing, start, size = int(rng.integers(2, 5)), 1 + number, float(rng.uniform(1, 2))
+        keys, pace = int(rng.integers(3, 6) if long else rng.integers(2, 4)), float(rng.uniform(0.4, 1.0))
         for layer_name in ("Lines", "Rough")[: int(rng.integers(1, 3))]:
             layer = data.layers.new(layer_name)
             for key in range(keys):
