@@ -19,10 +19,12 @@ def main() -> int:
     chaos.add_argument("--kills", type=int, default=10)
     chaos.add_argument("--workers", type=int, default=2)
     chaos.add_argument("--seed", type=int, default=1)
+    chaos.add_argument("--engine", default="LEARNED")
     scaling = verbs.add_parser("scaling", help="one worker against two")
     scaling.add_argument("shots", type=Path)
     scaling.add_argument("scratch", type=Path)
     scaling.add_argument("--rounds", type=int, default=3)
+    scaling.add_argument("--engine", default="LEARNED")
     overhead = verbs.add_parser("overhead", help="what a task costs the scheduler")
     overhead.add_argument("--tasks", type=int, default=2000)
     simulate = verbs.add_parser("simulate", help="up to 1,000 workers, from measured numbers")
@@ -37,7 +39,9 @@ def main() -> int:
 def _chaos(options: argparse.Namespace) -> int:
     from .chaos import chaos
 
-    verdict = chaos(options.shots, options.out, options.calm, options.workers, options.kills, options.seed)
+    verdict = chaos(
+        options.shots, options.out, options.calm, options.workers, options.kills, options.seed, options.engine
+    )
     print(json.dumps({**asdict(verdict), "good": verdict.good}, indent=1))
     return 0 if verdict.good else 1
 
@@ -46,7 +50,7 @@ def _scaling(options: argparse.Namespace) -> int:
     from .scaling import efficiency
 
     options.scratch.mkdir(parents=True, exist_ok=True)
-    ratio, timings = efficiency(options.shots, options.scratch, options.rounds)
+    ratio, timings = efficiency(options.shots, options.scratch, options.rounds, options.engine)
     for timing in timings:
         print(json.dumps(asdict(timing)))
     print(f"Efficiency of two workers against one: {ratio:.3f}")

@@ -28,7 +28,7 @@ class Verdict:
         return not (self.redone or self.different or self.leftovers)
 
 
-def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: int) -> Verdict:
+def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: int, engine: str) -> Verdict:
     """Fill into `out` under `kills` SIGKILLs, a worker and the coordinator in turn, then to the end; compare with the
     results of a run that nobody disturbed."""
     moments = random.Random(seed)
@@ -37,7 +37,7 @@ def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: in
     told: list[str] = []
     first_written: dict[str, int] = {}
     in_hand = 0
-    run = start(shots, out, workers, log)
+    run = start(shots, out, workers, log, engine)
     while len(told) < kills and run.process.poll() is None:
         at_work = _wait_for_work(run)
         time.sleep(moments.uniform(0, 12))
@@ -50,7 +50,7 @@ def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: in
             run.process.send_signal(signal.SIGKILL)
             run.process.wait()
             told.append(f"coordinator, {len(first_written)} shots finished")
-            run = start(shots, out, workers, log)
+            run = start(shots, out, workers, log, engine)
         else:
             victims = run.workers()
             if victims:
@@ -58,7 +58,7 @@ def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: in
                 told.append(f"worker, {len(first_written)} shots finished")
         print(f"killed: {told[-1] if told else 'nobody yet'}", flush=True)
     run.process.wait()
-    again = start(shots, out, workers, log)  # a run after the end finds everything done
+    again = start(shots, out, workers, log, engine)  # a run after the end finds everything done
     again.process.wait()
     last = stamps(out)
     redone = tuple(name for name, stamp in first_written.items() if last.get(name) != stamp)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,10 +35,10 @@ class Run:
         return [child for child in self.family() if child.pid in parents]
 
 
-def start(shots: Path, out: Path, workers: int, log: Path, extra: Sequence[str] = ()) -> Run:
+def start(shots: Path, out: Path, workers: int, log: Path, engine: str) -> Run:
     """Fill a list of shots, whose folder is their root, on so many workers."""
     command = [sys.executable, "-m", "inkbetween", "fill", f"@{shots}", "--root", str(shots.parent), "-o", str(out)]
-    command += [f"--workers={workers}", *extra]
+    command += [f"--workers={workers}", f"--engine={engine}"]
     with log.open("ab") as stream:
         return Run(subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT))
 

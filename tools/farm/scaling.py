@@ -25,23 +25,23 @@ class Timing:
     load: tuple[float, float]
 
 
-def time_run(shots: Path, scratch: Path, workers: int) -> Timing:
+def time_run(shots: Path, scratch: Path, workers: int, engine: str) -> Timing:
     """Fill all shots of a list anew."""
     out = scratch / f"timed-{workers}"
     shutil.rmtree(out, ignore_errors=True)
     before, started, clock = os.getloadavg()[0], time.perf_counter(), time.time()
-    start(shots, out, workers, scratch / "timed.log").process.wait()
+    start(shots, out, workers, scratch / "timed.log", engine).process.wait()
     seconds = time.perf_counter() - started
     written = [path.stat().st_mtime for path in out.rglob("*.inkbetween.json")]
     cpu = sum(record["about"].get("cpu_seconds", 0.0) for record in records(out).values())
     return Timing(workers, seconds, max(written) - clock, cpu, (before, os.getloadavg()[0]))
 
 
-def efficiency(shots: Path, scratch: Path, rounds: int) -> tuple[float, list[Timing]]:
+def efficiency(shots: Path, scratch: Path, rounds: int, engine: str) -> tuple[float, list[Timing]]:
     """Time of one worker over twice the time of two, the median of rounds that take turns; and all timings."""
     timings, ratios = [], []
     for number in range(rounds):
-        pair = [time_run(shots, scratch, workers) for workers in ((1, 2) if number % 2 else (2, 1))]
+        pair = [time_run(shots, scratch, workers, engine) for workers in ((1, 2) if number % 2 else (2, 1))]
         by_workers = {timing.workers: timing for timing in pair}
         ratios.append(by_workers[1].seconds / (2 * by_workers[2].seconds))
         timings += pair

@@ -65,8 +65,8 @@ def _faults() -> list[str]:
 
 
 def _shot(path: Path, rng: np.random.Generator) -> None:
-    """One to three figures on one or two layers each, two to five keys, one to three in-betweens to a gap; most shots are
-    small, every tenth is long."""
+    """A figure on one or two layers, two or three keys, one to three in-betweens to a gap; every tenth shot has up to
+    three figures and five keys."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
     long = rng.random() < 0.1
