@@ -5,12 +5,11 @@ import sys
 
 
 def main() -> int:
-    # Before NumPy is loaded: bits must not depend on how many cores a machine has.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from .batch.child import compute_on_one_thread
     from .batch.command import main as run
     from .ops.command_line import host
 
+    compute_on_one_thread()
     return run(sys.argv[1:], host((sys.executable, "-m", "inkbetween")))
 
 

@@ -20,6 +20,7 @@ from .unit import failed, finished
 
 TAIL = 2000
 """Characters of a child's last words that a reason may quote from."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -96,9 +97,16 @@ def _arguments(shot: Shot, settings: Settings, limits: Limits, force: bool) -> l
     return words
 
 
+def compute_on_one_thread() -> None:
+    """Before NumPy is loaded: its last bits depend on the number of threads, which must not depend on the machine.
+    Whoever has set another number keeps it."""
+    for name, number in ONE_THREAD.items():
+        os.environ.setdefault(name, number)
+
+
 def _environment() -> dict[str, str]:
-    """One thread for each child's arithmetic: the workers share the cores among them, and bits stay the same."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    """Of a child: workers share the cores among them, so that one thread each is best, too."""
+    environment = {**os.environ, **ONE_THREAD}
     if PACKAGE.name == "inkbetween":  # not where the package is installed under another folder's name
         paths = [str(PACKAGE.parent), environment.get("PYTHONPATH", "")]
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

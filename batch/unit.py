@@ -99,9 +99,9 @@ def _fill(shot: Shot, settings: Settings, fill: Filler, unfinished: Path) -> Res
     before = _source_print(shot, settings)
     filled = fill(shot.source, unfinished, settings)
     started = perf_counter()
-    if sha256_of(shot.source) != before.source:
-        raise ShotError(f"{shot.source} was changed while it was being filled; nothing was written. Run this again.")
     fingerprint = fingerprint_of(shot.source, filled.libraries, settings)
+    if fingerprint.source != before.source:
+        raise ShotError(f"{shot.source} was changed while it was being filled; nothing was written. Run this again.")
     output: dict[str, Any] = {"file": shot.target.name}
     drawn = filled.counts.get("inbetweens", 0) + filled.counts.get("removed", 0)
     if drawn:

@@ -31,8 +31,10 @@ def run(argv: list[str]) -> int:
     """What Blender calls with the arguments after the command's name; returns the exit code."""
     import bpy
 
+    from ..batch.child import compute_on_one_thread
     from ..batch.command import main
 
+    compute_on_one_thread()
     return main(argv, host((bpy.app.binary_path, "--background", "--command", "inkbetween")))
 
 

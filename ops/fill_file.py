@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 import bpy
+import numpy as np
 
 from ..addon import adapter
 from ..batch.settings import Settings
@@ -82,6 +83,7 @@ def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
         },
         about={
             "blender": bpy.app.version_string,
+            "numpy": np.__version__,
             "cpu_seconds": round(process_time(), 3),
             "peak_mb": _peak_megabytes(),
             **_traffic(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import statistics
@@ -64,7 +65,13 @@ def overhead(tasks: int) -> dict[str, float]:
 
     shot = Shot(Path("/show/sequence/shot.blend"), Path("/show/filled/sequence/shot.blend"), Path("/show/filled"))
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster,
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
         Client(cluster) as client,
     ):
         client.gather([client.submit(nothing, n, pure=False) for n in range(50)])
