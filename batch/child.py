@@ -117,6 +117,9 @@ def _reason(code: int, limits: Limits) -> str:
     """Why a child did not end well, without a full stop; "" if it did, or has said so itself in its result."""
     if code >= 0:
         return "" if code in (0, 1) else f"Blender ended with exit code {code}"
-    name = signal.Signals(-code).name if -code in signal.Signals._value2member_map_ else f"signal {-code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:  # a real-time signal
+        name = f"signal {-code}"
     hint = " (perhaps for lack of memory)" if limits.memory or name == "SIGKILL" else ""
     return f"Blender crashed with {name}{hint}"

@@ -28,7 +28,7 @@ def unfinished_name(target: Path) -> Path:
 
 def publish(unfinished: Path, target: Path) -> None:
     """Make a finished file appear under its name, on the disk too: first its bytes, then its name."""
-    with unfinished.open("rb") as stream:
+    with unfinished.open("rb+") as stream:  # Windows flushes only what may be written to
         os.fsync(stream.fileno())
     unfinished.replace(target)
     if os.name == "posix":  # Windows cannot open folders, and has no need to

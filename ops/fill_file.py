@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -20,22 +19,12 @@ from .commit import Committed, commit
 from .digest import digests
 from .fill_job import FillJob
 from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
-from .fill_scene import EVERY, fill_job, outline, sum_of
+from .fill_scene import EVERY, Wanted, fill_job, outline, sum_of
 from .sheet import sheet_of
 from .snapshot import StaleError
 
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 """What compressed files begin with (RFC 8878)."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The settings, with what they leave to the scene filled in."""
-
-    step: int
-    easing: str
-    guide: str
-    engine: str
 
 
 def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
@@ -48,7 +37,7 @@ def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
     opened = perf_counter()
     plan, wanted, frames = _look(settings)
     _, before = digests()
-    job, done = _draw(plan, wanted, frames, settings.least)
+    job, notes, done = _draw(plan, wanted, frames, settings.least)
     drawn = perf_counter()
     ours, theirs = digests()
     if theirs != before:
@@ -61,7 +50,7 @@ def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
     sheet = sheet_of([part.chosen for part in plan.parts]) if settings.render else None
     tally = sum_of(job.tallies)
     return Filled(
-        left=tuple(str(one) for one in [*plan.left, *job.left, *_lacks(settings)]),
+        left=tuple(str(one) for one in [*plan.left, *job.left, *_lacks(settings), *notes]),
         libraries=tuple(_libraries()),
         inbetweens=ours,
         keys=theirs,
@@ -132,12 +121,13 @@ def _look(settings: Settings) -> tuple[FillPlan, Wanted, range | None]:
     return plan_fill(scenes, settings.layers, frames, wanted.step), wanted, frames
 
 
-def _draw(plan: FillPlan, wanted: Wanted, frames: range | None, least: float) -> tuple[FillJob, Committed]:
+def _draw(plan: FillPlan, wanted: Wanted, frames: range | None, least: float) -> tuple[FillJob, list[str], Committed]:
+    """Fill what is open; returns what was done, and notes on the guide."""
     try:
-        job, _ = fill_job(bpy.context.scene, plan, wanted, frames, least)
+        job, notes = fill_job(bpy.context.scene, plan, wanted, frames, least)
         for _ in job.steps():
             pass
-        return job, commit(job.edits, job.used)
+        return job, notes, commit(job.edits, job.used)
     except MemoryError as error:
         raise ShotError("Memory ran out; give --memory more, or fill fewer --frames at once.") from error
     except (GuideError, StaleError, adapter.AdapterError) as error:

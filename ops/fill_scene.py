@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -180,16 +181,32 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         return lines
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How in-betweens are wanted, where no operator's properties say it."""
+
+    step: int
+    easing: str
+    guide: str
+    engine: str
+
+
 def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, least: float) -> tuple[FillJob, list[str]]:
     """The job that carries out a plan as Tween would object by object, and notes on guides; `shown` is the scene that
-    is open. Raises `GuideError`, as `tween_job` does."""
+    is open. Of several scenes, those without the guide are drawn without it. Raises `GuideError`, as `tween_job` does.
+    """
     from .fill_job import FillJob, Stage
 
     stages, notes = [], set[str]()
+    led = {part.scene for part in plan.parts if asked.guide in part.scene.objects}
     for part in plan.parts:
         if part.scene != shown:
             part.scene.view_layers[0].update()  # where things are in a scene is not worked out until it shows
-        job, told = tween_job(part.scene, part.chosen, asked, frames=frames, least=least)
+        here: Asked = asked
+        if led and part.scene not in led:
+            here = Wanted(asked.step, asked.easing, "", asked.engine)
+            notes.add(f'scene "{part.scene.name}" has no "{asked.guide}" and was drawn without a guide')
+        job, told = tween_job(part.scene, part.chosen, here, frames=frames, least=least)
         stages.append(Stage(part.chosen.obj.name, job, part.seconds))
         notes.update(told)
     return FillJob(stages), sorted(notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from inkbetween.batch import files
-from inkbetween.batch.child import Limits, limit_memory, run_shot
+from inkbetween.batch.child import Limits, compute_on_one_thread, limit_memory, run_shot
 from inkbetween.batch.result import FAILED, FILLED, Result, read_result, write_result
 from inkbetween.batch.settings import Settings
 from inkbetween.batch.shots import Shot, shots_of
@@ -87,6 +88,15 @@ def test_a_result_counts_whatever_becomes_of_the_child_afterwards(shot: Shot) ->
     write_result(told, Result("sh010", str(shot.source), FILLED))
     body = f"pathlib.Path({str(told)!r}).rename({str(shot.record)!r}); os.kill(os.getpid(), 11)"
     assert run_shot(program(body), shot, PLAIN).state == FILLED
+
+
+def test_arithmetic_runs_on_one_thread_unless_told_otherwise(shot: Shot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    compute_on_one_thread()
+    assert (os.environ["OPENBLAS_NUM_THREADS"], os.environ["OMP_NUM_THREADS"]) == ("1", "7")
+    result = run_shot(program("print(os.environ['OMP_NUM_THREADS'] + os.environ['OPENBLAS_NUM_THREADS'])"), shot, PLAIN)
+    assert result.reason == "It left no result. Its last words: 11"
 
 
 def test_memory_can_be_limited() -> None:

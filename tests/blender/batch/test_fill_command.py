@@ -123,6 +123,42 @@ def test_the_scenes_own_settings_count_unless_others_are_given(make_shot: Any, t
     assert generated(open_blend(tmp_path / "b/sh010.blend").data.layers["Ink"]) == [2, 3, 5, 6]
 
 
+def add_rig(obj: Any) -> None:
+    """An armature of one bone that swings once from frame 1 to 7, and a second scene without it."""
+    data = bpy.data.armatures.new("Rig")
+    rig = bpy.data.objects.new("Rig", data)
+    bpy.context.scene.collection.objects.link(rig)
+    bpy.context.view_layer.objects.active = rig
+    bpy.ops.object.mode_set(mode="EDIT")
+    bone = data.edit_bones.new("arm")
+    bone.head, bone.tail, bone.roll = (0, 0, 0), (1, 0, 0), 1.5708
+    bpy.ops.object.mode_set(mode="OBJECT")
+    rig.pose.bones["arm"].rotation_mode = "XYZ"
+    for number, angle in ((1, 0.0), (4, 0.9), (7, 0.2)):
+        rig.pose.bones["arm"].rotation_euler = (0, 0, angle)
+        rig.pose.bones["arm"].keyframe_insert("rotation_euler", frame=number)
+    twin = bpy.data.objects.new("Twin", obj.data.copy())
+    bpy.data.scenes.new("Other").collection.objects.link(twin)
+
+
+def test_a_guide_leads_as_it_leads_tween(make_shot: Any, tmp_path: Path, result_of: Any) -> None:
+    source = make_shot("sh010", prepare=add_rig)
+    digest = {}
+    for name, words in {"free": [], "led": ["--guide=Rig"]}.items():
+        out = tmp_path / name
+        assert command_line.run(["fill", str(source), "-o", str(out), "--engine=CLASSICAL", *words]) == 0
+        digest[name] = result_of(out / "sh010.blend")["inbetweens"]
+    assert digest["free"] != digest["led"]
+    assert 'scene "Other" has no "Rig"' in " ".join(result_of(tmp_path / "led" / "sh010.blend")["left"])
+    obj = open_blend(source)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.inkbetween.tween(scope="OBJECT", engine="CLASSICAL", guide="Rig")
+    bpy.context.window.scene = bpy.data.scenes["Other"]
+    bpy.context.view_layer.objects.active = bpy.data.objects["Twin"]
+    bpy.ops.inkbetween.tween(scope="OBJECT", engine="CLASSICAL")
+    assert digests()[0] == digest["led"]
+
+
 def test_a_guide_that_is_not_there_is_named(make_shot: Any, tmp_path: Path, capfd: Any) -> None:
     source = make_shot("sh010")
     assert command_line.run(["fill", str(source), "-o", str(tmp_path / "out"), "--guide=Nobody"]) == 1
