@@ -81,8 +81,7 @@ def read_result(path: Path) -> Result | None:
         stored = json.loads(path.read_text("utf-8"))
         if stored.pop("schema") != SCHEMA:
             return None
-        print_of = stored.pop("fingerprint")
-        left = tuple(stored.pop("left"))
-        return Result(**stored, left=left, fingerprint=Fingerprint(**print_of) if print_of else None)
+        known, left = stored.pop("fingerprint"), tuple(stored.pop("left"))
+        return Result(**stored, left=left, fingerprint=Fingerprint(**known) if known else None)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

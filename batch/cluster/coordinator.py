@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
@@ -20,11 +22,14 @@ from ..shots import Shot
 from ..unit import failed
 from .task import ShotDiedError, fill_on_worker
 
+WORKER_DEATHS = 3
+"""So many workers may die with one shot in hand before it counts as failed: machines are taken away, too."""
+
 
 @dataclass(frozen=True)
 class Cluster:
     """Where to run: `workers` processes of this machine, or whatever the scheduler at an address has; `retries` of a
-    shot whose process died, and of a worker that died with it."""
+    shot whose process died."""
 
     workers: int | None = None
     scheduler: str | None = None
@@ -49,31 +54,25 @@ def run(
         say(f"Dashboard: {dashboard(client)}")
         if not client.scheduler_info()["workers"]:
             say("No workers have come to this scheduler yet; waiting for them.")
-        expected = version()
-        # Large files first: whatever is long then does not begin when all others have ended.
-        shots = sorted(shots, key=_size, reverse=True)
-        pending: dict[str, Shot] = {}
-        futures = []
-        for number, shot in enumerate(shots):
-            future = client.submit(
-                fill_on_worker,
-                shot,
-                settings,
-                limits,
-                force,
-                expected,
-                key=f"inkbetween-{number}-{shot.name}",
-                pure=False,
-                retries=cluster.retries,
-                priority=-number,
-            )
-            pending[str(future.key)] = shot
-            futures.append(future)
-        for future in as_completed(futures):
-            results.append(_result(future, pending.pop(str(future.key)), settings))
+        pending = _send(client, shots, (settings, limits, force, version()), cluster.retries)
+        for future in as_completed(list(pending)):
+            results.append(_result(future, pending.pop(future), settings))
             tell(results[-1], len(results), len(shots))
             future.release()
     return results
+
+
+def _send(client: Client, shots: Sequence[Shot], arguments: tuple[Any, ...], retries: int) -> dict[Future, Shot]:
+    """Every shot as a task, large files first: whatever is long then does not begin when all others have ended."""
+    run_of = uuid4().hex[:8]  # a scheduler takes tasks of one name for one task, whoever sends them
+    tasks = {}
+    for number, shot in enumerate(sorted(shots, key=_size, reverse=True)):
+        name = f"inkbetween-{run_of}-{number}-{shot.name}"
+        future = client.submit(
+            fill_on_worker, shot, *arguments, key=name, pure=False, retries=retries, priority=-number
+        )
+        tasks[future] = shot
+    return tasks
 
 
 def dashboard(client: Client) -> str:
@@ -92,7 +91,7 @@ def _client(cluster: Cluster) -> Iterator[Client]:
             yield client
         return
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": cluster.retries}),
+        dask.config.set({"distributed.scheduler.allowed-failures": max(WORKER_DEATHS, cluster.retries)}),
         LocalCluster(
             n_workers=cluster.workers,
             threads_per_worker=1,
