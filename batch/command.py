@@ -11,7 +11,7 @@ from typing import Protocol
 
 from . import exits
 from .child import Limits, end_with_parent, limit_memory, run_shot
-from .report import Summary, gather, summary_of
+from .report import Names, Summary, gather, summary_of
 from .result import Result
 from .settings import EASINGS, ENGINES, RENDERS, SCENES, Settings
 from .shots import Shot, UsageError, shots_of
@@ -58,7 +58,7 @@ def _fill(options: argparse.Namespace, host: Host) -> int:
     if options.bound:
         end_with_parent()
     shots = _picked(shots_of(options.shots, options.output, options.root, options.in_place), options.pick)
-    settings, tell = _settings(options), _teller(options)
+    settings, tell = _settings(options), _teller(options, shots)
     limits = Limits(options.timeout, options.memory)
     if options.dry_run:
         return _dry_run(shots, settings, host)
@@ -149,11 +149,13 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
-def _teller(options: argparse.Namespace) -> Tell:
+def _teller(options: argparse.Namespace, shots: Sequence[Shot]) -> Tell:
     """How results are told: as lines, and in the words that OpenJD reads from a task's output."""
+    name_of = Names([str(shot.source) for shot in shots])
 
     def plain(result: Result, done: int, total: int) -> None:
-        _say(result.line() if total == 1 else f"[{done} of {total}] {result.line()}")
+        line = result.line(name_of(result.source))
+        _say(line if total == 1 else f"[{done} of {total}] {line}")
 
     def openjd(result: Result, done: int, total: int) -> None:
         plain(result, done, total)

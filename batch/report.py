@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,21 @@ from .result import FAILED, FILLED, NOTHING, Result, read_result, sum_of
 from .shots import Shot
 
 SUMMARY = "summary.json"
+
+
+class Names:
+    """Sources as people call them: their paths below the folder that they share, without the ending."""
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        folders = {str(Path(source).parent) for source in sources}
+        try:
+            self._shared = Path(os.path.commonpath(folders)) if folders else None
+        except ValueError:  # on several drives, or some below nothing
+            self._shared = None
+
+    def __call__(self, source: str) -> str:
+        path = Path(source).with_suffix("")
+        return path.as_posix() if self._shared is None else path.relative_to(self._shared).as_posix()
 
 
 @dataclass(frozen=True)
@@ -36,9 +52,10 @@ class Summary:
         counts += [f"{len(self.missing):,} without result"] if self.missing else []
         lines = [f"{len(self.results) + len(self.missing):,} shots: {', '.join(counts) or 'none'}."]
         lines.append(f"{drawn:,} in-betweens drawn; {again:,} shots were finished before.")
-        lines += [result.line() for result in self.results if not result.good]
-        lines += [f"{name}: no result" for name in self.missing]
-        lines += [f"{r.shot}: left alone: {one}" for r in self.results if r.good for one in r.left]
+        name_of = Names([*(result.source for result in self.results), *self.missing])
+        lines += [result.line(name_of(result.source)) for result in self.results if not result.good]
+        lines += [f"{name_of(source)}: no result" for source in self.missing]
+        lines += [f"{name_of(r.source)}: left alone: {one}" for r in self.results if r.good for one in r.left]
         return lines
 
     def write(self, folder: Path) -> Path:

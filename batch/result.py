@@ -53,16 +53,17 @@ class Result:
     def good(self) -> bool:
         return self.state in FINISHED_STATES
 
-    def line(self) -> str:
-        """What happened, for a person."""
+    def line(self, name: str = "") -> str:
+        """What happened, for a person; `name` where the shot's own does not tell it apart."""
+        name = name or self.shot
         if self.state == FAILED:
-            return f"{self.shot}: FAILED: {self.reason}"
+            return f"{name}: FAILED: {self.reason}"
         drawn = self.counts.get("inbetweens", 0)
         did = f"{self.state}, {drawn:,} in-between{'' if drawn == 1 else 's'}"
         did += ", done before" if self.reused else f" in {sum_of(self.seconds):.1f} s"
         left = f"; left alone: {'; '.join(self.left[:3])}" if self.left else ""
         more = f"; {len(self.left) - 3:,} more" if len(self.left) > 3 else ""
-        return f"{self.shot}: {did}{left}{more}"
+        return f"{name}: {did}{left}{more}"
 
 
 def sum_of(seconds: Mapping[str, float]) -> float:

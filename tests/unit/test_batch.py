@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from inkbetween.batch import command, exits, files, fingerprint, settings
-from inkbetween.batch.report import gather, summary_of
+from inkbetween.batch.report import Names, gather, summary_of
 from inkbetween.batch.result import FAILED, FILLED, NOTHING
 from inkbetween.batch.settings import Settings
 from inkbetween.batch.shots import Shot, UsageError, shots_of
@@ -285,8 +285,17 @@ def test_lists_and_picks(shot: Shot, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert call("summary", shot.folder, f"@{listed}") == exits.SOME_FAILED
     out = capsys.readouterr().out
     assert "2 shots: 1 filled, 1 without result." in out
-    assert f"{tmp_path}/in/none.blend: no result" in out
+    assert "\nnone: no result" in out
     assert json.loads((shot.folder / "summary.json").read_text())["states"] == {"filled": 1}
+
+
+def test_shots_of_one_name_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sources = [tmp_path / f"{sequence}/sh010.blend" for sequence in ("sq1", "sq2")]
+    call("fill", *sources, "-o", tmp_path / "out", "--root", tmp_path)
+    out = capsys.readouterr().out
+    assert "[1 of 2] sq1/sh010: FAILED" in out
+    assert "\nsq2/sh010: FAILED" in out
+    assert Names(["/a/b/c.blend"])("/a/b/c.blend") == "c"
 
 
 def test_one_bad_shot_stops_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ def main() -> int:
     chaos.add_argument("--kills", type=int, default=10)
     chaos.add_argument("--workers", type=int, default=2)
     chaos.add_argument("--seed", type=int, default=1)
+    chaos.add_argument("--within", type=float, default=60.0, help="seconds from work to a kill, at most")
     chaos.add_argument("--engine", default="LEARNED")
     scaling = verbs.add_parser("scaling", help="one worker against two")
     scaling.add_argument("shots", type=Path)
@@ -40,7 +41,14 @@ def _chaos(options: argparse.Namespace) -> int:
     from .chaos import chaos
 
     verdict = chaos(
-        options.shots, options.out, options.calm, options.workers, options.kills, options.seed, options.engine
+        options.shots,
+        options.out,
+        options.calm,
+        options.workers,
+        options.kills,
+        options.seed,
+        options.within,
+        options.engine,
     )
     print(json.dumps({**asdict(verdict), "good": verdict.good}, indent=1))
     return 0 if verdict.good else 1

@@ -28,9 +28,11 @@ class Verdict:
         return not (self.redone or self.different or self.leftovers)
 
 
-def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: int, engine: str) -> Verdict:
-    """Fill into `out` under `kills` SIGKILLs, a worker and the coordinator in turn, then to the end; compare with the
-    results of a run that nobody disturbed."""
+def chaos(
+    shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: int, within: float, engine: str
+) -> Verdict:
+    """Fill into `out` under `kills` SIGKILLs, a worker and the coordinator in turn, each `within` so many seconds of
+    the first shot in hand, then to the end; compare with the results of a run that nobody disturbed."""
     moments = random.Random(seed)
     log = out.parent / f"{out.name}.log"
     out.mkdir(parents=True)
@@ -40,7 +42,7 @@ def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: in
     run = start(shots, out, workers, log, engine)
     while len(told) < kills and run.process.poll() is None:
         at_work = _wait_for_work(run)
-        time.sleep(moments.uniform(0, 12))
+        time.sleep(moments.uniform(0, within))
         if run.process.poll() is not None:
             break
         in_hand = max(in_hand, len(run.blenders()), at_work)
@@ -58,6 +60,7 @@ def chaos(shots: Path, out: Path, calm: Path, workers: int, kills: int, seed: in
                 told.append(f"worker, {len(first_written)} shots finished")
         print(f"killed: {told[-1] if told else 'nobody yet'}", flush=True)
     run.process.wait()
+    first_written = {**stamps(out), **first_written}
     again = start(shots, out, workers, log, engine)  # a run after the end finds everything done
     again.process.wait()
     last = stamps(out)
