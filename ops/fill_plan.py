@@ -131,7 +131,7 @@ def _blocker(scene: Any, obj: Any) -> str:
     reason = adapter.data_blocker(obj)
     if reason:
         return reason
-    if obj.hide_viewport or obj.hide_get(view_layer=scene.view_layers[0]):
+    if not obj.visible_get(view_layer=scene.view_layers[0]):  # by itself, or with a collection
         return "is hidden"
     return "" if len(obj.data.layers) else "has no layers"
 

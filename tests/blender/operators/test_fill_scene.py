@@ -68,6 +68,11 @@ def test_what_is_left_alone_is_named_with_its_reason(stage_scene: Any, new_objec
     prop.data.layers.new("Hidden").hide = True
     prop.data.layers.new("Single")
     new_object({1: key(), 5: key(1.0)}, "Veiled").hide_viewport = True
+    away = bpy.data.collections.new("Away")
+    bpy.context.scene.collection.children.link(away)
+    away.objects.link(new_object({1: key(), 5: key(1.0)}, "Excluded"))
+    bpy.context.scene.collection.objects.unlink(bpy.data.objects["Excluded"])
+    bpy.context.view_layer.layer_collection.children["Away"].exclude = True
     twin = bpy.data.objects.new("Twin", prop.data)
     bpy.context.scene.collection.objects.link(twin)
     ran = run("fill_scene", engine="CLASSICAL")
@@ -77,10 +82,11 @@ def test_what_is_left_alone_is_named_with_its_reason(stage_scene: Any, new_objec
         'Layer "Hidden" of "Prop" is hidden',
         'Layer "Single" of "Prop" has fewer than two keys',
         '"Veiled" is hidden',
+        '"Excluded" is hidden',
         '"Twin" shows the drawings of "Prop"',
     ):
         assert f"Left alone: {reason}" in ran.text
-    assert "5 things left alone" in ran.text
+    assert "6 things left alone" in ran.text
 
 
 def test_linked_drawings_are_left_alone(new_object: Any, key: Any, run: Any, eye: Any, tmp_path: Any) -> None:
