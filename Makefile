@@ -22,7 +22,7 @@ help: ## List the commands
 .PHONY: venv
 venv: $(READY) ## Create .venv with pinned dependencies and this folder as the package `inkbetween`
 
-$(READY): requirements-dev.txt requirements-train.txt pyproject.toml
+$(READY): requirements-dev.txt requirements-train.txt requirements-batch.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (bpy runs on no other): install it, or call 'make PYTHON=/path/to/python3.11 …'."; exit 1; }
 	@echo "==> Setting up $(VENV) (the first time fetches Blender as a module, about 350 MB, and PyTorch)"
 	@[ -x $(PY) ] || $(PYTHON) -m venv $(VENV)
@@ -34,7 +34,7 @@ $(READY): requirements-dev.txt requirements-train.txt pyproject.toml
 
 # One environment per Blender version: .venvs/bpy-4.3.0 and so on. NumPy and pytest beside bpy, nothing else, so that
 # a test that needs OpenCV, SciPy or torch fails here.
-.venvs/bpy-%/.ready: requirements-dev.txt requirements-train.txt pyproject.toml
+.venvs/bpy-%/.ready: requirements-dev.txt requirements-train.txt requirements-batch.txt pyproject.toml
 	@echo "==> Setting up .venvs/bpy-$*"
 	@[ -x .venvs/bpy-$*/bin/python ] || $(PYTHON) -m venv .venvs/bpy-$*
 	@.venvs/bpy-$*/bin/python $(PIP_INSTALL) bpy==$* $$(grep -hE '^(numpy|pytest|setuptools)==' requirements-dev.txt requirements-train.txt)

@@ -46,6 +46,7 @@ __all__ = [
     "layer_matrix",
     "new_action",
     "new_layer_like",
+    "point_count",
     "read_curves",
     "redraw_timelines",
     "redraw_views",
@@ -291,6 +292,11 @@ def has_exposure_ends(data: Any) -> bool:
     and removing that again empties the key.
     """
     return any(frame.drawing is None for layer in data.layers for frame in layer.frames)
+
+
+def point_count(drawing: Any) -> int:
+    """How many points a drawing has, without reading them."""
+    return int(drawing.attributes.domain_size("POINT"))
 
 
 def shares_drawing(drawing: Any) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import bpy
 
+from ..ops import command_line
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.bind import INKBETWEEN_OT_bind, INKBETWEEN_OT_unbind
 from ..ops.clear import INKBETWEEN_OT_clear
+from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
 from ..ops.look import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
 from .binding_panel import INKBETWEEN_PT_binding, InkbetweenPart
+from .fill_panel import INKBETWEEN_PT_fill
 from .menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
 from .panel import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
 from .properties import InkbetweenSettings
@@ -25,6 +28,7 @@ CLASSES = (
     INKBETWEEN_OT_bake,
     INKBETWEEN_OT_bind,
     INKBETWEEN_OT_unbind,
+    INKBETWEEN_OT_fill_scene,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
     INKBETWEEN_FH_mocap,
@@ -33,6 +37,7 @@ CLASSES = (
     INKBETWEEN_OT_refresh_binding,
     INKBETWEEN_PT_tween,
     INKBETWEEN_PT_binding,
+    INKBETWEEN_PT_fill,
     INKBETWEEN_PT_retarget,
 )
 
@@ -43,10 +48,12 @@ def register() -> None:
     bpy.types.Scene.inkbetween = bpy.props.PointerProperty(type=InkbetweenSettings)
     bpy.types.WindowManager.inkbetween_parts = bpy.props.CollectionProperty(type=InkbetweenPart)
     menus.add_entries()
+    command_line.register()
 
 
 def unregister() -> None:
     stop_looking()
+    command_line.unregister()
     menus.remove_entries()
     del bpy.types.WindowManager.inkbetween_parts
     del bpy.types.Scene.inkbetween

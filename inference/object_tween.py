@@ -171,6 +171,15 @@ class ObjectTween:
         guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
         return look_of(guided, b, planes[layer], self._guide.rig)
 
+    def sureness(self, layer: int, gap: int) -> float:
+        """How probably ink that has a counterpart is right half way through the gap, 0 to 1; a hold is sure. 1 where
+        plans are not `judged`; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return 1.0
+        sure = self._planned(self._joint(layer, gap)).plan.sureness(0.5)
+        return 1.0 if sure is None else sure.matched
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)

@@ -22,8 +22,11 @@ def has_window(context: Any) -> bool:
 class Job(Protocol):
     """Work on copies that never touches Blender, in steps short enough to be cancelled between."""
 
-    total: int
-    done: int
+    @property
+    def total(self) -> int: ...
+
+    @property
+    def done(self) -> int: ...
 
     def steps(self) -> Iterator[None]: ...
 
@@ -74,6 +77,15 @@ class JobOperator:
         """Write the result in one short step and report."""
         raise NotImplementedError
 
+    def interrupted(self, context: Any, job: Any) -> set[str]:
+        """What Esc makes of a job that stopped half way: nothing, by default."""
+        self.report({"WARNING"}, self.cancelled_text)  # type: ignore[attr-defined]
+        return {"CANCELLED"}
+
+    def outlook(self, job: Any) -> str:
+        """What else the status bar says of a job under way."""
+        return ""
+
     def execute(self, context: Any) -> set[str]:
         job = self.prepare(context)
         if job is None:
@@ -102,8 +114,7 @@ class JobOperator:
         assert self._worker is not None
         if event.type == "ESC" and event.value == "PRESS":
             self.cancel(context)
-            self.report({"WARNING"}, self.cancelled_text)  # type: ignore[attr-defined]
-            return {"CANCELLED"}
+            return self.interrupted(context, self._worker.job)
         if event.type != "TIMER":
             # Everything else waits, undo above all: it would pull the scene from under the job.
             return {"RUNNING_MODAL"}
@@ -129,8 +140,8 @@ class JobOperator:
         job = self._worker.job
         context.window_manager.progress_update(job.done)
         if context.workspace is not None:
-            text = f"{self.progress_text}: {min(job.done + 1, job.total):,} of {job.total:,}     Esc: cancel"
-            context.workspace.status_text_set(text)
+            text = f"{self.progress_text}: {min(job.done + 1, job.total):,} of {job.total:,}{self.outlook(job)}"
+            context.workspace.status_text_set(f"{text}     Esc: cancel")
 
     def _end_modal(self, context: Any) -> None:
         if self._timer is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import bpy
 
@@ -49,13 +49,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         layout.prop(self, "engine")
 
     def prepare(self, context: Any) -> TweenJob | None:
-        # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..inference.engines import settings_of
         from ..inference.guidance.guide import GuideError
-        from .guiding import frames_of, read_guidance
-        from .said import read_said
-        from .snapshot import read_beside, read_layer, read_rate
-        from .tween_job import TweenJob
 
         found = self.chosen(context)
         if found is None:
@@ -63,22 +57,12 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         chosen, around = found
         self._frame = context.scene.frame_current
         self._skipped = len(chosen.skipped)
-        snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
-        beside = read_beside(chosen.obj, snapshots, around)
-        settings, rate = settings_of(self.engine), read_rate(context.scene)
-        recording = None
-        self._notes: tuple[str, ...] = ()
-        said = None
-        if self.guide:
-            try:
-                paper = chosen.obj, chosen.layers[0]
-                guidance = read_guidance(context.scene, self.guide, frames_of([*snapshots, *beside]), paper)
-            except GuideError as error:
-                self.report({"ERROR"}, str(error))
-                return None
-            recording, self._notes = guidance.recording, guidance.notes
-            said = read_said(chosen.obj, self.guide, recording.rig.names, snapshots, beside, around)
-        return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording, said)
+        try:
+            job, self._notes = tween_job(context.scene, chosen, self, around)
+        except GuideError as error:
+            self.report({"ERROR"}, str(error))
+            return None
+        return job
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .commit import commit
@@ -106,8 +90,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
         kept = said_parts(job.said)
-        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *kept, *self._notes])
-        fallback = _fallback(self.engine) if done.drawn else ""
+        text = wording.sentence([drew(done), *left_alone(tally, done, self._skipped), *kept, *self._notes])
+        fallback = fallback_of(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))
         return {"FINISHED"} if changed else {"CANCELLED"}
@@ -121,16 +105,68 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         return f"No layer has two keys to draw between: {names}. Draw a second key."
 
 
-def _drew(done: Committed) -> str:
+class Asked(Protocol):
+    """How in-betweens are wanted: the properties of Tween, and of whatever draws just as Tween does."""
+
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def easing(self) -> str: ...
+
+    @property
+    def guide(self) -> str: ...
+
+    @property
+    def engine(self) -> str: ...
+
+
+def tween_job(
+    scene: Any,
+    chosen: targets.Targets,
+    asked: Asked,
+    around: int | None = None,
+    frames: range | None = None,
+    least: float = 0.0,
+) -> tuple[TweenJob, tuple[str, ...]]:
+    """The job that draws the layers' in-betweens, and notes on its guide for the report.
+
+    around         the frame whose gap is meant; None: all gaps
+    frames, least  as `TweenJob` has them
+
+    Raises `GuideError`, which says what to do, where the guide cannot be used.
+    """
+    # Imported here because they bring NumPy: Blender's start should not wait for it.
+    from ..inference.engines import settings_of
+    from .guiding import frames_of, read_guidance
+    from .said import read_said
+    from .snapshot import read_beside, read_layer, read_rate
+    from .tween_job import TweenJob
+
+    snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
+    beside = read_beside(chosen.obj, snapshots, around)
+    settings, rate = settings_of(asked.engine), read_rate(scene)
+    recording, said, notes = None, None, tuple[str, ...]()
+    if asked.guide:
+        paper = chosen.obj, chosen.layers[0]
+        guidance = read_guidance(scene, asked.guide, frames_of([*snapshots, *beside]), paper)
+        recording, notes = guidance.recording, guidance.notes
+        said = read_said(chosen.obj, asked.guide, recording.rig.names, snapshots, beside, around)
+    job = TweenJob(snapshots, asked.step, asked.easing, around, beside, settings, rate, recording, frames, least, said)
+    return job, notes
+
+
+def drew(done: Committed) -> str:
+    """What was written, as part of a sentence."""
     if done.drawn:
-        drew = f"drew {wording.count(done.drawn, 'in-between')} on {wording.count(done.layers, 'layer')}"
-        return f"{drew} and removed {done.removed:,} that had become needless" if done.removed else drew
+        text = f"drew {wording.count(done.drawn, 'in-between')} on {wording.count(done.layers, 'layer')}"
+        return f"{text} and removed {done.removed:,} that had become needless" if done.removed else text
     if done.removed:
         return f"removed {wording.count(done.removed, 'in-between')} that had become needless"
     return "nothing to draw"
 
 
-def _fallback(engine: str) -> str:
+def fallback_of(engine: str) -> str:
     """What the classical engine did in place of trained networks that cannot be used, as a sentence; "" if nothing."""
     from ..inference.engines import shortfall_of
 
@@ -144,7 +180,7 @@ def _fallback(engine: str) -> str:
     return wording.sentence([f"learned {what} unavailable: {why}", f"{what} by the classical engine"])
 
 
-def _left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
+def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
     """One part for each kind of stroke that found no partner, frame or layer that Tween kept its hands off."""
     parts = []
     if tally.lonely:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,16 @@ from ..inference.timeline import Gap, Origin
 from ..inference.timing import eased
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
+
+
+@dataclass(frozen=True)
+class Doubted:
+    """A gap left as it is because too little of what would be drawn is likely to be right: `confidence`, 0 to 1."""
+
+    layer: str
+    start: int
+    end: int
+    confidence: float
 
 
 @dataclass
@@ -34,14 +44,16 @@ class Tally:
     carried: int = 0
     held: int = 0
     problems: list[str] = field(default_factory=list)
+    doubted: list[Doubted] = field(default_factory=list)
 
 
 class TweenJob:
     """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
 
     `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
-    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines. `said` are the bones
-    that the animator bound strokes to.
+    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines.
+    `frames` leaves out gaps without a frame in that range; gaps less sure than `least` are left as they are.
+    `said` are the bones that the animator bound strokes to.
     """
 
     def __init__(
@@ -54,10 +66,12 @@ class TweenJob:
         settings: TweenSettings | None = None,
         rate: float = 24.0,
         guide: Recording | None = None,
+        frames: range | None = None,
+        least: float = 0.0,
         said: FoundAgain | None = None,
     ) -> None:
-        self._step, self._easing = step, easing
-        self._layers = [(snapshot, snapshot.gaps(around)) for snapshot in snapshots]
+        self._step, self._easing, self._least = step, easing, least
+        self._layers = [(snapshot, _among(snapshot.gaps(around), frames)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
@@ -75,10 +89,12 @@ class TweenJob:
         return [self._stack[number] for number in sorted(self._used)]
 
     def steps(self) -> Iterator[None]:
-        """Do the work, a plan or an in-between at a time; `edits` is complete at the end."""
+        """Do the work, a plan or an in-between at a time. `edits` holds whole gaps at any moment, all of them at the
+        end."""
         for snapshot, gaps in self._layers:
             draw: dict[int, Curves] = {}
             remove: list[int] = []
+            self.edits.append(LayerEdit(snapshot, draw, remove))
             edited = {cel.number for gap in gaps for cel in (gap.start, gap.end) if cel.origin is Origin.EDITED}
             self.tally.edited += len(edited)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
@@ -86,16 +102,19 @@ class TweenJob:
             layer = [other.ref for other in self._stack].index(snapshot.ref)
             for gap in gaps:
                 before = self.done
+                drawn: dict[int, Curves] = {}
                 try:
-                    yield from self._draw_gap(layer, gap, draw, remove)
+                    needless = yield from self._draw_gap(layer, gap, drawn)
                 except (DrawingError, GuideError) as error:
                     # The other gaps can still be drawn; what this one holds already stays.
-                    draw = {number: curves for number, curves in draw.items() if number < gap.start.number}
                     self.tally.problems.append(f'Layer "{snapshot.ref.name}": {error}')
+                else:
+                    draw.update(drawn)
+                    remove.extend(needless)
                 self.done = before + len(gap.inbetween_numbers(self._step))
-            self.edits.append(LayerEdit(snapshot, draw, remove))
 
-    def _draw_gap(self, layer: int, gap: Gap, draw: dict[int, Curves], remove: list[int]) -> Iterator[None]:
+    def _draw_gap(self, layer: int, gap: Gap, draw: dict[int, Curves]) -> Generator[None, None, list[int]]:
+        """Draw the gap; returns the numbers of frames of ours in it that go."""
         numbers: tuple[int, ...] = gap.inbetween_numbers(self._step)
         if gap.is_blank:
             self.tally.blanks += 1
@@ -110,6 +129,8 @@ class TweenJob:
             else:
                 self._used.update(self._tween.together(layer, index))
                 self._tween.prepare(layer, index)
+                if self._is_doubted(layer, index, gap):
+                    return []
                 self.tally.lonely += self._tween.come_or_go(layer, index)
                 fallen = self._tween.fallen(layer, index)
                 self.tally.doubtful += fallen.doubtful
@@ -120,7 +141,23 @@ class TweenJob:
                 draw[number] = self._tween.inbetween(layer, index, eased(self._easing, gap.time_of(number)))
                 self.done += 1
                 yield
-        remove.extend(number for number in gap.ours if number not in numbers)
+        return [number for number in gap.ours if number not in numbers]
+
+    def _is_doubted(self, layer: int, index: int, gap: Gap) -> bool:
+        """Whether the gap is too little sure to be drawn, which is then noted."""
+        confidence = self._tween.sureness(layer, index) if self._least > 0 else 1.0
+        if confidence >= self._least:
+            return False
+        name = self._stack[layer].ref.name
+        self.tally.doubted.append(Doubted(name, gap.start.number, gap.end.number, confidence))
+        return True
+
+
+def _among(gaps: tuple[Gap, ...], frames: range | None) -> tuple[Gap, ...]:
+    """The gaps that have a frame between their keys in the range."""
+    if frames is None:
+        return gaps
+    return tuple(gap for gap in gaps if gap.start.number < frames.stop - 1 and frames.start < gap.end.number)
 
 
 def layer_of(snapshot: LayerSnapshot, said: FoundAgain | None = None) -> Layer:

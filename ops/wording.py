@@ -27,6 +27,17 @@ def sentence(parts: Sequence[str]) -> str:
     return text[:1].upper() + text[1:] + "." if text else ""
 
 
+def duration(seconds: float) -> str:
+    """ "less than a second", "about 40 s", "about 5 min", "about 2.5 h"."""
+    if seconds < 1:
+        return "less than a second"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"about {seconds / 60:.0f} min"
+    return f"about {seconds / 3600:.1f} h"
+
+
 def stuck(number: int) -> str:
     """Why in-betweens were not removed (see `adapter.has_exposure_ends`), and what to do."""
     return (

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("addon", "ops", "inference")
+ROOMS = ("addon", "batch", "ops", "inference")
 BLENDER = {"bpy", "bpy_extras", "bpy_types", "addon_utils", "bl_ui", "mathutils", "gpu", "gpu_extras", "blf", "imbuf"}
 # Which rooms a module of this room may import from. The root ties the rooms together and may import any.
 MAY_IMPORT = {
-    "": {"addon", "ops"},
+    "": {"addon", "batch", "ops"},
     "addon": {"addon", "inference"},
-    "ops": {"ops", "addon", "inference"},
+    # Batch work is names of files, processes and results: it never sees a drawing.
+    "batch": {"batch"},
+    "ops": {"ops", "addon", "batch", "inference"},
     "inference": {"inference"},
 }
 # Registration is the one place in addon/ that must know the operators.
@@ -31,6 +33,12 @@ NEVER_IMPORTED = {
 # Training needs an animator's machine to have nothing: it does not ship, and nothing that ships may know of it.
 TRAINING = ("inference", "training")
 TRAINING_IMPORTS = {"torch", "scipy", "cv2", "multiprocessing", "subprocess"}
+# Shots are filled by child processes: a crash of Blender takes one shot along and no more.
+BATCH_IMPORTS = {"subprocess"}
+# Handing shots to other machines takes a network: that part does not ship, and one module alone knows of it.
+CLUSTER = ("batch", "cluster")
+CLUSTER_IMPORTS = {"dask", "distributed"}
+KNOWS_CLUSTER = {"batch/command.py"}
 NEVER_CALLED = {"eval", "exec", "compile", "__import__", "system", "popen", "breakpoint", "print"}
 LONGEST = 350
 
@@ -57,6 +65,20 @@ class Source:
     def trains(self) -> bool:
         return self.package[: len(TRAINING)] == TRAINING
 
+    @property
+    def distributes(self) -> bool:
+        return self.package[: len(CLUSTER)] == CLUSTER
+
+    @property
+    def packages_allowed(self) -> set[str]:
+        """What may be imported by name."""
+        blender = {"addon", "ops", ""}
+        allowed = {*sys.stdlib_module_names, *(BLENDER if self.room in blender else ())} - NEVER_IMPORTED
+        allowed |= {"numpy"} if self.room != "batch" else BATCH_IMPORTS
+        if self.trains:
+            allowed |= TRAINING_IMPORTS
+        return allowed | CLUSTER_IMPORTS if self.distributes else allowed
+
 
 @dataclass(frozen=True)
 class Import:
@@ -74,7 +96,8 @@ def read(path: Path) -> Source:
 
 
 def shipped_paths() -> list[Path]:
-    return [ROOT / "__init__.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
+    top = [ROOT / "__init__.py", ROOT / "__main__.py"]
+    return [*top, *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 
 
 def imports(tree: ast.AST) -> Iterator[Import]:
@@ -93,11 +116,11 @@ def rooms_reached(source: Source, found: Import) -> set[str]:
     return {found.module.partition(".")[0]} if found.module else set(found.names)
 
 
-def reaches_training(source: Source, found: Import) -> bool:
-    """Whether a relative import enters the training package, or takes it by name."""
+def reaches(source: Source, found: Import, package: tuple[str, ...]) -> bool:
+    """Whether a relative import enters the package, or takes it by name."""
     base = source.package[: len(source.package) - found.level + 1]
     module = (*base, *filter(None, found.module.split(".")))
-    return any((*module, name)[: len(TRAINING)] == TRAINING for name in found.names)
+    return any((*module, name)[: len(package)] == package for name in found.names)
 
 
 def called_name(call: ast.Call) -> str:
@@ -110,10 +133,7 @@ def called_name(call: ast.Call) -> str:
 def violations(source: Source) -> list[str]:
     """What the module does that no module of its room may do."""
     found: list[str] = []
-    engine = source.room == "inference"
-    allowed = {*sys.stdlib_module_names, "numpy", *(() if engine else BLENDER)} - NEVER_IMPORTED
-    if source.trains:
-        allowed |= TRAINING_IMPORTS
+    allowed = source.packages_allowed
     may_import = MAY_IMPORT[source.room] | ({"ops"} if source.path in KNOWS_OPERATORS else set())
     for one in imports(source.tree):
         top = one.module.partition(".")[0]
@@ -121,8 +141,11 @@ def violations(source: Source) -> list[str]:
             found.append(f"{source.path}:{one.line}: imports {one.module}")
         if one.level > 0 and not rooms_reached(source, one) <= may_import:
             found.append(f"{source.path}:{one.line}: reaches {rooms_reached(source, one)} from {source.room or 'root'}")
-        if one.level > 0 and not source.trains and reaches_training(source, one):
+        if one.level > 0 and not source.trains and reaches(source, one, TRAINING):
             found.append(f"{source.path}:{one.line}: knows of training")
+        knows_cluster = source.distributes or source.path in KNOWS_CLUSTER
+        if one.level > 0 and not knows_cluster and reaches(source, one, CLUSTER):
+            found.append(f"{source.path}:{one.line}: knows of the cluster")
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and called_name(node) in NEVER_CALLED:
             found.append(f"{source.path}:{node.lineno}: calls {called_name(node)}")
@@ -180,6 +203,21 @@ def test_shipped_module_keeps_the_rules(path: Path) -> None:
         ("inference/training/loop.py", "from ...addon import adapter"),
         ("inference/training/loop.py", "print('step')"),
         ("inference/training/deep/loop.py", "from .... import ops"),
+        ("batch/unit.py", "import bpy"),
+        ("batch/unit.py", "import numpy"),
+        ("batch/unit.py", "import socket"),
+        ("batch/unit.py", "from ..ops import fill_file"),
+        ("batch/unit.py", "from ..inference import engines"),
+        ("batch/unit.py", "from distributed import Client"),
+        ("batch/unit.py", "from .cluster.task import fill_on_worker"),
+        ("batch/unit.py", "from . import cluster"),
+        ("ops/fill_file.py", "from ..batch.cluster import task"),
+        ("ops/fill_file.py", "import subprocess"),
+        ("addon/panel.py", "from ..batch import command"),
+        ("inference/plan.py", "from ..batch import files"),
+        ("batch/cluster/task.py", "import requests"),
+        ("batch/cluster/task.py", "import bpy"),
+        ("batch/cluster/task.py", "from ...ops import fill_file"),
     ],
 )
 def test_the_rules_catch(path: str, code: str) -> None:
@@ -196,6 +234,11 @@ def test_training_may_use_what_does_not_ship() -> None:
     code = "import torch\nfrom scipy import ndimage\nimport cv2\nimport subprocess\nfrom multiprocessing import Pool"
     code += "\nfrom .. import plan\nfrom . import clip\nfrom ..training.clip import Clip"
     assert violations(Source("inference/training/loop.py", "inference", ast.parse(code))) == []
+
+
+def test_the_cluster_may_use_what_does_not_ship() -> None:
+    code = "import subprocess\nimport dask\nfrom distributed import Client\nfrom ..child import run_shot"
+    assert violations(Source("batch/cluster/coordinator.py", "batch", ast.parse(code))) == []
 
 
 def test_modules_stay_short() -> None:

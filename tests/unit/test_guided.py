@@ -219,9 +219,10 @@ def test_ink_of_another_limb_is_no_place_to_land() -> None:
     ink = Ink.of(resample(Strokes.of(line, line.xy), 5.0), 20.0)
     held = np.zeros((ink.samples.count, 3))
     held[:, 1] = 1.0
-    place, heading = np.full((1, 2), 50.0 + 3.0j), np.ones((1, 2), complex)
+    place = np.full((1, 2), 50.0 + 3.0j)
+    far, heading = place + complex(500.0), np.ones((1, 2), complex)
     plain = ink.landing(place, heading, 6.0, 1.5)
     told = ink.told(held).landing(place, heading, 6.0, 1.5, np.array([[0, 1]]), 2.0)
     assert told[0, 1] == plain[0, 1]
     assert told[0, 0] == pytest.approx(plain[0, 0] + 2.0)
-    assert ink.landing(place + 500.0, heading, 6.0, 1.5).min() > 1e3
+    assert ink.landing(far, heading, 6.0, 1.5).min() > 1e3

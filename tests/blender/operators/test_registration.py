@@ -11,7 +11,7 @@ import bpy
 import pytest
 
 import inkbetween
-from inkbetween.addon import menus, panel, properties, targets
+from inkbetween.addon import fill_panel, menus, panel, properties, targets
 from inkbetween.inference.engines import ENGINES
 from inkbetween.inference.timing import EASINGS
 
@@ -67,7 +67,7 @@ def test_registering_loads_no_engine() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, "fill_scene"])
 def test_operators_explain_themselves(verb: str) -> None:
     rna = getattr(bpy.ops.inkbetween, verb).get_rna_type()
     texts = [rna.description]
@@ -79,7 +79,7 @@ def test_operators_explain_themselves(verb: str) -> None:
         assert not text.endswith("."), f"Blender adds the full stop of tooltips: {text}"
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, "fill_scene"])
 def test_operators_are_undoable_and_repeatable(verb: str) -> None:
     cls = getattr(bpy.types, f"INKBETWEEN_OT_{verb}")
     assert {"REGISTER", "UNDO"} <= cls.bl_options
@@ -205,6 +205,12 @@ def test_sidebar_says_why_it_is_disabled(two_keys: Any) -> None:
     two_keys.data.layers.active = two_keys.data.layers["Lines"]
     buttons, _ = drawn(panel.INKBETWEEN_PT_tween)
     assert [b.values["scope"] for b in buttons if b.layout.usable] == ["OBJECT"] * 3
+
+
+def test_fill_scene_has_a_section_of_its_own() -> None:
+    bpy.context.scene.inkbetween.step = 3
+    buttons, _ = drawn(fill_panel.INKBETWEEN_PT_fill)
+    assert [(b.verb, b.values["step"], b.values["guide"]) for b in buttons] == [("fill_scene", 3, "")]
 
 
 def test_sidebar_without_an_object() -> None:
