@@ -66,6 +66,9 @@ class INKBETWEEN_PT_retarget(bpy.types.Panel):
             return
         button = self.layout.operator("inkbetween.retarget", text=f"Retarget to {settings.guide.name}")
         button.guide, button.step = settings.guide.name, settings.step
+        row = self.layout.row(align=True)
+        row.operator("inkbetween.place_joints", text="Show Joints").guide = settings.guide.name
+        row.operator("inkbetween.remove_joints", text="Remove")
 
 
 def _draw_settings(layout: Any, settings: Any) -> None:

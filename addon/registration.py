@@ -7,6 +7,7 @@ import bpy
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
+from ..ops.joints import INKBETWEEN_OT_place_joints, INKBETWEEN_OT_remove_joints
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
@@ -21,6 +22,8 @@ CLASSES = (
     INKBETWEEN_OT_bake,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
+    INKBETWEEN_OT_place_joints,
+    INKBETWEEN_OT_remove_joints,
     INKBETWEEN_FH_mocap,
     INKBETWEEN_MT_inkbetween,
     INKBETWEEN_PT_tween,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..inference.drawing import Curves, DrawingError
@@ -11,6 +11,8 @@ from ..inference.guidance.view import Recording
 from ..inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget
 from ..inference.retargeting.plan import RetargetSettings
 from .snapshot import LayerSnapshot
+
+Place = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Source:
 class RetargetJob:
     """All frames from `start` to `end`, every `step`-th counted from the one that is drawn already.
 
-    `drawn` holds the drawings of each source by frame number; `problem` says why there are none.
+    `joints` are places in the world that are known, by the joints' names. `drawn` holds the drawings of each source by
+    frame number; `problem` says why there are none.
     """
 
     sources: Sequence[Source]
@@ -39,6 +42,7 @@ class RetargetJob:
     end: int
     step: int
     settings: RetargetSettings
+    joints: Mapping[str, Place] = field(default_factory=dict)
     done: int = 0
     drawn: list[dict[int, Curves]] = field(default_factory=list)
     problem: str = ""
@@ -46,7 +50,9 @@ class RetargetJob:
     def __post_init__(self) -> None:
         first = self.sources[0]
         layers = [DrawnLayer(source.curves, source.snapshot.to_world) for source in self.sources]
-        self.retarget = ObjectRetarget(layers, self.recording, float(first.frame), self.settings, first.snapshot.fills)
+        self.retarget = ObjectRetarget(
+            layers, self.recording, float(first.frame), self.settings, first.snapshot.fills, self.joints
+        )
         # Planning takes about as long as many frames do.
         self.total = 1 + len(range(self.start, self.end + 1, self.step))
 
@@ -66,6 +72,33 @@ class RetargetJob:
             self.done = min(self.done + 1, self.total)
             yield
         self.drawn = drawn
+
+
+@dataclass
+class JointsJob:
+    """Where the joints are in the drawing of a retarget job, in the world, by name; `size` is the drawing's."""
+
+    retargeting: RetargetJob
+    total: int = 1
+    done: int = 0
+    places: dict[str, Place] = field(default_factory=dict)
+    size: float = 0.0
+    problem: str = ""
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self.retargeting.sources
+
+    def steps(self) -> Iterator[None]:
+        """Fit the joints."""
+        retarget = self.retargeting.retarget
+        try:
+            self.places, self.size = retarget.joints_in_world(), retarget.size
+        except (DrawingError, GuideError) as error:
+            self.problem = str(error)
+            return
+        self.done = 1
+        yield
 
 
 def frame_numbers(start: int, end: int, step: int, drawn: int) -> list[int]:

@@ -12,6 +12,7 @@ from ..drawing import Array, Curves
 from ..guidance.view import Recording, canvas_of
 from ..joint import stack, take
 from ..plane import fit_planes
+from .figure import figure_of
 from .plan import Retarget, RetargetSettings, plan_retarget
 
 
@@ -30,7 +31,7 @@ class ObjectRetarget:
     recording  the performance at every frame that may be asked for
     frame      the drawing's own
     fills      material slots that fill
-    joints     places of joints that are known, in the drawing plane, by name
+    joints     places of joints that are known, (3,) in the world, by name; names that the figure lacks are passed over
     """
 
     def __init__(
@@ -40,10 +41,10 @@ class ObjectRetarget:
         frame: float | None,
         settings: RetargetSettings = RetargetSettings(),
         fills: frozenset[int] = frozenset(),
-        joints: Mapping[str, tuple[float, float]] | None = None,
+        joints: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         self._layers, self._recording, self._frame = tuple(layers), recording, frame
-        self._settings, self._fills, self._joints = settings, fills, joints
+        self._settings, self._fills, self._joints = settings, fills, joints or {}
         positions = [[_positions(layer.curves)] for layer in layers]
         self._planes = fit_planes(positions, [layer.to_world for layer in layers])
         self._plan: Retarget | None = None
@@ -60,9 +61,31 @@ class ObjectRetarget:
             }
             drawing = stack(drawn)
             depth = float(np.median(drawing.depth)) if drawing.point_count else 0.0
-            canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
-            self._plan = plan_retarget(drawing, self._recording, canvas, self._frame, self._settings, self._joints)
+            self._canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
+            names = figure_of(self._recording.rig).names
+            known = {name: self._laid(place) for name, place in self._joints.items() if name in names}
+            self._plan = plan_retarget(drawing, self._recording, self._canvas, self._frame, self._settings, known)
         return self._plan
+
+    def _laid(self, place: Sequence[float]) -> tuple[float, float]:
+        x, y = (np.asarray(place, np.float64) - self._canvas.origin) @ self._canvas.axes[:2].T
+        return float(x), float(y)
+
+    @property
+    def given(self) -> int:
+        """How many joints were taken as they were put."""
+        return sum(name in self.plan.joints.names for name in self._joints)
+
+    @property
+    def size(self) -> float:
+        """The drawing's longer side, scene units."""
+        return float(np.ptp(self.plan.drawing.xy, axis=0).max())
+
+    def joints_in_world(self) -> dict[str, tuple[float, float, float]]:
+        """Where the joints are, on the drawing, in the world, by name."""
+        plan = self.plan
+        places = self._canvas.middle + plan.joints.xy @ self._canvas.axes[:2]
+        return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(plan.joints.names, places, strict=True)}
 
     def at(self, frame: float) -> list[Curves]:
         """Every layer at a frame; where the performer's pose is the drawing's, the drawings themselves, bit for bit."""
