@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 from ..addon import adapter
-from ..addon.properties import STEP
+from ..addon.properties import STEP, VIEWS
 from . import wording
 from .retargeting import NothingToDo, Retargeting
 
@@ -30,6 +30,15 @@ FORESHORTENING: Any = EnumProperty(
 IN_PLACE: Any = BoolProperty(name="In Place", description="Let the figure perform where it is drawn and walk nowhere")
 
 
+BLEND: Any = IntProperty(
+    name="View Blend",
+    description="For how many frames a drawing becomes the next one as the performer turns",
+    default=2,
+    min=0,
+    max=12,
+)
+
+
 class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
     """Let the drawing at the current frame perform what an armature does, on a new layer. The drawing stays as it is"""
 
@@ -41,12 +50,25 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
     step: STEP
     foreshortening: FORESHORTENING
     in_place: IN_PLACE
+    views: VIEWS
+    view_blend: BLEND
 
     def draw(self, _context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        for name in ("guide", "frame_start", "frame_end", "step", "projection", "foreshortening", "in_place", "search"):
+        for name in (
+            "guide",
+            "frame_start",
+            "frame_end",
+            "step",
+            "projection",
+            "foreshortening",
+            "in_place",
+            "search",
+            "views",
+            "view_blend",
+        ):
             layout.prop(self, name)
 
     def settings(self) -> Any:
@@ -61,7 +83,7 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
 
         obj = context.active_object
         try:
-            job = self.make_job(context, self.step)
+            job = self.make_job(context, self.step, True, self.views, self.view_blend)
             for source in job.sources:
                 target = adapter.find_layer(obj.data, source.target)
                 reason = "" if target is None else adapter.is_layer_editable(obj, target)

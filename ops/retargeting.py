@@ -10,7 +10,7 @@ from ..addon import adapter, joints, rigs, targets
 from .job import JobOperator
 
 if TYPE_CHECKING:
-    from .retarget_job import RetargetJob, Source
+    from .retarget_job import RetargetJob, Source, View
 
 LONGEST = 20_000
 """Frames that are retargeted at once."""
@@ -75,7 +75,7 @@ class Retargeting(JobOperator):
         """`RetargetSettings` as the operator's properties say."""
         raise NotImplementedError
 
-    def make_job(self, context: Any, step: int, known: bool = True) -> RetargetJob:
+    def make_job(self, context: Any, step: int, known: bool = True, views: str = "", blend: int = 0) -> RetargetJob:
         """With joints as the artist put them, unless they are not to be `known`. Raises `NothingToDo`, `GuideError` and
         `AdapterError`."""
         # Imported here because they bring NumPy: Blender's start should not wait for it.
@@ -89,7 +89,11 @@ class Retargeting(JobOperator):
         self._notes = guidance.notes
         context.view_layer.update()
         placed = joints.read(obj, sources[0].frame) if known else {}
-        return RetargetJob(sources, guidance.recording, start, end, step, self.settings(), placed)
+        settings = self.settings()
+        if views:
+            settings, others = _views(obj, sources, views, settings)
+            return RetargetJob(sources, guidance.recording, start, end, step, settings, placed, others, blend)
+        return RetargetJob(sources, guidance.recording, start, end, step, settings, placed)
 
     def _range(self, scene: Any) -> tuple[int, int]:
         start, end = self.frame_start, self.frame_end
@@ -106,6 +110,33 @@ class Retargeting(JobOperator):
         if end - start >= LONGEST:
             raise NothingToDo(f"Frames {start} to {end} are more than {LONGEST:,}: choose a shorter range.")
         return start, end
+
+
+def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
+    """Further drawings of the figure on the sources' layers, and the settings for the one at the current frame: seen
+    from the side that the text names for it, or that it shows."""
+    from dataclasses import replace
+
+    from ..inference.drawing import Curves
+    from ..inference.retargeting.views import parse_views
+    from .retarget_job import View
+    from .snapshot import read_layer
+
+    if settings.projection == "VIEW":
+        settings = replace(settings, projection="AUTO")
+    others = []
+    for named in parse_views(text):
+        if named.frame == sources[0].frame:
+            settings = replace(settings, projection=named.side)
+            continue
+        drawn = []
+        for source in sources:
+            snapshot = read_layer(obj, source.snapshot.ref.find(), named.frame)
+            drawn.append(snapshot.curves.get(named.frame, Curves(source.curves.offsets[:1])))
+        if not any(curves.stroke_count for curves in drawn):
+            raise NothingToDo(f"There is no drawing of yours at frame {named.frame}: name frames with a key.")
+        others.append(View(named.frame, named.side, drawn, joints.read(obj, named.frame)))
+    return settings, others
 
 
 def _sources(obj: Any, scene: Any) -> list[Source]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..curves import check_curves, to_curves, to_drawing
-from ..drawing import Array, Curves
+from ..drawing import Array, Curves, Drawing
 from ..guidance.view import Recording, canvas_of
 from ..joint import stack, take
-from ..plane import fit_planes
+from ..plane import Plane, fit_planes
 from .figure import figure_of
 from .plan import Retarget, RetargetSettings, plan_retarget
 
@@ -31,6 +31,7 @@ class ObjectRetarget:
     recording  the performance at every frame that may be asked for
     frame      the drawing's own
     fills      material slots that fill
+    planes     that the drawing is planned in, where it has others to fit; else its own
     joints     places of joints that are known, (3,) in the world, by name; names that the figure lacks are passed over
     """
 
@@ -42,11 +43,11 @@ class ObjectRetarget:
         settings: RetargetSettings = RetargetSettings(),
         fills: frozenset[int] = frozenset(),
         joints: Mapping[str, Sequence[float]] | None = None,
+        planes: Sequence[Plane] | None = None,
     ) -> None:
         self._layers, self._recording, self._frame = tuple(layers), recording, frame
         self._settings, self._fills, self._joints = settings, fills, joints or {}
-        positions = [[_positions(layer.curves)] for layer in layers]
-        self._planes = fit_planes(positions, [layer.to_world for layer in layers])
+        self._planes = planes_of([layers]) if planes is None else tuple(planes)
         self._plan: Retarget | None = None
 
     @property
@@ -61,14 +62,14 @@ class ObjectRetarget:
             }
             drawing = stack(drawn)
             depth = float(np.median(drawing.depth)) if drawing.point_count else 0.0
-            self._canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
+            self.canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
             names = figure_of(self._recording.rig).names
             known = {name: self._laid(place) for name, place in self._joints.items() if name in names}
-            self._plan = plan_retarget(drawing, self._recording, self._canvas, self._frame, self._settings, known)
+            self._plan = plan_retarget(drawing, self._recording, self.canvas, self._frame, self._settings, known)
         return self._plan
 
     def _laid(self, place: Sequence[float]) -> tuple[float, float]:
-        x, y = (np.asarray(place, np.float64) - self._canvas.origin) @ self._canvas.axes[:2].T
+        x, y = (np.asarray(place, np.float64) - self.canvas.origin) @ self.canvas.axes[:2].T
         return float(x), float(y)
 
     @property
@@ -84,7 +85,7 @@ class ObjectRetarget:
     def joints_in_world(self) -> dict[str, tuple[float, float, float]]:
         """Where the joints are, on the drawing, in the world, by name."""
         plan = self.plan
-        places = self._canvas.middle + plan.joints.xy @ self._canvas.axes[:2]
+        places = self.canvas.middle + plan.joints.xy @ self.canvas.axes[:2]
         return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(plan.joints.names, places, strict=True)}
 
     def at(self, frame: float) -> list[Curves]:
@@ -92,7 +93,10 @@ class ObjectRetarget:
         plan = self.plan
         if plan.moment(frame) == plan.joints.moment:
             return [layer.curves for layer in self._layers]
-        drawing = plan.at(frame)
+        return self.to_layers(plan.at(frame))
+
+    def to_layers(self, drawing: Drawing) -> list[Curves]:
+        """A drawing in the plane as its layers' strokes, with no attributes that those lack."""
         out = []
         for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True)):
             own = take(drawing, number)
@@ -100,6 +104,13 @@ class ObjectRetarget:
             kept = {n: a for n, a in own.attributes.items() if (n, a.domain, a.kind) in known}
             out.append(to_curves(replace(own, attributes=kept), plane))
         return out
+
+
+def planes_of(drawings: Sequence[Sequence[DrawnLayer]]) -> tuple[Plane, ...]:
+    """The one plane of several drawings on the same layers, as each of the layers sees it."""
+    by_layer = list(zip(*drawings, strict=True))
+    positions = [[_positions(drawn.curves) for drawn in layer] for layer in by_layer]
+    return fit_planes(positions, [layer[0].to_world for layer in by_layer])
 
 
 def _positions(curves: Curves) -> Array:

@@ -21,7 +21,7 @@ from ..neighbours import Index
 from ..strokes import Strokes, resample
 from . import projection as sides
 from .draw_order import order_of, standings
-from .figure import Figure, figure_of
+from .figure import TRUNK, Figure, figure_of
 from .footing import path_of_root
 from .pose_fit import FitPoseSettings, Joints, PoseFitter
 from .puppet import Bent, Puppet
@@ -47,7 +47,7 @@ class RetargetSettings:
     projection      how the performer is seen: one of `PROJECTIONS`
     in_place        the figure goes nowhere, but up and down
     kept            radians: a bone that is drawn otherwise than the performer holds it stays that far off; the rest
-                    fades within `fade` frames from the drawing's
+                    fades within `fade` frames from the drawing's. Heads keep it all
     shortest, longest  how far bones foreshorten and grow
     in_front        how much nearer, as a share of the size, a part must be to be drawn in front
     frontal         a drawing this symmetrical (`Silhouette.symmetry`) shows the figure's front
@@ -260,12 +260,19 @@ def _motion(
     moment = found.moment
     off = np.angle(np.exp(1j * (drawn - angle[moment])))
     # How a bone that points at the viewer lies in the plane is chance: it says nothing about the drawing.
-    excess = (off - np.clip(off, -settings.kept, settings.kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
+    kept = np.where(_lone(figure), np.pi, settings.kept)
+    excess = (off - np.clip(off, -kept, kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
     away = np.abs(np.arange(len(angle)) - moment) / max(settings.fade, 1e-9)
     faded = np.clip(away, 0.0, 1.0)
     faded = faded * faded * (3.0 - 2.0 * faded)
     turn = angle - angle[moment] - faded[:, None] * excess
     return turn, _stretches(share, moment, settings)
+
+
+def _lone(figure: Figure) -> NDArray[np.bool_]:
+    """(N,) joints of limbs that have no like, as heads: skeletons end them in any direction, which says nothing."""
+    paired = [part for pair in figure.pairs for part in pair]
+    return ~np.isin(figure.part, [TRUNK, *paired])
 
 
 def _stretches(share: Array, moment: int, settings: RetargetSettings) -> Array:

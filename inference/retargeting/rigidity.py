@@ -60,7 +60,7 @@ class _Between:
 class Rigidity:
     """Nodes (n) on a drawing's lines, and what holds them together.
 
-    rest     (n,) complex, where they are drawn
+    rest     (n,) complex, where they are drawn; drawn (P,) where the drawing's points are
     first, second, strength  (E,) edges between nodes
     hold     (n,) how strongly each stays where its bones carry it
     inverse  (n, n) of the system that places nodes
@@ -68,6 +68,7 @@ class Rigidity:
     """
 
     rest: Complex
+    drawn: Complex
     first: Index
     second: Index
     strength: Array
@@ -81,7 +82,7 @@ class Rigidity:
         """Points (P,) that their bones carried, with the lines' shape kept."""
         held = self.nodes.of(carried)
         edge = self.rest[self.second] - self.rest[self.first]
-        z = held
+        z, unit = held, np.ones_like(held)
         for _ in range(self.rounds):
             way = self.strength * np.conj(edge) * (z[self.second] - z[self.first])
             turn = self._gathered(way, way)
@@ -91,7 +92,10 @@ class Rigidity:
             right = self.hold * held + self._gathered(-pull, pull)
             moved = self.inverse @ np.stack([right.real, right.imag], -1)
             z = moved[:, 0] + 1j * moved[:, 1]
-        return np.asarray(carried + self.points.of(z - held))
+        # Where lines give, points keep their places beside the nodes; elsewhere what their bones make of them.
+        beside = self.points.of(z) + self.points.of(unit) * (self.drawn - self.points.of(self.rest))
+        firm = self.points.of(self.hold / self.hold.max())
+        return np.asarray(firm * (carried + self.points.of(z - held)) + (1.0 - firm) * beside)
 
     def _gathered(self, to_first: NDArray, to_second: NDArray) -> Complex:
         """(n,) the sum over each node's edges."""
@@ -130,7 +134,8 @@ def rigidity_of(
     matrix[np.diag_indices(count)] += np.bincount(first, strength, count) + np.bincount(second, strength, count)
     rest = to_complex(samples.xy)
     points = _points(strokes, samples, drawing)
-    return Rigidity(rest, first, second, strength, hold, np.linalg.inv(matrix), nodes, points, settings.rounds)
+    drawn = to_complex(drawing.xy)
+    return Rigidity(rest, drawn, first, second, strength, hold, np.linalg.inv(matrix), nodes, points, settings.rounds)
 
 
 def _apart(samples: Samples, weight: Array, meeting: Index, rounds: int) -> Array:

@@ -66,7 +66,7 @@ def stances_of(figure: Figure, body: Body | None, moment: int) -> Array:
                 frame.way(left[part] * spread, swing + 0.2 * stride),
                 frame.way(left[part] * spread, swing - stride),
             ]
-            foot = 0.95 * frame.forward - 0.3 * UP
+            foot = np.cos(0.3) * frame.forward - np.sin(0.3) * UP
             _lay(along, figure.chain(part), length, [*ways, foot])
         places = np.zeros((figure.count, 3))
         for joint, parent in enumerate(figure.parents):
