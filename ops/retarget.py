@@ -33,7 +33,7 @@ IN_PLACE: Any = BoolProperty(name="In Place", description="Let the figure perfor
 BLEND: Any = IntProperty(
     name="View Blend",
     description="For how many frames a drawing becomes the next one as the performer turns",
-    default=2,
+    default=0,
     min=0,
     max=12,
 )

@@ -1,7 +1,8 @@
 """Several drawings of a figure, each from another side: as the performer turns, the nearest one performs.
 
-Which drawing shows changes with hysteresis, so that nothing flickers; for a few frames after a change the engine's own
-in-between of the two drawings in their poses leads from one to the other.
+Which drawing shows changes with hysteresis, so that nothing flickers. For some frames after a change the engine's own
+in-between of the two drawings in their poses may lead from one to the other: two sides of a body have little in common,
+so that these frames often need repair, and a cut is the default.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from . import projection as sides
 from .object_retarget import ObjectRetarget
 
 Complex = NDArray[np.complex128]
-SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK)
-"""What a drawing may be said to show."""
+SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK, sides.LEFT, sides.RIGHT)
+"""What a drawing may be said to show; left and right are where the figure faces in the picture."""
 # Another drawing shows once it is nearer by so many radians.
 _MARGIN = 0.2
 
@@ -77,7 +78,7 @@ class TurningRetarget:
     blend  for how many frames after a change one drawing becomes the other
     """
 
-    def __init__(self, views: Sequence[ObjectRetarget], blend: int = 2) -> None:
+    def __init__(self, views: Sequence[ObjectRetarget], blend: int = 0) -> None:
         self.views, self._blend = tuple(views), blend
         self._shown: Index | None = None
 
@@ -104,6 +105,12 @@ class TurningRetarget:
         ground = [float(plan.drawing.xy[:, 1].min()) for plan in plans]
         self._lift = [ground[0] - one for one in ground]
         self._roots, self._shown = roots, shown
+
+    def shown(self, frame: float) -> int:
+        """The view that shows at a frame."""
+        self.prepare()
+        assert self._shown is not None
+        return int(self._shown[self.first.plan.moment(frame)])
 
     def at(self, frame: float) -> list[Curves]:
         """Every layer at a frame, the drawing itself, bit for bit, where it shows in the pose that it has."""

@@ -125,9 +125,9 @@ def turning() -> TurningRetarget:
     layers = [[layer_of(drawing(1.0), 0.0)], [layer_of(drawing(0.2), 5.0)]]
     views = [
         ObjectRetarget(layers[0], recording, 1.0, replace(quick, projection="FRONT")),
-        ObjectRetarget(layers[1], recording, 24.0, replace(quick, projection="SIDE")),
+        ObjectRetarget(layers[1], recording, 24.0, replace(quick, projection="RIGHT")),
     ]
-    return TurningRetarget(views)
+    return TurningRetarget(views, blend=2)
 
 
 def middle(turning: TurningRetarget, frame: float) -> float:
@@ -142,8 +142,15 @@ def test_front_then_side_without_a_jump(turning: TurningRetarget) -> None:
         first.attributes["position"].values.tobytes()
         == turning.first.at(1.0)[0].attributes["position"].values.tobytes()
     )
+    assert turning.shown(1.0) == 0
+    assert turning.shown(24.0) == 1
     wide = [np.ptp(one.attributes["position"].values[:24, 0]) for one in (first, last)]
     assert wide[0] > 1.8 * wide[1]  # the trunk, seen from its side
+    swap = next(frame for frame in range(1, 25) if turning.shown(frame) == 1)
+    cut = TurningRetarget(turning.views)
+    drawn = [one.at(swap)[0].attributes["position"].values for one in (cut, turning)]
+    assert np.ptp(drawn[0][:24, 0]) < np.ptp(drawn[1][:, 0])
+    assert len(cut.at(swap)[0].offsets) == len(last.offsets)
     middles = np.array([middle(turning, frame) for frame in range(1, 25)])
     assert np.abs(np.diff(middles)).max() < 0.25
     ground = [one.attributes["position"].values[:, 2].min() for one in (first, last)]
