@@ -66,7 +66,11 @@ def test_shown_moved_and_taken(girl: Any, performer: str, run: Any, eye: Any) ->
     hand.location.x += 0.6
     said = run("retarget", guide=performer, **RANGE)
     assert f"{len(shown)} joints taken as placed" in said.text
+    assert "passed over" not in said.text
     assert np.abs(positions(girl, 8) - first).max() > 0.05
+    shown["Head"][joints.JOINT] = "Antenna"
+    said = run("retarget", guide=performer, **RANGE)
+    assert "1 joint that the guide lacks was passed over" in said.text
     drawn_at = next(n for n in range(1, 9) if positions(girl, n).tobytes() == drawn.tobytes())
     assert f"the pose of frame {drawn_at} is the drawing's" in said.text
 
