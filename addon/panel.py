@@ -64,8 +64,12 @@ class INKBETWEEN_PT_retarget(bpy.types.Panel):
         if blocker:
             _draw_reason(self.layout, blocker)
             return
+        self.layout.prop(settings, "views")
         button = self.layout.operator("inkbetween.retarget", text=f"Retarget to {settings.guide.name}")
-        button.guide, button.step = settings.guide.name, settings.step
+        button.guide, button.step, button.views = settings.guide.name, settings.step, settings.views
+        row = self.layout.row(align=True)
+        row.operator("inkbetween.place_joints", text="Show Joints").guide = settings.guide.name
+        row.operator("inkbetween.remove_joints", text="Remove")
 
 
 def _draw_settings(layout: Any, settings: Any) -> None:

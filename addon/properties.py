@@ -53,6 +53,12 @@ GUIDE: Any = StringProperty(
 )
 
 
+VIEWS: Any = StringProperty(
+    name="Views",
+    description="Frames of further drawings of the figure that show as the performer turns, as in: 10 SIDE, 20 BACK",
+)
+
+
 def scope_property(gap: str, layer: str, whole: str) -> Any:
     """The scope of an operator; the arguments say what it does to the gap, the layer and the object."""
     return EnumProperty(
@@ -74,3 +80,4 @@ class InkbetweenSettings(bpy.types.PropertyGroup):
         description="Armature whose bones, seen through the scene's camera, lead the lines between the keys",
         poll=lambda _, obj: obj.type == "ARMATURE",
     )
+    views: VIEWS

@@ -10,6 +10,7 @@ from ..ops.bind import INKBETWEEN_OT_bind, INKBETWEEN_OT_unbind
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
+from ..ops.joints import INKBETWEEN_OT_place_joints, INKBETWEEN_OT_remove_joints
 from ..ops.look import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.tween import INKBETWEEN_OT_tween
@@ -31,6 +32,8 @@ CLASSES = (
     INKBETWEEN_OT_fill_scene,
     INKBETWEEN_OT_import_mocap,
     INKBETWEEN_OT_retarget,
+    INKBETWEEN_OT_place_joints,
+    INKBETWEEN_OT_remove_joints,
     INKBETWEEN_FH_mocap,
     INKBETWEEN_MT_inkbetween,
     INKBETWEEN_OT_show_binding,

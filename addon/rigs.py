@@ -118,7 +118,7 @@ def read_motion(scene: Any, armature: Any, frames: Sequence[int], drawn: tuple[A
     with _quiet(), _apart(scene) as stage:
         body = stage.follow_pose(armature)
         eyes = {camera: stage.follow(camera) for camera in dict.fromkeys(cameras)}
-        paper = stage.follow(*_carrier_of(*drawn)) if drawn is not None else None
+        paper = stage.follow(*carrier_of(*drawn)) if drawn is not None else None
         for moment, frame in enumerate(frames):
             stage.go(frame)
             heads[moment] = stage.bones(armature, "head")[chosen]
@@ -165,7 +165,7 @@ def _has_perspective(camera: Any) -> bool:
     return camera.type != "CAMERA" or camera.data.type != "ORTHO"
 
 
-def _carrier_of(obj: Any, layer: Any) -> tuple[Any, str]:
+def carrier_of(obj: Any, layer: Any) -> tuple[Any, str]:
     """The object, and the bone of it if any, that takes a layer's strokes along."""
     parent = layer.parent
     if parent is None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..inference.drawing import Curves, DrawingError
 from ..inference.guidance.guide import GuideError
 from ..inference.guidance.view import Recording
-from ..inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget
+from ..inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget, planes_of
 from ..inference.retargeting.plan import RetargetSettings
+from ..inference.retargeting.views import TurningRetarget
 from .snapshot import LayerSnapshot
+
+Place = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,24 @@ class Source:
         return self.snapshot.curves[self.frame]
 
 
+@dataclass(frozen=True)
+class View:
+    """Another drawing of the figure: what each source's layer shows at a frame, the side it shows, and its joints that
+    are known."""
+
+    frame: int
+    side: str
+    curves: Sequence[Curves]
+    joints: Mapping[str, Place]
+
+
 @dataclass
 class RetargetJob:
     """All frames from `start` to `end`, every `step`-th counted from the one that is drawn already.
 
-    `drawn` holds the drawings of each source by frame number; `problem` says why there are none.
+    `joints` are places in the world that are known, by the joints' names; `views` are further drawings that take turns
+    with it, a change being `blend` frames long. `drawn` holds the drawings of each source by frame number; `problem`
+    says why there are none.
     """
 
     sources: Sequence[Source]
@@ -39,6 +55,9 @@ class RetargetJob:
     end: int
     step: int
     settings: RetargetSettings
+    joints: Mapping[str, Place] = field(default_factory=dict)
+    views: Sequence[View] = ()
+    blend: int = 0
     done: int = 0
     drawn: list[dict[int, Curves]] = field(default_factory=list)
     problem: str = ""
@@ -46,7 +65,28 @@ class RetargetJob:
     def __post_init__(self) -> None:
         first = self.sources[0]
         layers = [DrawnLayer(source.curves, source.snapshot.to_world) for source in self.sources]
-        self.retarget = ObjectRetarget(layers, self.recording, float(first.frame), self.settings, first.snapshot.fills)
+        others = [
+            [DrawnLayer(one, layer.to_world) for one, layer in zip(v.curves, layers, strict=True)] for v in self.views
+        ]
+        planes, fills = planes_of([layers, *others]), first.snapshot.fills
+        self.retarget = ObjectRetarget(
+            layers, self.recording, float(first.frame), self.settings, fills, self.joints, planes
+        )
+        self.turning: TurningRetarget | None = None
+        if self.views:
+            more = [
+                ObjectRetarget(
+                    drawn,
+                    self.recording,
+                    float(view.frame),
+                    replace(self.settings, projection=view.side),
+                    fills,
+                    view.joints,
+                    planes,
+                )
+                for drawn, view in zip(others, self.views, strict=True)
+            ]
+            self.turning = TurningRetarget([self.retarget, *more], self.blend)
         # Planning takes about as long as many frames do.
         self.total = 1 + len(range(self.start, self.end + 1, self.step))
 
@@ -54,6 +94,8 @@ class RetargetJob:
         """Do the work, the plan or a frame at a time; `drawn` is complete at the end."""
         try:
             drawn_frame = round(self.retarget.plan.drawn_frame)
+            if self.turning is not None:
+                self.turning.prepare()
         except (DrawingError, GuideError) as error:
             self.problem = str(error)
             return
@@ -61,11 +103,38 @@ class RetargetJob:
         yield
         drawn: list[dict[int, Curves]] = [{} for _ in self.sources]
         for number in frame_numbers(self.start, self.end, self.step, drawn_frame):
-            for layer, curves in zip(drawn, self.retarget.at(number), strict=True):
+            for layer, curves in zip(drawn, (self.turning or self.retarget).at(number), strict=True):
                 layer[number] = curves
             self.done = min(self.done + 1, self.total)
             yield
         self.drawn = drawn
+
+
+@dataclass
+class JointsJob:
+    """Where the joints are in the drawing of a retarget job, in the world, by name; `size` is the drawing's."""
+
+    retargeting: RetargetJob
+    total: int = 1
+    done: int = 0
+    places: dict[str, Place] = field(default_factory=dict)
+    size: float = 0.0
+    problem: str = ""
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self.retargeting.sources
+
+    def steps(self) -> Iterator[None]:
+        """Fit the joints."""
+        retarget = self.retargeting.retarget
+        try:
+            self.places, self.size = retarget.joints_in_world(), retarget.size
+        except (DrawingError, GuideError) as error:
+            self.problem = str(error)
+            return
+        self.done = 1
+        yield
 
 
 def frame_numbers(start: int, end: int, step: int, drawn: int) -> list[int]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..curves import check_curves, to_curves, to_drawing
-from ..drawing import Array, Curves
+from ..drawing import Array, Curves, Drawing
 from ..guidance.view import Recording, canvas_of
 from ..joint import stack, take
-from ..plane import fit_planes
+from ..plane import Plane, fit_planes
+from .figure import figure_of
 from .plan import Retarget, RetargetSettings, plan_retarget
 
 
@@ -30,7 +31,8 @@ class ObjectRetarget:
     recording  the performance at every frame that may be asked for
     frame      the drawing's own
     fills      material slots that fill
-    joints     places of joints that are known, in the drawing plane, by name
+    planes     that the drawing is planned in, where it has others to fit; else its own
+    joints     places of joints that are known, (3,) in the world, by name; names that the figure lacks are passed over
     """
 
     def __init__(
@@ -40,12 +42,12 @@ class ObjectRetarget:
         frame: float | None,
         settings: RetargetSettings = RetargetSettings(),
         fills: frozenset[int] = frozenset(),
-        joints: Mapping[str, tuple[float, float]] | None = None,
+        joints: Mapping[str, Sequence[float]] | None = None,
+        planes: Sequence[Plane] | None = None,
     ) -> None:
         self._layers, self._recording, self._frame = tuple(layers), recording, frame
-        self._settings, self._fills, self._joints = settings, fills, joints
-        positions = [[_positions(layer.curves)] for layer in layers]
-        self._planes = fit_planes(positions, [layer.to_world for layer in layers])
+        self._settings, self._fills, self._joints = settings, fills, joints or {}
+        self._planes = planes_of([layers]) if planes is None else tuple(planes)
         self._plan: Retarget | None = None
 
     @property
@@ -60,16 +62,41 @@ class ObjectRetarget:
             }
             drawing = stack(drawn)
             depth = float(np.median(drawing.depth)) if drawing.point_count else 0.0
-            canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
-            self._plan = plan_retarget(drawing, self._recording, canvas, self._frame, self._settings, self._joints)
+            self.canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
+            names = figure_of(self._recording.rig).names
+            known = {name: self._laid(place) for name, place in self._joints.items() if name in names}
+            self._plan = plan_retarget(drawing, self._recording, self.canvas, self._frame, self._settings, known)
         return self._plan
+
+    def _laid(self, place: Sequence[float]) -> tuple[float, float]:
+        x, y = (np.asarray(place, np.float64) - self.canvas.origin) @ self.canvas.axes[:2].T
+        return float(x), float(y)
+
+    @property
+    def given(self) -> int:
+        """How many joints were taken as they were put."""
+        return sum(name in self.plan.joints.names for name in self._joints)
+
+    @property
+    def size(self) -> float:
+        """The drawing's longer side, scene units."""
+        return float(np.ptp(self.plan.drawing.xy, axis=0).max())
+
+    def joints_in_world(self) -> dict[str, tuple[float, float, float]]:
+        """Where the joints are, on the drawing, in the world, by name."""
+        plan = self.plan
+        places = self.canvas.middle + plan.joints.xy @ self.canvas.axes[:2]
+        return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(plan.joints.names, places, strict=True)}
 
     def at(self, frame: float) -> list[Curves]:
         """Every layer at a frame; where the performer's pose is the drawing's, the drawings themselves, bit for bit."""
         plan = self.plan
         if plan.moment(frame) == plan.joints.moment:
             return [layer.curves for layer in self._layers]
-        drawing = plan.at(frame)
+        return self.to_layers(plan.at(frame))
+
+    def to_layers(self, drawing: Drawing) -> list[Curves]:
+        """A drawing in the plane as its layers' strokes, with no attributes that those lack."""
         out = []
         for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True)):
             own = take(drawing, number)
@@ -77,6 +104,13 @@ class ObjectRetarget:
             kept = {n: a for n, a in own.attributes.items() if (n, a.domain, a.kind) in known}
             out.append(to_curves(replace(own, attributes=kept), plane))
         return out
+
+
+def planes_of(drawings: Sequence[Sequence[DrawnLayer]]) -> tuple[Plane, ...]:
+    """The one plane of several drawings on the same layers, as each of the layers sees it."""
+    by_layer = list(zip(*drawings, strict=True))
+    positions = [[_positions(drawn.curves) for drawn in layer] for layer in by_layer]
+    return fit_planes(positions, [layer[0].to_world for layer in by_layer])
 
 
 def _positions(curves: Curves) -> Array:

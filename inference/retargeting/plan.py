@@ -15,31 +15,39 @@ from numpy.typing import NDArray
 
 from ..drawing import Array, Drawing, DrawingError
 from ..guidance.guide import GuideError
-from ..guidance.view import Canvas, Recording
+from ..guidance.rig import Rig
+from ..guidance.view import Canvas, Recording, seen
 from ..neighbours import Index
 from ..strokes import Strokes, resample
 from . import projection as sides
 from .draw_order import order_of, standings
-from .figure import Figure, figure_of
+from .figure import TRUNK, Figure, figure_of
 from .footing import path_of_root
 from .pose_fit import FitPoseSettings, Joints, PoseFitter
 from .puppet import Bent, Puppet
+from .rigidity import RigidSettings
 from .silhouette import silhouette_of
 from .skinning import SkinSettings, skin
+from .stances import stances_of
+from .sweeps import tamed
 
 Complex = NDArray[np.complex128]
 OFF, WEAK, STRONG = "OFF", "WEAK", "STRONG"
 FORESHORTENINGS = (OFF, WEAK, STRONG)
-PROJECTIONS = (sides.VIEW, sides.AUTO, sides.FRONT, sides.SIDE, sides.BACK)
+PROJECTIONS = (sides.AUTO, sides.VIEW, sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK)
+
+
+# What a drawing may show a figure from, where nobody says it.
+_SIDES = (sides.FRONT, sides.HALF_RIGHT, sides.HALF_LEFT, sides.RIGHT, sides.LEFT)
 
 
 @dataclass(frozen=True)
 class RetargetSettings:
     """foreshortening  how much shorter bones get that point towards the viewer: not, half way (geometric mean), fully
-    projection      how the performer is seen: "VIEW", "AUTO", "FRONT", "SIDE", "BACK"
+    projection      how the performer is seen: one of `PROJECTIONS`
     in_place        the figure goes nowhere, but up and down
     kept            radians: a bone that is drawn otherwise than the performer holds it stays that far off; the rest
-                    fades within `fade` frames from the drawing's
+                    fades within `fade` frames from the drawing's. Heads keep it all
     shortest, longest  how far bones foreshorten and grow
     in_front        how much nearer, as a share of the size, a part must be to be drawn in front
     frontal         a drawing this symmetrical (`Silhouette.symmetry`) shows the figure's front
@@ -47,7 +55,7 @@ class RetargetSettings:
     """
 
     foreshortening: str = OFF
-    projection: str = sides.VIEW
+    projection: str = sides.AUTO
     in_place: bool = False
     kept: float = 0.35
     fade: float = 10.0
@@ -58,6 +66,7 @@ class RetargetSettings:
     search: bool = True
     pose: FitPoseSettings = FitPoseSettings()
     skin: SkinSettings = SkinSettings()
+    rigid: RigidSettings = RigidSettings()
 
 
 @dataclass(frozen=True)
@@ -100,10 +109,18 @@ class Retarget:
         moment = self.moment(frame)
         if moment == self.joints.moment:
             return self.drawing
-        xy = self.puppet.at(self._bent(moment))
+        return reordered(self.drawing.with_points(self.points(moment)), self.order(moment))
+
+    def points(self, moment: int) -> Array:
+        """(P, 2) where the drawing's points go, in the drawing's own order."""
+        return self.puppet.at(self._bent(moment))
+
+    def order(self, moment: int) -> Index:
+        """(S,) the strokes in the order they are drawn in."""
+        if moment == self.joints.moment:
+            return np.arange(self.drawing.stroke_count)
         layer = np.zeros(self.drawing.stroke_count, np.int64) if self.drawing.layer is None else self.drawing.layer
-        order = order_of(self.part, layer, self.changed[moment])
-        return reordered(self.drawing.with_points(xy), order)
+        return order_of(self.part, layer, self.changed[moment])
 
     def _bent(self, moment: int) -> Bent:
         return self.puppet.bent(self.turn[moment], self.stretch[moment], complex(self.root[moment]))
@@ -137,13 +154,19 @@ def plan_retarget(
     planars = _planars(figure, body, recording, canvas, settings.projection, silhouette.symmetry() > settings.frontal)
     fitter = PoseFitter(figure, ink, silhouette, joints, settings.pose)
     own = _own_moment(recording.rig.frames, frame)
-    found = fitter.best(planars, own, settings.search)
+    stances = _stances(figure, body, recording, canvas, planars, own or 0)
+    found = fitter.best(planars, stances, own, settings.search)
     held = skin(drawing, figure, found.xy, silhouette, size, settings.skin)
-    puppet = Puppet.of(figure, drawing.xy, found.xy, held)
+    puppet = Puppet.of(figure, drawing.xy, found.xy, held).kept_whole(drawing, size, settings.rigid)
     each = sides.sides_of(figure, body, found.side) if settings.projection == sides.AUTO else None
     turn, stretch = _motion(figure, body, planars, found, each, settings)
     planar = planars[found.side]
-    root = path_of_root(figure, puppet, planar, turn, stretch, found.moment, settings.in_place)
+
+    def path(turned: Array) -> Complex:
+        return path_of_root(figure, puppet, planar, turned, stretch, found.moment, settings.in_place)
+
+    turn = tamed(puppet, turn, stretch, path, found.moment, float(np.ptp(drawing.xy[:, 1])))
+    root = path(turn)
     parts = range(int(figure.part.max()) + 1)
     depth = np.stack([planar.depth[:, figure.part == part].mean(1) for part in parts], 1)
     depth = depth * (size / max(float(np.ptp(planar.xy[found.moment], axis=0).max()), 1e-12))
@@ -173,10 +196,39 @@ def _planars(
     if projection == sides.VIEW or body is None:
         return {sides.VIEW: sides.through_camera(figure, recording.views, canvas)}
     allowed = {
-        sides.AUTO: (sides.FRONT,) if frontal else (sides.FRONT, sides.RIGHT, sides.LEFT),
+        sides.AUTO: (sides.FRONT,) if frontal else _SIDES,
         sides.SIDE: (sides.RIGHT, sides.LEFT),
+        sides.THREE_QUARTER: (sides.HALF_RIGHT, sides.HALF_LEFT),
     }.get(projection, (projection,))
     return {side: sides.by_body(figure, body, sides.YAWS[side]) for side in allowed}
+
+
+def _stances(
+    figure: Figure,
+    body: sides.Body | None,
+    recording: Recording,
+    canvas: Canvas,
+    planars: Mapping[str, sides.Planar],
+    moment: int,
+) -> dict[str, sides.Planar]:
+    """The poses that people are drawn in as each side shows them, the camera one who faces as the performer does at a
+    moment."""
+    places = stances_of(figure, body, moment)
+    out = {}
+    for side, planar in planars.items():
+        if not len(places):
+            out[side] = sides.Planar(planar.xy[:0], planar.depth[:0])
+        elif side == sides.VIEW:
+            at = figure.places[moment, 0] + places
+            heads = at[:, np.where(figure.parents >= 0, figure.parents, 0)]
+            rig = Rig(figure.names, figure.parents, np.arange(float(len(at))), heads, at)
+            view = recording.views[moment] if recording.views else None
+            guide = seen(rig, view, canvas)
+            out[side] = sides.Planar(guide.tail, guide.tail_depth)
+        else:
+            assert body is not None
+            out[side] = sides.still(places, body, moment, sides.YAWS[side])
+    return out
 
 
 def _motion(
@@ -205,12 +257,19 @@ def _motion(
     moment = found.moment
     off = np.angle(np.exp(1j * (drawn - angle[moment])))
     # How a bone that points at the viewer lies in the plane is chance: it says nothing about the drawing.
-    excess = (off - np.clip(off, -settings.kept, settings.kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
+    kept = np.where(_lone(figure), np.pi, settings.kept)
+    excess = (off - np.clip(off, -kept, kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
     away = np.abs(np.arange(len(angle)) - moment) / max(settings.fade, 1e-9)
     faded = np.clip(away, 0.0, 1.0)
     faded = faded * faded * (3.0 - 2.0 * faded)
     turn = angle - angle[moment] - faded[:, None] * excess
     return turn, _stretches(share, moment, settings)
+
+
+def _lone(figure: Figure) -> NDArray[np.bool_]:
+    """(N,) joints of limbs that have no like, as heads: skeletons end them in any direction, which says nothing."""
+    paired = [part for pair in figure.pairs for part in pair]
+    return ~np.isin(figure.part, [TRUNK, *paired])
 
 
 def _stretches(share: Array, moment: int, settings: RetargetSettings) -> Array:

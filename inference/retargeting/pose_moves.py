@@ -3,22 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..drawing import Array
 from ..neighbours import Index
 from .figure import TRUNK, Figure
 
 Complex = NDArray[np.complex128]
+# Numbers of moves that concern the thickness of parts begin here and go down.
+_THICK = -1000
 
 
-def moves(figure: Figure, step: float) -> tuple[Index, Complex, Complex]:
-    """K things to try: the part each concerns (-1 for the whole), how far the root shifts (shares of the drawing's
-    size), and by what every offset is multiplied (K, N)."""
+@dataclass(frozen=True)
+class Moves:
+    """K things to try: the part each concerns (-1 for the whole, -2 and less for a pair), how far the root shifts
+    (shares of the drawing's size), and by what every offset (K, N) and every bone's thickness (K, B) is multiplied."""
+
+    part: Index
+    shift: Complex
+    factor: Complex
+    wide: Array
+
+
+def moves(figure: Figure, step: float) -> Moves:
+    """All turns, stretches and shifts by `step`, and parts thicker or thinner."""
     rows = list(_each_move(figure, step))
     part = np.array([row[0] for row in rows], np.int64)
-    return part, np.array([row[1] for row in rows], complex), np.array([row[2] for row in rows], complex)
+    shift, factor = (np.array([row[n] for row in rows], complex) for n in (1, 2))
+    still = np.ones((len(rows), len(figure.bones)))
+    groups = _groups(figure)
+    thick = [np.where(np.isin(figure.part[figure.bones], group), by, 1.0) for group in groups for by in _sizes(step)]
+    number = np.concatenate([part, np.repeat([_THICK - n for n in range(len(groups))], 2)])
+    count = len(thick)
+    return Moves(
+        number,
+        np.concatenate([shift, np.zeros(count)]),
+        np.concatenate([factor, np.ones((count, figure.count))]),
+        np.concatenate([still, np.array(thick).reshape(count, -1)]),
+    )
+
+
+def _groups(figure: Figure) -> list[tuple[int, ...]]:
+    """Parts that are as thick as one another: pairs, and each of the others."""
+    paired = {part for pair in figure.pairs for part in pair}
+    return [*figure.pairs, *((part,) for part in range(int(figure.part.max()) + 1) if part not in paired)]
+
+
+def _sizes(step: float) -> tuple[float, float]:
+    return float(np.exp(step)), float(np.exp(-step))
 
 
 def _each_move(figure: Figure, step: float) -> Iterator[tuple[int, complex, Complex]]:

@@ -17,11 +17,13 @@ from ..guidance.view import Canvas, View, seen
 from ..neighbours import Index
 from ..shape import Tridiagonal
 from .figure import Figure
+from .steadiness import limited, limits_of, turns_in_space
 
 VIEW, AUTO, FRONT, BACK, LEFT, RIGHT = "VIEW", "AUTO", "FRONT", "BACK", "LEFT", "RIGHT"
-SIDE = "SIDE"
+SIDE, THREE_QUARTER = "SIDE", "THREE_QUARTER"
+HALF_LEFT, HALF_RIGHT = "HALF_LEFT", "HALF_RIGHT"
 # How far the body turns away from facing the viewer, by the side of the picture that it faces.
-YAWS = {FRONT: 0.0, RIGHT: np.pi / 2, LEFT: -np.pi / 2, BACK: np.pi}
+YAWS = {FRONT: 0.0, HALF_RIGHT: 0.7, HALF_LEFT: -0.7, RIGHT: np.pi / 2, LEFT: -np.pi / 2, BACK: np.pi}
 # The way a body faces is smoothed over this many frames, so that hips may swing.
 _FACING = 12
 # Of a bone of which less than this share is seen its neighbours in time say more of where it points.
@@ -30,7 +32,7 @@ _SURE = 0.7
 _STIFF = 0.3
 # Another side must show a limb's motion this much better than the side that is drawn.
 _BETTER = 1.6
-_UP = np.array([0.0, 0.0, 1.0])
+UP = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Planar:
 
     xy: Array
     depth: Array
+
+    def followed(self, by: Planar) -> Planar:
+        """With further moments after the last one."""
+        return Planar(np.concatenate([self.xy, by.xy]), np.concatenate([self.depth, by.depth]))
 
     def segments(self, figure: Figure) -> tuple[Array, Array]:
         """(T, N, 2) from each joint's parent to it, and (T, N) how long that is in space."""
@@ -82,8 +88,15 @@ def by_body(figure: Figure, body: Body, yaw: float) -> Planar:
     start = places[0, 0]
     x = np.concatenate([[0.0], np.cumsum(across)]) + float(start @ right[0])
     z = np.concatenate([[0.0], np.cumsum(nearer)])
-    xy = np.stack([np.einsum("tnk,tk->tn", own, right) + x[:, None], places @ _UP], -1)
+    xy = np.stack([np.einsum("tnk,tk->tn", own, right) + x[:, None], places @ UP], -1)
     return Planar(xy, np.einsum("tnk,tk->tn", own, toward) + z[:, None])
+
+
+def still(places: Array, body: Body, moment: int, yaw: float) -> Planar:
+    """Poses (K, N, 3) as `by_body` shows them, of a body that faces as it does at a moment."""
+    right = np.cos(yaw) * body.left[moment] + np.sin(yaw) * body.forward[moment]
+    toward = np.cos(yaw) * body.forward[moment] - np.sin(yaw) * body.left[moment]
+    return Planar(np.stack([places @ right, places @ UP], -1), places @ toward)
 
 
 def body_of(figure: Figure) -> Body | None:
@@ -104,7 +117,7 @@ def body_of(figure: Figure) -> Body | None:
     size = np.linalg.norm(across, axis=1)
     mean = across[int(np.argmax(size))] / size.max()
     left = np.where((size > 1e-6)[:, None], across / np.maximum(size, 1e-9)[:, None], mean)
-    forward = np.cross(left, _UP)
+    forward = np.cross(left, UP)
     return Body(left, forward)
 
 
@@ -115,7 +128,7 @@ def _side(figure: Figure, one: int, other: int, apart: Array) -> float:
     told = [sum(1.0 for word, sign in zip(words, (1, -1), strict=True) if word in name) for name in names]
     if all(told):
         return 1.0 if "left" in names[0] else -1.0
-    ahead = np.cross(apart, _UP)
+    ahead = np.cross(apart, UP)
     feet = [figure.rig.tails[:, chain[-1]] - figure.rig.heads[:, chain[-1]] for chain in _lowest(figure)]
     told_by_feet = float(np.mean([(foot * ahead).sum(1).mean() for foot in feet])) if feet else 0.0
     if told_by_feet:
@@ -150,7 +163,7 @@ def _smoothed(values: Array, reach: int) -> Array:
 
 def swing_of(figure: Figure, planar: Planar) -> Swing:
     """How the bones turn in the plane. A bone that points at the viewer does not spin: it goes the short way from how
-    it lay before to how it lies after."""
+    it lay before to how it lies after, and not much faster than it turns in space."""
     along, whole = planar.segments(figure)
     flat = np.linalg.norm(along, axis=2)
     share = np.where(whole > 1e-9, np.minimum(flat / np.maximum(whole, 1e-9), 1.0), 1.0)
@@ -158,7 +171,10 @@ def swing_of(figure: Figure, planar: Planar) -> Swing:
     angle = np.zeros_like(raw)
     for joint in range(figure.count):
         angle[:, joint] = _steady(raw[:, joint], share[:, joint])
-    return Swing(angle, share)
+    above = np.where(figure.parents >= 0, figure.parents, 0)
+    deep = planar.depth - planar.depth[:, above]
+    in_space = turns_in_space(np.concatenate([along, deep[..., None]], 2))
+    return Swing(limited(angle, limits_of(in_space)), share)
 
 
 def _steady(raw: Array, share: Array) -> Array:
@@ -182,8 +198,8 @@ def sides_of(figure: Figure, body: Body | None, drawn: str) -> list[str]:
     """For each part the side that shows its motion best, where that is clearly another than the one that is drawn.
     Trunk and head go by the side that is drawn: a nod must not become a tilt."""
     out = [drawn] * (int(figure.part.max()) + 1)
-    if body is None or drawn == VIEW:
-        return out
+    if body is None or drawn in (VIEW, HALF_LEFT, HALF_RIGHT):
+        return out  # half a turn away shows both
     other = FRONT if drawn in (LEFT, RIGHT) else RIGHT
     for pair in figure.pairs:
         shown = {side: sum(_shown(figure, body, part, side) for part in pair) for side in (drawn, other)}
@@ -198,7 +214,7 @@ def _shown(figure: Figure, body: Body, part: int, side: str) -> float:
     joints = figure.chain(part)
     along = figure.places[:, joints] - figure.places[:, figure.parents[joints]]
     right = np.cos(YAWS[side]) * body.left + np.sin(YAWS[side]) * body.forward
-    flat = np.stack([np.einsum("tnk,tk->tn", along, right), along @ _UP], -1)
+    flat = np.stack([np.einsum("tnk,tk->tn", along, right), along @ UP], -1)
     return float(flat.var(axis=0).sum())
 
 

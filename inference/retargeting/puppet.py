@@ -6,15 +6,16 @@ places alone would make them thin there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array
+from ..drawing import Array, Drawing
 from ..local_motion import to_complex, to_plane
 from ..neighbours import Index
 from .figure import Figure
+from .rigidity import Rigidity, RigidSettings, rigidity_of
 from .skinning import Skin
 
 Complex = NDArray[np.complex128]
@@ -37,6 +38,7 @@ class Puppet:
     """A drawing's points at rest z (P,), complex, the joints' places at rest, and what carries what.
 
     meeting  (N, N) the joint about which two bones bend against each other, -1 where they share none
+    rigid    what keeps lines whole that bones tear at, or None
     """
 
     figure: Figure
@@ -44,10 +46,15 @@ class Puppet:
     joints: Complex
     skin: Skin
     meeting: Index
+    rigid: Rigidity | None = None
 
     @staticmethod
     def of(figure: Figure, xy: Array, joints: Array, held: Skin) -> Puppet:
         return Puppet(figure, to_complex(xy), to_complex(joints), held, _meetings(figure))
+
+    def kept_whole(self, drawing: Drawing, size: float, settings: RigidSettings = RigidSettings()) -> Puppet:
+        """With the lines of the drawing kept as rigid as possible; `size` is the drawing's longer side."""
+        return replace(self, rigid=rigidity_of(drawing, self.skin, self.meeting, size, settings))
 
     def bent(self, turn: Array, stretch: Array, root: complex) -> Bent:
         """The bones turned by `turn` (N,) and stretched by `stretch` (N,), the root at `root`. What is fixed goes with
@@ -85,7 +92,8 @@ class Puppet:
             share = held / (weight[:, 0] + held)
             out += held * self._between(main, other, share, alone, bent)
             total += held
-        return to_plane(np.where(total > 1e-7, out / np.maximum(total, 1e-12), alone))
+        carried = np.where(total > 1e-7, out / np.maximum(total, 1e-12), alone)
+        return to_plane(carried if self.rigid is None else self.rigid.kept(carried))
 
     def _between(self, main: Index, other: Index, share: Array, alone: Complex, bent: Bent) -> Complex:
         """Points that two bones hold, `share` of each by the second."""

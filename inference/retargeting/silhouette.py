@@ -42,6 +42,11 @@ class Silhouette:
         far = self.far[at[..., 0], at[..., 1]]
         return np.where(self.inside[at[..., 0], at[..., 1]], far, -far - self.cell)
 
+    def met(self, xy: Array) -> Mask:
+        """(...) whether lines run through the cells of places."""
+        at = self.cells(xy)
+        return np.asarray(self.ink[at[..., 0], at[..., 1]])
+
     def bulk_at(self, xy: Array) -> Array:
         """(...) how far from what is outside places are."""
         at = self.cells(xy)
@@ -79,9 +84,9 @@ class Silhouette:
             best = max(best, float((inside & mirrored).sum() / max(int((inside | mirrored).sum()), 1)))
         return best
 
-    def places(self, number: int) -> Array:
-        """(n, 2) at most about `number` places spread evenly over the inside."""
-        x, y = np.nonzero(self.inside)
+    def places(self, number: int, inside: bool = True) -> Array:
+        """(n, 2) at most about `number` places spread evenly over the inside, or over what is outside."""
+        x, y = np.nonzero(self.inside if inside else ~self.inside)
         step = max(int(np.ceil(np.sqrt(len(x) / max(number, 1)))), 1)
         kept = (x % step == 0) & (y % step == 0)
         return np.asarray(self.low + (np.stack([x[kept], y[kept]], 1) + 0.5) * self.cell)

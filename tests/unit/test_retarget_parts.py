@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.guidance.rig import Rig
 from inkbetween.inference.retargeting.draw_order import order_of, standings
 from inkbetween.inference.retargeting.figure import TRUNK, figure_of
+from inkbetween.inference.retargeting.pose_match import nearest_moment
 from inkbetween.inference.retargeting.projection import Planar, body_of, by_body, swing_of
 from inkbetween.inference.retargeting.puppet import Puppet
+from inkbetween.inference.retargeting.rigidity import rigidity_of
 from inkbetween.inference.retargeting.silhouette import silhouette_of
 from inkbetween.inference.retargeting.skinning import Skin
+from inkbetween.inference.retargeting.stances import stances_of
+from inkbetween.inference.retargeting.steadiness import limited, turns_in_space
 
 
 def body(turn: float = 0.0) -> Rig:
@@ -169,3 +174,64 @@ def test_what_comes_in_front_passes_only_what_it_must() -> None:
     changed = np.zeros((3, 3), np.int8)
     changed[0, 1], changed[1, 0] = 1, -1
     assert order_of(np.array([0, 1, 2]), np.zeros(3, int), changed).tolist() == [1, 0, 2]
+
+
+def test_angles_are_limited_without_lag_and_only_where_they_must() -> None:
+    steep = np.array([0.0, 0, 0, 3, 3, 3, 0, 0])[:, None]
+    slowed = limited(steep, np.full((7, 1), 0.5))
+    assert np.abs(np.diff(slowed, axis=0)).max() <= 0.5 + 1e-12
+    assert slowed[:, 0].argmax() in (3, 4, 5)
+    slow = np.linspace(0.0, 1.0, 8)[:, None]
+    assert limited(slow, np.full((7, 1), 0.5)) == pytest.approx(slow)
+    assert limited(steep[:1], np.zeros((0, 1))).tolist() == [[0.0]]
+
+
+def test_a_bone_turns_in_space_by_what_it_turns() -> None:
+    angle = np.array([0.0, 0.1, 0.4])
+    along = np.stack([np.cos(angle), 0 * angle, np.sin(angle)], -1)[:, None]
+    assert turns_in_space(along)[:, 0] == pytest.approx([0.1, 0.3])
+    assert turns_in_space(0.0 * along)[:, 0] == pytest.approx([0.0, 0.0])
+
+
+def test_people_stand_with_arms_down_out_and_up() -> None:
+    figure = figure_of(body())
+    stances = stances_of(figure, body_of(figure), 0)
+    hand = [figure.chain(part)[-1] for part in figure.pairs[0] + figure.pairs[1]]
+    arms = [joint for joint in hand if figure.places[0, joint, 2] > 1.0]
+    assert stances.shape == (len(stances), figure.count, 3)
+    raised = stances[:, arms, 2] - stances[:, :1, 2]
+    assert raised.min() < 0.2 < 0.9 < raised.max()
+    length = np.linalg.norm(figure.places[0] - figure.places[0, figure.parents], axis=1)[figure.bones]
+    for places in stances:
+        along = places[figure.bones] - places[figure.parents[figure.bones]]
+        assert np.linalg.norm(along, axis=1) == pytest.approx(length)
+    chain = figure_of(Rig(("a", "b"), np.array([-1, 0]), np.zeros(1), np.zeros((1, 2, 3)), np.ones((1, 2, 3))))
+    assert len(stances_of(chain, None, 0)) == 0
+
+
+def test_a_line_gives_over_some_length_where_bones_part() -> None:
+    """A straight line whose halves hang on two bones that share no joint; the second one goes away."""
+    x = np.linspace(0.0, 2.0, 81)
+    drawing = Drawing.from_strokes([np.stack([x, 0 * x], 1)])
+    second = x > 1.0
+    held = Skin(np.where(second, 2, 1)[:, None], np.ones((81, 1)), np.ones(1, np.int64))
+    kept = rigidity_of(drawing, held, np.full((3, 3), -1), 2.0)
+    assert kept is not None
+    rest = drawing.xy[:, 0].astype(complex)
+    carried = rest + np.where(second, 0.2j, 0.0)
+    torn, whole = (np.abs(np.diff(line)).max() for line in (carried, kept.kept(carried)))
+    assert torn > 0.2
+    assert whole < 0.3 * torn
+    assert np.abs(kept.kept(carried) - carried)[[0, 80]].max() < 0.02
+    assert kept.kept(rest) == pytest.approx(rest)
+    assert rigidity_of(drawing, held, np.zeros((3, 3), np.int64), 2.0) is None
+
+
+def test_the_moment_whose_pose_it_is() -> None:
+    angle = np.linspace(0.0, 1.5, 7)
+    tip = np.stack([np.cos(angle), 0 * angle, np.sin(angle)], 1)
+    figure = figure_of(Rig(("arm",), np.array([-1]), np.arange(7.0), np.zeros((7, 1, 3)), tip[:, None]))
+    planar = Planar(figure.places[..., [0, 2]], -figure.places[..., 1])
+    assert nearest_moment(figure, planar, 3.0 * planar.xy[4]) == 4
+    assert nearest_moment(figure, planar, planar.xy[4], own=4) == 4
+    assert nearest_moment(figure, planar, planar.xy[4], own=0) == 4

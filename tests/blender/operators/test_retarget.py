@@ -121,6 +121,37 @@ def test_a_parented_layer_performs_where_it_lies(girl: Any, performer: str, run:
     assert adapter.layer_matrix(girl, made) == pytest.approx(adapter.layer_matrix(girl, layer), abs=1e-5)
 
 
+def test_the_view_that_the_performer_shows(girl: Any, performer: str, run: Any, polylines: Any, eye: Any) -> None:
+    """The performer comes towards the viewer: of a drawing from the side and one from the front that one performs."""
+    front = [one + np.array([7.0, 0.0, 0.5]) for one in strokes(False)[:-2]]
+    adapter.insert_frame(girl.data.layers["Lines"], 20, polylines(*front), "KEYFRAME")
+    before = eye.everything(girl.data)["Lines"]
+    said = retarget(run, performer, frame_start=1, frame_end=6, views="1 RIGHT, 20 FRONT", search=False)
+    assert said.result == "FINISHED", said.text
+    made = girl.data.layers["Lines retargeted"]
+    assert {curves_at(made, number).stroke_count for number in range(2, 7)} == {len(front)}
+    source = positions(girl.data.layers["Lines"], 1)
+    assert np.abs(positions(made, 3).mean(0) - source.mean(0)).max() < 1.0  # where the first stands, not its own place
+    assert positions(made, 3)[:, 2].min() == pytest.approx(source[:, 2].min(), abs=0.3)
+    assert eye.everything(girl.data)["Lines"] == before
+
+
+@pytest.mark.parametrize(
+    ("views", "says"),
+    [
+        ("20 UPSIDE", "is no frame with a side"),
+        ("9 FRONT", "no drawing of yours at frame 9"),
+        ("x", "write for example"),
+    ],
+)
+def test_no_such_view(girl: Any, performer: str, run: Any, eye: Any, views: str, says: str) -> None:
+    before = eye.everything(girl.data)
+    said = retarget(run, performer, frame_start=1, frame_end=4, views=views)
+    assert said.result == "ERROR"
+    assert says in said.text
+    assert eye.everything(girl.data) == before
+
+
 def test_one_undo_step(girl: Any, performer: str, run: Any, eye: Any) -> None:
     bpy.ops.ed.undo_push(message="Drawn")
     bpy.ops.ed.undo_push(message="Drawn")

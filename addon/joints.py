@@ -1,0 +1,70 @@
+"""Joints of a drawing as Empties: fastened to what the drawing is fastened to, moved with G, saved with the file.
+
+Empties and not bones or a custom overlay: they are picked, snapped, keyed, hidden and undone like anything in Blender,
+and need no mode of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import bpy
+
+from . import adapter, rigs
+
+JOINT, FRAME, DRAWING = "inkbetween_joint", "inkbetween_frame", "inkbetween_drawing"
+"""Custom properties of such an Empty: the joint's name, the frame of its drawing, the Grease Pencil object."""
+
+
+def place(context: Any, obj: Any, layer: Any, frame: int, places: Mapping[str, Sequence[float]], size: float) -> int:
+    """Put an Empty where each joint is, in the world, in place of those there are for the drawing at that frame; how
+    many there are. `size` is their radius, scene units. Raises `AdapterError` where no collection can take them."""
+    from mathutils import Matrix
+
+    collection = next((c for c in (*obj.users_collection, context.scene.collection) if c.is_editable), None)
+    if collection is None:
+        raise adapter.AdapterError(
+            "No joints can be placed here, because the scene's collections are linked: add one of this file."
+        )
+    remove(obj, frame)
+    carrier, bone = rigs.carrier_of(obj, layer)
+    made = []
+    for name, where in places.items():
+        empty = bpy.data.objects.new(f"{obj.name} {name}", None)
+        empty[JOINT], empty[FRAME], empty[DRAWING] = name, frame, obj
+        empty.empty_display_type, empty.empty_display_size = "SPHERE", size
+        empty.show_name = empty.show_in_front = True
+        empty.lock_rotation = empty.lock_scale = (True, True, True)
+        collection.objects.link(empty)
+        empty.parent = carrier
+        if bone:
+            empty.parent_type, empty.parent_bone = "BONE", bone
+        made.append((empty, Matrix.Translation(where)))
+    context.view_layer.update()
+    for empty, matrix in made:
+        empty.matrix_world = matrix
+    return len(made)
+
+
+def of(obj: Any, frame: int | None = None) -> list[Any]:
+    """The Empties of an object's drawings, or of the one at a frame; the first of those with the same name counts."""
+    found = [other for other in bpy.data.objects if other.type == "EMPTY" and other.get(DRAWING) == obj]
+    return [other for other in found if frame is None or other.get(FRAME) == frame]
+
+
+def read(obj: Any, frame: int) -> dict[str, tuple[float, float, float]]:
+    """Where in the world the joints of the drawing at a frame were put, by name."""
+    out: dict[str, tuple[float, float, float]] = {}
+    for empty in of(obj, frame):
+        x, y, z = empty.matrix_world.translation
+        out.setdefault(str(empty.get(JOINT, "")), (x, y, z))
+    return out
+
+
+def remove(obj: Any, frame: int | None = None) -> int:
+    """Remove the joints of an object's drawings, or of the one at a frame; how many there were."""
+    found = of(obj, frame)
+    for empty in found:
+        bpy.data.objects.remove(empty)
+    return len(found)

@@ -1,0 +1,63 @@
+"""Nothing jumps unless its bone does: what reaches far beyond a bone, as a sword beyond a hand, sweeps farther than the
+bone, and such bones turn no faster than what they hold may move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing import Array
+from .puppet import Puppet
+from .steadiness import limited
+
+Complex = NDArray[np.complex128]
+FARTHEST = 0.25
+"""No point may move farther in a frame than this share of the drawing's height, unless an end of its bone does."""
+# What is aimed at: bending and keeping lines whole move points a little, too.
+_AIM = 0.22
+_ROUNDS = 5
+_SLOWEST = 0.02
+_DIRECTIONS = 12
+
+
+def tamed(
+    puppet: Puppet, turn: Array, stretch: Array, path: Callable[[Array], Complex], moment: int, height: float
+) -> Array:
+    """(T, N) `turn` slowed where what bones hold would jump though they don't; still nothing at `moment`.
+
+    path    where the root goes (T,) when bones turn so
+    height  of the drawing
+    """
+    ways = _extremes(puppet)
+    limit = np.full((max(len(turn) - 1, 0), turn.shape[1]), np.pi)
+    parents = np.where(puppet.figure.parents >= 0, puppet.figure.parents, 0)
+    reach = np.maximum(np.abs(ways).max(1), 1e-12)
+    for _ in range(_ROUNDS):
+        bent = [puppet.bent(*each) for each in zip(turn, stretch, path(turn).tolist(), strict=True)]
+        joint = np.array([one.z for one in bent])
+        spin = np.exp(1j * np.array([one.turn for one in bent]))
+        held = joint[:, parents, None] + ways * spin[..., None]
+        step = np.abs(np.diff(held, axis=0)).max(2, initial=0.0)
+        ends = np.abs(np.diff(joint, axis=0))
+        started = ends[:, parents]
+        bad = (step > _AIM * height) & (np.maximum(ends, started) <= FARTHEST * height)
+        if not bad.any():
+            break
+        room = np.maximum((_AIM * height - started) / reach, _SLOWEST)
+        limit = np.where(bad, np.minimum(limit, room), limit)
+        turn = limited(turn, limit)
+        turn = turn - turn[moment]
+    return turn
+
+
+def _extremes(puppet: Puppet) -> Complex:
+    """(N, 12) the points that each joint's bone holds which lie farthest each way, from where the bone starts."""
+    main = puppet.skin.bone[:, 0]
+    way = puppet.z - puppet.joints[np.maximum(puppet.figure.parents[main], 0)]
+    out = np.zeros((puppet.figure.count, _DIRECTIONS), complex)
+    for number, heading in enumerate(np.exp(2j * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS)):
+        order = np.argsort((np.conj(heading) * way).real, kind="stable")
+        out[main[order], number] = way[order]  # of those with the same bone the last one, the farthest, stays
+    return out

@@ -1,0 +1,1 @@
+"""Retargeting measured: real drawings, real captures, without Blender."""
