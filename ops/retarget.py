@@ -126,9 +126,7 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
             f"drew {wording.count(done.drawn, 'frame')} on {names}",
             f"the pose of frame {frame} is the drawing's",
             f"{wording.count(given, 'joint')} taken as placed" if given else "",
-            f"{wording.count(unknown, 'joint')} that the guide lacks {wording.were(unknown)} passed over"
-            if unknown
-            else "",
+            f"{wording.count(unknown, 'joint')} that the guide lacks {lacking} passed over" if unknown else "",
             f"{wording.count(kept, 'frame')} of yours there {wording.were(kept)} kept" if kept else "",
             wording.stuck(done.stuck) if done.stuck else "",
             *self._notes,
