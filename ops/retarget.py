@@ -119,15 +119,14 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
         kept = sum(len(drawn) for drawn in job.drawn) - done.drawn
         given = job.retarget.given
         unknown = len(job.joints) - given
+        lacking = wording.were(unknown)
         frame = round(job.retarget.plan.drawn_frame)
         names = wording.listed([f'"{source.target}"' for source in job.sources])
         parts = [
             f"drew {wording.count(done.drawn, 'frame')} on {names}",
             f"the pose of frame {frame} is the drawing's",
             f"{wording.count(given, 'joint')} taken as placed" if given else "",
-            f"{wording.count(unknown, 'joint')} that the guide lacks {wording.were(unknown)} passed over"
-            if unknown
-            else "",
+            f"{wording.count(unknown, 'joint')} that the guide lacks {lacking} passed over" if unknown else "",
             f"{wording.count(kept, 'frame')} of yours there {wording.were(kept)} kept" if kept else "",
             wording.stuck(done.stuck) if done.stuck else "",
             *self._notes,

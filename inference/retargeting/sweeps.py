@@ -20,12 +20,16 @@ _AIM = 0.22
 _ROUNDS = 5
 _SLOWEST = 0.02
 _DIRECTIONS = 12
+# How often what is drawn is looked at, who counts as holding a point, and how much slower such bones turn then.
+_CHECKS = 12
+_SAY = 0.05
+_SLOWER = 0.75
 
 
 def tamed(
     puppet: Puppet, turn: Array, stretch: Array, path: Callable[[Array], Complex], moment: int, height: float
 ) -> Array:
-    """(T, N) `turn` slowed where what bones hold would jump though they don't; still nothing at `moment`.
+    """(T, N) `turn` slowed where what bones hold would jump though they do not; still nothing at `moment`.
 
     path    where the root goes (T,) when bones turn so
     height  of the drawing
@@ -49,7 +53,49 @@ def tamed(
         limit = np.where(bad, np.minimum(limit, room), limit)
         turn = limited(turn, limit)
         turn = turn - turn[moment]
+    return _checked(puppet, turn, stretch, path, moment, height, limit)
+
+
+def _checked(
+    puppet: Puppet,
+    turn: Array,
+    stretch: Array,
+    path: Callable[[Array], Complex],
+    moment: int,
+    height: float,
+    limit: Array,
+) -> Array:
+    """Likewise by what is drawn in the end, where anything moves far: all that holds a point which jumps is slowed."""
+    bone, share = puppet.skin.bone, puppet.skin.weight
+    parents = np.maximum(puppet.figure.parents, 0)
+    for _ in range(_CHECKS):
+        bent = [puppet.bent(*each) for each in zip(turn, stretch, path(turn).tolist(), strict=True)]
+        far = np.abs(np.diff([one.z for one in bent], axis=0)).max(1, initial=0.0) > 0.5 * FARTHEST * height
+        jumps = False
+        for step in np.flatnonzero(far):
+            moved = np.linalg.norm(puppet.at(bent[step + 1]) - puppet.at(bent[step]), axis=1)
+            ends = np.abs(bent[step + 1].z - bent[step].z)
+            own = np.maximum(ends[bone[:, 0]], ends[parents[bone[:, 0]]])
+            bad = (moved > FARTHEST * height) & (own <= FARTHEST * height)
+            if bad.any():
+                jumps = True
+                held = np.unique(bone[bad][share[bad] > _SAY])
+                line = sorted({above for one in held for above in _chain(puppet, int(one))})
+                limit[step, line] = np.minimum(limit[step, line], _SLOWER * np.abs(turn[step + 1] - turn[step])[line])
+        if not jumps:
+            break
+        turn = limited(turn, limit)
+        turn = turn - turn[moment]
     return turn
+
+
+def _chain(puppet: Puppet, joint: int) -> list[int]:
+    """A joint and all that it hangs on."""
+    out = []
+    while joint > 0:
+        out.append(joint)
+        joint = int(puppet.figure.parents[joint])
+    return out
 
 
 def _extremes(puppet: Puppet) -> Complex:
