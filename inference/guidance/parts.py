@@ -1,0 +1,229 @@
+"""Rigid parts of a drawing, told from how its lines move: what one similarity carries to every other key is one part.
+
+Short stretches of line are joined, the best pair first, while one motion still explains both (agglomerative, as Ward
+1963 joins clusters). Stretches are known by sums alone, so that joining two of them is adding.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing import Array
+from ..local_motion import to_complex
+from ..neighbours import Grid, Index
+from ..paths import Complex
+from ..pieces import MATCHED, Ribbon
+
+ASTRAY = 6.0
+"""Engine units: a similarity that misses where a part's line is by this much is believed half."""
+
+
+FEW = 4.0
+"""Engine units: what has less line of parts around it is carried less."""
+
+
+@dataclass(frozen=True)
+class PartSettings:
+    """Lengths in engine units.
+
+    stretch  of line that is taken for rigid to begin with
+    near     lines as near as this in the first key, and as near as `apart` in the second, may be one part
+    miss     parts are joined while what joining adds to their lines' misses stays below this
+    small    so much line is added to a part's own where that is reckoned: crumbs are joined more easily
+    least    line that a part has at least
+    grow     parts grow and shrink by this factor at most
+    """
+
+    stretch: float = 40.0
+    near: float = 20.0
+    apart: float = 45.0
+    miss: float = 2.5
+    small: float = 30.0
+    least: float = 70.0
+    grow: float = 1.25
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where the vertices of a ribbon are at another key: place (V,) engine units, trust (V,) from 0 to 1."""
+
+    place: Complex
+    trust: Array
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Similarities z -> turn z + shift of parts (J,), and how far they are to be believed (J,), from 0 to 1."""
+
+    turn: Complex
+    shift: Complex
+    sure: Array
+
+
+def weights_of(ribbon: Ribbon) -> Array:
+    """(V,) length of line in the first key that a matched vertex stands for, engine units; 0 for others."""
+    step = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    step[chain[1:] != chain[:-1]] = 0.0
+    both = np.concatenate([step, [0.0]]) + np.concatenate([[0.0], step])
+    return np.asarray(np.where(ribbon.kind == MATCHED, both / 2 + 1e-3, 0.0))
+
+
+def rigid_parts(ribbon: Ribbon, seen: Sequence[Seen], settings: PartSettings = PartSettings()) -> Index:
+    """(V,) the part of every vertex, largest first, -1 for none; `seen` are the other keys, the second key first."""
+    stretch = _stretches(ribbon, settings.stretch)
+    weight = weights_of(ribbon)
+    clusters = _Clusters(stretch, weight, to_complex(ribbon.a), seen, settings)
+    clusters.join(_adjoining(ribbon, stretch, settings))
+    found = clusters.parts()
+    return np.where(weight > 0, found[stretch], -1)
+
+
+def similarities(part: Index, count: int, weight: Array, z: Complex, seen: Seen) -> Fitted:
+    """The similarity of each of `count` parts that lays its vertices `z` (V,) on where they are seen best. It is
+    believed as far as its line is known there and it fits."""
+    own = part >= 0
+    label, z, w = part[own], z[own], seen.place[own]
+    trusted = (weight * seen.trust)[own]
+
+    def total(values: NDArray) -> Complex:
+        each = np.asarray(values * trusted, complex)
+        return np.bincount(label, each.real, count) + 1j * np.bincount(label, each.imag, count)
+
+    ink = np.maximum(total(np.ones(len(z))).real, 1e-9)
+    middle, goal = total(z) / ink, total(w) / ink
+    spread = total(np.abs(z) ** 2).real - ink * np.abs(middle) ** 2
+    turn = (total(np.conj(z) * w) - ink * np.conj(middle) * goal) / np.maximum(spread, 1e-9)
+    turn = np.where((spread > 1e-9) & (np.abs(turn) > 1e-6), turn, 1.0)
+    shift = goal - turn * middle
+    miss = total(np.abs(turn[label] * z + shift[label] - w) ** 2).real / ink
+    known = ink / np.maximum(np.bincount(label, weight[own], count), 1e-9)
+    return Fitted(turn, shift, known / (1.0 + miss / ASTRAY**2))
+
+
+def _stretches(ribbon: Ribbon, length: float) -> Index:
+    """(V,) number of the short stretch of line that each vertex is on."""
+    if not len(ribbon.s):
+        return np.zeros(0, np.int64)
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
+    along = np.cumsum(step)
+    place = np.floor((along - along[ribbon.offsets[:-1]][chain]) / length)
+    name = np.stack([chain, place, ribbon.piece], 1)
+    return np.cumsum(np.r_[True, (np.diff(name, axis=0) != 0).any(1)]) - 1
+
+
+def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[set[int]]:
+    """For every stretch those it may be one part with: the next along the line, and what lies near in both keys."""
+    rows = np.flatnonzero(ribbon.kind == MATCHED)
+    i, j, _ = Grid(ribbon.a[rows], settings.near).pairs(ribbon.a[rows], settings.near)
+    near = np.linalg.norm(ribbon.b[rows[i]] - ribbon.b[rows[j]], axis=1) < settings.apart
+    pairs = np.stack([stretch[rows[i[near]]], stretch[rows[j[near]]]], 1)
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    matched = ribbon.kind == MATCHED
+    on = np.flatnonzero((chain[1:] == chain[:-1]) & matched[1:] & matched[:-1])
+    pairs = np.concatenate([pairs, np.stack([stretch[on], stretch[on + 1]], 1)])
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    out: list[set[int]] = [set() for _ in range(int(stretch.max(initial=-1)) + 1)]
+    for one, other in pairs.tolist():
+        out[one].add(other)
+        out[other].add(one)
+    return out
+
+
+class _Clusters:
+    """Stretches that are joined step by step. Of every one, for each of K other keys, the sums (K, 6) of trusted line,
+    and over it of z, |z|^2, w, |w|^2, conj(z) w."""
+
+    def __init__(self, stretch: Index, weight: Array, z: Complex, seen: Sequence[Seen], settings: PartSettings) -> None:
+        count = int(stretch.max(initial=-1)) + 1
+        self._settings = settings
+
+        def total(values: NDArray, trusted: Array) -> Complex:
+            each = np.asarray(values * trusted, complex)
+            return np.bincount(stretch, each.real, count) + 1j * np.bincount(stretch, each.imag, count)
+
+        keys = []
+        for other in seen:
+            w, trusted = other.place, weight * other.trust
+            values = (np.ones(len(z)), z, np.abs(z) ** 2, w, np.abs(w) ** 2, np.conj(z) * w)
+            keys.append(np.stack([total(value, trusted) for value in values], 1))
+        self._sums = np.stack(keys, 1)
+        self._ink = np.bincount(stretch, weight, count)
+        self._miss = [self._missed(sums) for sums in self._sums]
+        self._members = [[k] for k in range(count)]
+        self._alive = [bool(ink > 0) for ink in self._ink]
+        self._age = [0] * count
+
+    def join(self, near: list[set[int]]) -> None:
+        """Join what may be joined, the best pair first; `near` says what adjoins what, and is changed."""
+        heap: list[tuple[float, int, int, int, int]] = []
+        for one, others in enumerate(near):
+            self._offer(heap, one, (other for other in others if other > one))
+        while heap:
+            cost, one, other, age, other_age = heapq.heappop(heap)
+            if cost > self._settings.miss**2:
+                break
+            if (self._age[one], self._age[other]) != (age, other_age):
+                continue
+            self._sums[one] += self._sums[other]
+            self._ink[one] += self._ink[other]
+            self._miss[one] = self._missed(self._sums[one])
+            self._members[one] += self._members[other]
+            self._alive[other] = False
+            self._age[one] += 1
+            self._age[other] += 1
+            near[one] = (near[one] | near[other]) - {one, other}
+            for beside in near[one]:
+                near[beside].discard(other)
+                near[beside].add(one)
+            self._offer(heap, one, near[one])
+
+    def parts(self) -> Index:
+        """(stretches,) number of the part of each, largest first, -1 for what is too small to be one."""
+        out = np.full(len(self._members), -1, np.int64)
+        large = [k for k in range(len(out)) if self._alive[k] and self._ink[k] >= self._settings.least]
+        for number, name in enumerate(sorted(large, key=lambda k: -float(self._ink[k]))):
+            out[self._members[name]] = number
+        return out
+
+    def _offer(self, heap: list[tuple[float, int, int, int, int]], one: int, others: Iterable[int]) -> None:
+        """Put joining `one` with each of the others on the heap."""
+        for other in others:
+            if self._alive[one] and self._alive[other]:
+                rise = self._missed(self._sums[one] + self._sums[other]) - self._miss[one] - self._miss[other]
+                lesser = min(self._ink[one], self._ink[other])
+                cost = float(rise / (lesser + self._settings.small))
+                heapq.heappush(heap, (cost, one, other, self._age[one], self._age[other]))
+
+    def _missed(self, sums: Complex) -> float:
+        """The squared misses, times the line that misses, of the similarities that fit best."""
+        ink, z, square, w, squares, crossed = sums.T
+        ink = np.maximum(ink.real, 1e-9)
+        spread = np.maximum(square.real - np.abs(z) ** 2 / ink, 0.0)
+        spreads = squares.real - np.abs(w) ** 2 / ink
+        crossed = crossed - np.conj(z) * w / ink
+        turn = crossed / (spread + 1e-6)
+        size = np.abs(turn)
+        turn *= np.clip(size, 1.0 / self._settings.grow, self._settings.grow) / np.maximum(size, 1e-9)
+        miss = spreads - 2.0 * (np.conj(turn) * crossed).real + np.abs(turn) ** 2 * spread
+        return float(np.maximum(miss, 0.0).sum())
+
+
+def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float) -> NDArray[np.float64]:
+    """(V, J) how far each vertex goes with each part: with its own and, over `reach` (engine units), with those that it
+    meets; what has no part goes with those around it, the less the farther off they are."""
+    out = np.zeros((len(part), count))
+    rows = np.flatnonzero(part >= 0)
+    if not len(rows):
+        return out
+    i, j, far = Grid(ribbon.a[rows], reach / 2).pairs(ribbon.a, 2.0 * reach)
+    np.add.at(out, (i, part[rows[j]]), np.exp(-((far / reach) ** 2)) * weight[rows[j]])
+    near = np.minimum(out.sum(1, keepdims=True) / FEW, 1.0)
+    near[rows] = 1.0
+    return np.asarray(near * out / np.maximum(out.sum(1, keepdims=True), 1e-12))
