@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -52,7 +53,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..inference.engines import settings_of
         from ..inference.guidance.guide import GuideError
-        from .guiding import frames_of, read_guidance
+        from .guiding import AUTO, frames_of, is_inferred, read_guidance
         from .snapshot import read_beside, read_layer, read_rate
         from .tween_job import TweenJob
 
@@ -67,7 +68,10 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         settings, rate = settings_of(self.engine), read_rate(context.scene)
         recording = None
         self._notes: tuple[str, ...] = ()
-        if self.guide:
+        self._inferred = is_inferred(context.scene, self.guide)
+        if self._inferred:
+            settings = replace(settings, wired=True)
+        elif self.guide:
             try:
                 paper = chosen.obj, chosen.layers[0]
                 guidance = read_guidance(context.scene, self.guide, frames_of([*snapshots, *beside]), paper)
@@ -75,6 +79,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
                 self.report({"ERROR"}, str(error))
                 return None
             recording, self._notes = guidance.recording, guidance.notes
+            if self.guide == AUTO:
+                self._notes += (f'the armature called "{AUTO}" led, no skeleton inferred from the drawings: rename it',)
         return TweenJob(snapshots, self.step, self.easing, around, beside, settings, rate, recording)
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
@@ -97,7 +103,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if not changed and tally.problems:
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
-        text = wording.sentence([_drew(done), *_left_alone(tally, done, self._skipped), *self._notes])
+        led = wording.skeletons(list(tally.bones.values())) if self._inferred else ""
+        text = wording.sentence([_drew(done), led, *_left_alone(tally, done, self._skipped), *self._notes])
         fallback = _fallback(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))

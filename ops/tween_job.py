@@ -20,7 +20,8 @@ from .snapshot import LayerSnapshot
 
 @dataclass
 class Tally:
-    """What happened besides drawing, for the report. `problems` are sentences."""
+    """What happened besides drawing, for the report. `problems` are sentences; `bones` are those of inferred skeletons,
+    by gap and the layers that move together in it."""
 
     keys: int = 0
     gaps: int = 0
@@ -32,6 +33,7 @@ class Tally:
     doubtful: int = 0
     carried: int = 0
     held: int = 0
+    bones: dict[tuple[object, ...], int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -104,8 +106,9 @@ class TweenJob:
                 self.tally.holds += 1
                 numbers = ()
             else:
-                self._used.update(self._tween.together(layer, index))
-                self._tween.prepare(layer, index)
+                together = self._tween.together(layer, index)
+                self._used.update(together)
+                self.tally.bones[gap.start.number, gap.end.number, together] = self._tween.bones(layer, index)
                 self.tally.lonely += self._tween.come_or_go(layer, index)
                 fallen = self._tween.fallen(layer, index)
                 self.tally.doubtful += fallen.doubtful

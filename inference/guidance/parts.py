@@ -23,6 +23,10 @@ ASTRAY = 6.0
 """Engine units: a similarity that misses where a part's line is by this much is believed half."""
 
 
+RIDGE = 1e-3
+"""How strongly parts of which nothing is known stay where they are."""
+SLIDE = 0.05
+"""What missing its place along a line counts against missing the line."""
 FEW = 4.0
 """Engine units: what has less line of parts around it is carried less."""
 
@@ -36,7 +40,7 @@ class PartSettings:
     miss     parts are joined while what joining adds to their lines' misses stays below this
     small    so much line is added to a part's own where that is reckoned: crumbs are joined more easily
     least    line that a part has at least
-    grow     parts grow and shrink by this factor at most
+    beside   what keys before and after count against the second: less is known of lines there
     """
 
     stretch: float = 40.0
@@ -45,15 +49,42 @@ class PartSettings:
     miss: float = 2.5
     small: float = 30.0
     least: float = 70.0
-    grow: float = 1.25
+    beside: float = 0.1
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Where the vertices of a ribbon are at another key: place (V,) engine units, trust (V,) from 0 to 1."""
+    """Where the vertices of a ribbon are at another key: place (V,) engine units, heading (V,) unit, of the line there,
+    0 where that is not known, trust (V,) from 0 to 1."""
 
     place: Complex
+    heading: Complex
     trust: Array
+
+    @staticmethod
+    def of(place: Complex, trust: Array, ribbon: Ribbon) -> Seen:
+        """With the headings of the ribbon's lines."""
+        ahead, behind = np.arange(1, len(place) + 1), np.arange(-1, len(place) - 1)
+        starts, ends = ribbon.offsets[:-1], ribbon.offsets[1:] - 1
+        ahead[ends], behind[starts] = ends, starts
+        way = place[ahead] - place[behind]
+        return Seen(place, np.where(np.abs(way) > 1e-9, way / np.maximum(np.abs(way), 1e-9), 0.0), trust)
+
+    def sums(self, z: Complex, weight: Array, group: Index, count: int) -> NDArray[np.float64]:
+        """(count, 5, 5) of each group's vertices (V,): the normal equations of the similarity that lays `z` on their
+        places, its four numbers first and what they should make last. Lines slide along themselves unseen: what is
+        missed that way counts SLIDE."""
+        one = np.ones(len(z))
+        columns = np.stack([z, 1j * z, one + 0j, 1j * one, self.place], 1)
+        sure = (weight * self.trust)[:, None, None]
+        known = np.abs(self.heading)[:, None, None]
+        turned = columns * np.conj(np.where(self.heading == 0, 1.0, self.heading))[:, None]
+        along, off = turned.real, turned.imag
+        off_way, along_way = off[:, :, None] * off[:, None, :], along[:, :, None] * along[:, None, :]
+        each = sure * (off_way + np.where(known > 0, SLIDE, 1.0) * along_way)
+        out = np.zeros((count, 5, 5))
+        np.add.at(out, group, each)
+        return out
 
 
 @dataclass(frozen=True)
@@ -88,22 +119,27 @@ def similarities(part: Index, count: int, weight: Array, z: Complex, seen: Seen)
     """The similarity of each of `count` parts that lays its vertices `z` (V,) on where they are seen best. It is
     believed as far as its line is known there and it fits."""
     own = part >= 0
-    label, z, w = part[own], z[own], seen.place[own]
-    trusted = (weight * seen.trust)[own]
+    sums = seen.sums(z, np.where(own, weight, 0.0), np.maximum(part, 0), count)
+    found, missed = _solved(sums)
+    ink = np.bincount(part[own], (weight * seen.trust)[own], count)
+    known = ink / np.maximum(np.bincount(part[own], weight[own], count), 1e-9)
+    turn, shift = found[:, 0] + 1j * found[:, 1], found[:, 2] + 1j * found[:, 3]
+    fits = (ink > 1e-6) & (np.abs(turn) > 1e-3)
+    miss = missed / np.maximum(ink, 1e-9)
+    sure = np.where(fits, known / (1.0 + miss / ASTRAY**2), 0.0)
+    return Fitted(np.where(fits, turn, 1.0), np.where(fits, shift, 0.0), sure)
 
-    def total(values: NDArray) -> Complex:
-        each = np.asarray(values * trusted, complex)
-        return np.bincount(label, each.real, count) + 1j * np.bincount(label, each.imag, count)
 
-    ink = np.maximum(total(np.ones(len(z))).real, 1e-9)
-    middle, goal = total(z) / ink, total(w) / ink
-    spread = total(np.abs(z) ** 2).real - ink * np.abs(middle) ** 2
-    turn = (total(np.conj(z) * w) - ink * np.conj(middle) * goal) / np.maximum(spread, 1e-9)
-    turn = np.where((spread > 1e-9) & (np.abs(turn) > 1e-6), turn, 1.0)
-    shift = goal - turn * middle
-    miss = total(np.abs(turn[label] * z + shift[label] - w) ** 2).real / ink
-    known = ink / np.maximum(np.bincount(label, weight[own], count), 1e-9)
-    return Fitted(turn, shift, known / (1.0 + miss / ASTRAY**2))
+def _solved(sums: NDArray[np.float64]) -> tuple[NDArray[np.float64], Array]:
+    """Of normal equations (n, 5, 5): the numbers that fit best (n, 4), and what is left of the squares (n,)."""
+    # hardly anything told: no turn and no shift
+    left = sums[:, :4, :4] + RIDGE * np.eye(4)
+    right = sums[:, :4, 4] + RIDGE * np.array([1.0, 0.0, 0.0, 0.0])
+    found = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+    rest = (
+        sums[:, 4, 4] - 2.0 * (found * sums[:, :4, 4]).sum(1) + np.einsum("ni,nij,nj->n", found, sums[:, :4, :4], found)
+    )
+    return found, np.maximum(rest, 0.0)
 
 
 def _stretches(ribbon: Ribbon, length: float) -> Index:
@@ -137,23 +173,16 @@ def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[s
 
 
 class _Clusters:
-    """Stretches that are joined step by step. Of every one, for each of K other keys, the sums (K, 6) of trusted line,
-    and over it of z, |z|^2, w, |w|^2, conj(z) w."""
+    """Stretches that are joined step by step. Of every one, for each of K other keys, its normal equations (K, 5, 5);
+    see `Seen.sums`."""
 
     def __init__(self, stretch: Index, weight: Array, z: Complex, seen: Sequence[Seen], settings: PartSettings) -> None:
         count = int(stretch.max(initial=-1)) + 1
         self._settings = settings
-
-        def total(values: NDArray, trusted: Array) -> Complex:
-            each = np.asarray(values * trusted, complex)
-            return np.bincount(stretch, each.real, count) + 1j * np.bincount(stretch, each.imag, count)
-
-        keys = []
-        for other in seen:
-            w, trusted = other.place, weight * other.trust
-            values = (np.ones(len(z)), z, np.abs(z) ** 2, w, np.abs(w) ** 2, np.conj(z) * w)
-            keys.append(np.stack([total(value, trusted) for value in values], 1))
-        self._sums = np.stack(keys, 1)
+        counts = [1.0, *[settings.beside] * (len(seen) - 1)]
+        self._sums = np.stack(
+            [much * other.sums(z, weight, stretch, count) for much, other in zip(counts, seen, strict=True)], 1
+        )
         self._ink = np.bincount(stretch, weight, count)
         self._miss = [self._missed(sums) for sums in self._sums]
         self._members = [[k] for k in range(count)]
@@ -201,18 +230,9 @@ class _Clusters:
                 cost = float(rise / (lesser + self._settings.small))
                 heapq.heappush(heap, (cost, one, other, self._age[one], self._age[other]))
 
-    def _missed(self, sums: Complex) -> float:
+    def _missed(self, sums: NDArray[np.float64]) -> float:
         """The squared misses, times the line that misses, of the similarities that fit best."""
-        ink, z, square, w, squares, crossed = sums.T
-        ink = np.maximum(ink.real, 1e-9)
-        spread = np.maximum(square.real - np.abs(z) ** 2 / ink, 0.0)
-        spreads = squares.real - np.abs(w) ** 2 / ink
-        crossed = crossed - np.conj(z) * w / ink
-        turn = crossed / (spread + 1e-6)
-        size = np.abs(turn)
-        turn *= np.clip(size, 1.0 / self._settings.grow, self._settings.grow) / np.maximum(size, 1e-9)
-        miss = spreads - 2.0 * (np.conj(turn) * crossed).real + np.abs(turn) ** 2 * spread
-        return float(np.maximum(miss, 0.0).sum())
+        return float(_solved(sums)[1].sum())
 
 
 def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float) -> NDArray[np.float64]:

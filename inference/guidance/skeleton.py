@@ -25,8 +25,12 @@ FAR = 0.15
 """What a joint costs, engine units, for each that it lies away from where the parts adjoin."""
 LOOSE = 25.0
 """Engine units: parts whose joint costs as much hang on nothing."""
-NEAR, LONG = 24.0, 2.0
+NEAR, LONG = 40.0, 2.0
 """Engine units: parts as near as this adjoin; what is taken off a joint's cost for much line along which they do."""
+CALM = 0.2
+"""Radians: a part that turns by this much is half as good a root as one of its size that does not."""
+FREE = 0.4
+"""Radians: what hangs on nothing and turns by less rather goes straight."""
 STEADY = 0.15
 """A part whose size changes by this factor (its logarithm) between keys points to and away from the viewer as much as
 it turns: its ends go straighter than on a circle."""
@@ -41,7 +45,7 @@ class Skeleton:
 
     parents   (J,) number of the part that each hangs on, -1 for none
     order     (J,) the parts, parents first
-    joint     (J,) where in key a a part hangs on its parent, its middle for one that hangs on none
+    joint     (J,) where in key a a part hangs on its parent, what it turns about where it hangs on none
     frames    (K,) ascending, of the keys: the one before, key a, key b, the one after, where they are known
     turn      (K, J) how each part is turned there, against key a
     place     (K, J) where the joint is there, as the part itself has it
@@ -128,7 +132,13 @@ def skeleton_of(
     x, y = (np.bincount(part[own], (axis * weight)[own], count) / np.maximum(size, 1e-9) for axis in (z.real, z.imag))
     meeting = _meetings(ribbon, part, weight)
     joint, cost = _joints(meeting, [fit for _, fit in fits])
-    parents, order, joints = _tree(size, x + 1j * y, meeting, joint, cost)
+    # what turns little is what the rest hangs on
+    steady = size / (1.0 + (np.angle(fits[0][1].turn) / CALM) ** 2)
+    parents, order, joints = _tree(steady, x + 1j * y, meeting, joint, cost)
+    # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
+    turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
+    centre = (FREE**2 * (x + 1j * y) - np.conj(turn) * shift) / (FREE**2 + np.abs(turn) ** 2)
+    joints = np.where(parents < 0, centre, joints)
     still = Fitted(np.ones(count, complex), np.zeros(count, complex), np.ones(count))
     rows = sorted([*fits, (frames[0], still)], key=lambda row: row[0])
     moments = np.array([frame for frame, _ in rows])
@@ -175,16 +185,18 @@ def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
     below = STIFF**2 + sum(sure * np.abs(turn) ** 2 for sure, turn, _ in apart)
     joint = np.asarray(above / below)
     miss = np.max([sure * np.abs(turn * joint + shift) for sure, turn, shift in apart], axis=0)
-    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / NEAR)
+    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / 24.0)
 
 
-def _tree(size: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array) -> tuple[Index, Index, Complex]:
-    """Parents (J,), the parts with parents first, and joints (J,): from the largest part outwards, the best joint first
-    (Prim), and again from the largest that is left."""
+def _tree(
+    steady: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array
+) -> tuple[Index, Index, Complex]:
+    """Parents (J,), the parts with parents first, and joints (J,): from the steadiest part outwards, the best joint
+    first (Prim), and again from the steadiest that is left."""
     one, other = meeting.one, meeting.other
-    parents = np.full(len(size), -1, np.int64)
+    parents = np.full(len(steady), -1, np.int64)
     joints = middle.copy()
-    reached = np.zeros(len(size), bool)
+    reached = np.zeros(len(steady), bool)
     order: list[int] = []
     while not reached.all():
         open_ = (cost < LOOSE) & (reached[one] != reached[other])
@@ -193,7 +205,7 @@ def _tree(size: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost:
             parent, child = (one[best], other[best]) if reached[one[best]] else (other[best], one[best])
             parents[child], joints[child] = parent, joint[best]
         else:
-            child = np.argmax(np.where(reached, -1.0, size))
+            child = np.argmax(np.where(reached, -1.0, steady))
         reached[child] = True
         order.append(int(child))
     return parents, np.array(order, np.int64), joints

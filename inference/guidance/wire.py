@@ -28,7 +28,9 @@ class WireSettings:
     most    parts that have a say in where a vertex goes
     trust   neighbouring matches that disagree by this much are believed half
     least   a skeleton leads where its parts have at least this share of the line that corresponds
-    lead    how far lines go the skeleton's way, the rest the way that they go without
+    lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
+    swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
+            the second are led
     shape   as in `TweenSettings`: lines need less to keep theirs where rigid parts carry them
     """
 
@@ -37,7 +39,8 @@ class WireSettings:
     most: int = 4
     trust: float = 6.0
     least: float = 0.3
-    lead: float = 1.0
+    lead: float = 0.7
+    swing: tuple[float, float] = (0.1, 0.4)
     shape: float = 15.0
 
 
@@ -114,8 +117,10 @@ def _carried(
     number = min(settings.most, skeleton.count)
     chosen = np.argpartition(-share, number - 1, axis=1)[:, :number]
     kept = np.take_along_axis(share, chosen, 1)
-    kept *= settings.lead * (share.sum(1) / np.maximum(kept.sum(1), 1e-12))[:, None]
+    kept *= (share.sum(1) / np.maximum(kept.sum(1), 1e-12))[:, None]
     end = skeleton.at(1.0)
+    # what hardly turns is known as well without
+    kept *= settings.lead * np.interp(np.abs(np.angle(end.turn)), settings.swing, (0.0, 1.0))[chosen]
     home = (to_complex(ribbon.b)[:, None] - end.shift[chosen]) / end.turn[chosen]
     return WirePaths(skeleton, chosen, kept, to_complex(ribbon.a), home, match.scale, complex(*match.centre), without)
 
@@ -128,7 +133,7 @@ def _seen(
     settings: WireSettings,
 ) -> Sequence[tuple[float, Seen]]:
     """Where the vertices are at key b, and at the keys around where those are known, each with its frame."""
-    out = [(frames[2], Seen(to_complex(ribbon.b), np.ones(len(ribbon.s))))]
+    out = [(frames[2], Seen.of(to_complex(ribbon.b), np.ones(len(ribbon.s)), ribbon))]
     before, after = around
     if before is not None and before.match.b.fine.count:
         out.append((frames[0], _beyond(ribbon, match, before.match, False, settings)))
@@ -145,8 +150,8 @@ def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: W
     trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / settings.trust) ** 2)
     values = np.stack([to_complex(motion.target), trust], 1)
     read = along_samples(samples, values, stroke[on], along[on] / match.scale * other.scale)
-    seen = Seen(to_complex(ribbon.a).copy(), np.zeros(len(ribbon.s)))
+    place, sure = to_complex(ribbon.a).copy(), np.zeros(len(ribbon.s))
     # the other pair of keys has engine units of its own
-    seen.place[on] = (read[:, 0] / other.scale + complex(*(other.centre - match.centre))) * match.scale
-    seen.trust[on] = read[:, 1].real
-    return seen
+    place[on] = (read[:, 0] / other.scale + complex(*(other.centre - match.centre))) * match.scale
+    sure[on] = read[:, 1].real
+    return Seen.of(place, sure, ribbon)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from . import report, score, sheet
 from .baselines import assignment, hold
@@ -26,8 +27,10 @@ _ENGINES = {
 }
 # Led by the sequence's own armature, as it is and displaced, scaled and late.
 _GUIDED = {"guided": "true", "guided-off": "off"}
-_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, *_GUIDED)
-_ON_SHEET = (*_ENGINES, *_GUIDED, "blender")
+# Led by a skeleton inferred from the drawings.
+_INFERRED = "auto"
+_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, _INFERRED, *_GUIDED)
+_ON_SHEET = (*_ENGINES, _INFERRED, *_GUIDED, "blender")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,7 +113,7 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
     for name in asked:
         if name not in _METHODS:
             raise ValueError(f"--methods {name}: known are {', '.join(_METHODS)}.")
-    engines = [name for name in _ENGINES if name in asked]
+    engines = [name for name in (*_ENGINES, _INFERRED) if name in asked]
     methods: dict[str, Method] = {"truth": _truth} if "truth" in asked else {}
     methods["hold"] = _untimed(hold)
     if "assignment" in asked:
@@ -122,17 +125,22 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
         if "blender" in asked:
             methods["blender"] = in_blender.interpolate
         if not options.engine:
-            methods |= {name: partial(in_blender.tween, engine=_ENGINES[name]) for name in engines}
+            methods |= {name: partial(in_blender.tween, **_how(name)) for name in engines}
     if engines and options.engine:
         from . import engine
 
-        methods |= {name: partial(engine.tween, engine=_ENGINES[name]) for name in engines}
+        methods |= {name: partial(engine.tween, **_how(name)) for name in engines}
     guided = [name for name in _GUIDED if name in asked]
     if guided:
         from . import engine
 
         methods |= {name: partial(engine.tween, guided=_GUIDED[name]) for name in guided}
     return methods
+
+
+def _how(name: str) -> dict[str, Any]:
+    """What an engine of ours is asked with."""
+    return {"guided": "auto"} if name == _INFERRED else {"engine": _ENGINES[name]}
 
 
 def _truth(sequence: DrawnSequence, gap: int) -> Tweened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -34,9 +35,10 @@ def to_frame(drawing: Drawing) -> Frame:
 
 def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
     """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context; `guided` by
-    the sequence's own armature as it is ("true"), or by one that is off ("off")."""
-    settings = settings_of(engine)
-    guide = _guide(sequence, guided) if guided else None
+    the sequence's own armature as it is ("true"), by one that is off ("off"), or by a skeleton inferred from the
+    drawings ("auto")."""
+    settings = replace(settings_of(engine), wired=guided == "auto")
+    guide = _guide(sequence, guided) if guided in ("true", "off") else None
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
     keys = [to_drawing(sequence.frames[number]) for number in numbers]

@@ -27,12 +27,13 @@ def start() -> None:
         inkbetween.register()
 
 
-def tween(sequence: Sequence, gap: int, engine: str = "LEARNED") -> Tweened:
-    """Our registered operator on the whole layer, with its default settings but for the engine."""
+def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
+    """Our registered operator on the whole layer, with its default settings but for the engine; `guided` "auto" by a
+    skeleton inferred from the drawings."""
 
     def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
         with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
-            bpy.ops.inkbetween.tween(scope="LAYER", engine=engine)
+            bpy.ops.inkbetween.tween(scope="LAYER", engine=engine, guide=guided.upper())
 
     return _tween(sequence, gap, run)
 
