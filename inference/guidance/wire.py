@@ -27,7 +27,9 @@ class WireSettings:
     meet    over this length a line passes from part to part where they meet
     most    parts that have a say in where a vertex goes
     trust   neighbouring matches that disagree by this much are believed half
-    least   a skeleton leads where its parts have at least this share of the line that corresponds
+    size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
+            changes its shape
+    least   a skeleton leads where limbs have at least this share of the line that corresponds
     lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
     swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
             the second are led
@@ -38,7 +40,8 @@ class WireSettings:
     meet: float = 18.0
     most: int = 4
     trust: float = 6.0
-    least: float = 0.3
+    size: float = 0.1
+    least: float = 0.5
     lead: float = 0.7
     swing: tuple[float, float] = (0.1, 0.4)
     shape: float = 15.0
@@ -83,7 +86,8 @@ def wired(
     without: Ways,
     settings: WireSettings = WireSettings(),
 ) -> WirePaths | None:
-    """The ways of `ribbon` on the drawings' own skeleton; None where their motion shows none.
+    """The ways of `ribbon` on the drawings' own skeleton; None where their motion shows none, and where nothing
+    swings.
 
     around   what leads from the key before to key a, and from key b to the key after, where they are known
     frames   of those four keys
@@ -96,12 +100,16 @@ def wired(
     seen = _seen(ribbon, match, around, frames, settings)
     part = rigid_parts(ribbon, [keys for _, keys in seen], settings.parts)
     count = int(part.max(initial=-1)) + 1
-    if float(weight[part >= 0].sum()) < settings.least * ink:
+    if not count:
         return None
     z = to_complex(ribbon.a)
     fits = [(frame, similarities(part, count, weight, z, keys)) for frame, keys in seen]
+    limb = np.append(np.abs(np.log(np.abs(fits[0][1].turn))) < settings.size, False)
+    if float(weight[limb[part]].sum()) < settings.least * ink:
+        return None
     skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
-    return _carried(skeleton, ribbon, match, part, weight, without, settings)
+    wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
+    return wire if wire.weight.any() else None
 
 
 def _carried(

@@ -15,7 +15,7 @@ from inkbetween.inference.plan import Context, MatchCache, TweenPlan, TweenSetti
 from inkbetween.inference.strokes import Strokes, resample
 
 UPPER, LOWER = 2.0, 1.8
-SWINGS = [(0, 4), (0, 6)]
+SWINGS = [(0, 4), (1, 5)]
 
 
 def joints(frame: float) -> tuple[complex, complex, complex]:
@@ -73,10 +73,16 @@ def test_joints_are_found(first: int, last: int) -> None:
     _, plan = tweens(first, last)
     found = skeleton(plan)
     assert isinstance(plan.paths, WirePaths)
-    hung = found.joint[found.parents >= 0] / plan.paths.scale + plan.paths.centre
-    for joint in joints(first)[:2]:
-        assert np.abs(hung - joint).min() < 0.2
-    assert plan.report.bones == found.count
+    assert plan.report.bones == found.count == 3
+    turned = np.rad2deg(np.angle(found.turn[1]))
+    body, upper, lower = np.argsort(np.abs(turned))
+    assert np.allclose(turned[[body, upper, lower]], [0.0, 10.0 * (last - first), 14.0 * (last - first)], atol=2.0)
+    assert found.parents[lower] == upper
+    at = found.joint / plan.paths.scale + plan.paths.centre
+    shoulder, elbow, _ = joints(first)
+    assert abs(at[lower] - elbow) < 0.06
+    # nothing is drawn where the arm hangs on the body: it turns about its shoulder all the same
+    assert abs(at[upper] - shoulder) < 0.3
     assert sorted(found.order) == list(range(found.count))
 
 
@@ -86,19 +92,19 @@ def test_the_skeleton_leads_nearer_the_truth(first: int, last: int) -> None:
     for share in (0.25, 0.5, 0.75):
         truth = drawn(first + share * (last - first))
         plain, led = (np.quantile(astray(plan.at(share), truth), 0.95) for plan in (without, wired))
-        assert led < 0.05
-        assert led < 0.7 * plain
+        assert led < 0.02
+        assert led < 0.6 * plain
 
 
 def test_keys_are_hit() -> None:
-    _, wired = tweens(0, 6)
-    assert isinstance(wired.paths, WirePaths)
-    assert astray(wired.at(0.0), drawn(0)).max() < 1e-6
-    assert astray(wired.at(1.0), drawn(6)).max() < 1e-6
+    without, wired = tweens(0, 4)
+    assert skeleton(wired).count
+    for t in (0.0, 1.0):
+        assert np.abs(wired.at(t).xy - without.at(t).xy).max() < 1e-9
 
 
 def test_joints_stay_joined() -> None:
-    _, plan = tweens(0, 6)
+    _, plan = tweens(0, 4)
     found = skeleton(plan)
     child = np.flatnonzero(found.parents >= 0)
     up = found.parents[child]
@@ -138,9 +144,10 @@ def test_what_morphs_has_no_skeleton() -> None:
     assert np.array_equal(wired.at(0.5).xy, without.at(0.5).xy)
 
 
-@pytest.mark.parametrize(
-    "strokes", [[], [np.array([[0.1, 0.1]])], [np.zeros((0, 2)), np.array([[0.0, 0.0], [1.0, 0.0]])]]
-)
+DOT, DASH, NOTHING = np.array([[0.1, 0.1]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.zeros((0, 2))
+
+
+@pytest.mark.parametrize("strokes", [[], [DOT], [NOTHING, DASH]])
 def test_hardly_anything_drawn_is_no_trouble(strokes: list[Array]) -> None:
     few, many = Drawing.from_strokes(strokes), drawn(0)
     for a, b in ((few, many), (many, few), (few, few)):
@@ -159,6 +166,9 @@ def test_lines_that_slide_along_themselves_stay_one_part() -> None:
     slid = moved + 6.0 * np.sin(np.arange(len(z)) * 0.7) * heading
     seen = Seen(slid, heading, np.ones(len(z)))
     part = rigid_parts(ribbon, [seen])
-    found = similarities(part, int(part.max()) + 1, weight, z, seen)
+    count = int(part.max()) + 1
+    found = similarities(part, count, weight, z, seen)
     assert np.abs(np.angle(found.turn / turn)).max() < 0.03
-    assert weight[part == 0].sum() > 0.4 * weight.sum()
+    # the body, and both halves of the arm, which do not adjoin
+    assert count <= 3
+    assert weight[part >= 0].sum() > 0.95 * weight.sum()
