@@ -7,7 +7,7 @@ Short stretches of line are joined, the best pair first, while one motion still 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,10 @@ from ..pieces import MATCHED, Ribbon
 
 ASTRAY = 6.0
 """Engine units: a similarity that misses where a part's line is by this much is believed half."""
-
-
+STEP = 7.0
+"""Engine units: one vertex in so much line is looked at where it matters what is near."""
+GONE = -1
+"""Instead of how often a stretch has changed: it has been joined to another."""
 RIDGE = 1e-3
 """How strongly parts of which nothing is known stay where they are."""
 SLIDE = 0.05
@@ -136,9 +138,8 @@ def _solved(sums: NDArray[np.float64]) -> tuple[NDArray[np.float64], Array]:
     left = sums[:, :4, :4] + RIDGE * np.eye(4)
     right = sums[:, :4, 4] + RIDGE * np.array([1.0, 0.0, 0.0, 0.0])
     found = np.linalg.solve(left, right[:, :, None])[:, :, 0]
-    rest = (
-        sums[:, 4, 4] - 2.0 * (found * sums[:, :4, 4]).sum(1) + np.einsum("ni,nij,nj->n", found, sums[:, :4, :4], found)
-    )
+    made = np.einsum("nij,nj->ni", sums[:, :4, :4], found)
+    rest = sums[:, 4, 4] - (found * (2.0 * sums[:, :4, 4] - made)).sum(1)
     return found, np.maximum(rest, 0.0)
 
 
@@ -156,7 +157,7 @@ def _stretches(ribbon: Ribbon, length: float) -> Index:
 
 def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[set[int]]:
     """For every stretch those it may be one part with: the next along the line, and what lies near in both keys."""
-    rows = np.flatnonzero(ribbon.kind == MATCHED)
+    rows, _ = spread(weights_of(ribbon), np.flatnonzero(ribbon.kind == MATCHED))
     i, j, _ = Grid(ribbon.a[rows], settings.near).pairs(ribbon.a[rows], settings.near)
     near = np.linalg.norm(ribbon.b[rows[i]] - ribbon.b[rows[j]], axis=1) < settings.apart
     pairs = np.stack([stretch[rows[i[near]]], stretch[rows[j[near]]]], 1)
@@ -180,59 +181,66 @@ class _Clusters:
         count = int(stretch.max(initial=-1)) + 1
         self._settings = settings
         counts = [1.0, *[settings.beside] * (len(seen) - 1)]
-        self._sums = np.stack(
-            [much * other.sums(z, weight, stretch, count) for much, other in zip(counts, seen, strict=True)], 1
-        )
+        keys = [much * other.sums(z, weight, stretch, count) for much, other in zip(counts, seen, strict=True)]
+        self._sums = np.stack(keys, 1)
         self._ink = np.bincount(stretch, weight, count)
-        self._miss = [self._missed(sums) for sums in self._sums]
+        self._miss = _missed(self._sums)
         self._members = [[k] for k in range(count)]
-        self._alive = [bool(ink > 0) for ink in self._ink]
-        self._age = [0] * count
+        self._age = np.where(self._ink > 0, 0, GONE)
 
     def join(self, near: list[set[int]]) -> None:
         """Join what may be joined, the best pair first; `near` says what adjoins what, and is changed."""
-        heap: list[tuple[float, int, int, int, int]] = []
-        for one, others in enumerate(near):
-            self._offer(heap, one, (other for other in others if other > one))
+        pairs = [(one, other) for one, others in enumerate(near) for other in others if other > one]
+        heap = self._offers(np.array(pairs, np.int64).reshape(-1, 2))
+        heapq.heapify(heap)
         while heap:
-            cost, one, other, age, other_age = heapq.heappop(heap)
-            if cost > self._settings.miss**2:
-                break
+            _, one, other, age, other_age = heapq.heappop(heap)
             if (self._age[one], self._age[other]) != (age, other_age):
                 continue
             self._sums[one] += self._sums[other]
             self._ink[one] += self._ink[other]
-            self._miss[one] = self._missed(self._sums[one])
+            self._miss[one] = _missed(self._sums[one][None])[0]
             self._members[one] += self._members[other]
-            self._alive[other] = False
             self._age[one] += 1
-            self._age[other] += 1
+            self._age[other] = GONE
             near[one] = (near[one] | near[other]) - {one, other}
             for beside in near[one]:
                 near[beside].discard(other)
                 near[beside].add(one)
-            self._offer(heap, one, near[one])
+            for offer in self._offers(np.array([(one, beside) for beside in near[one]], np.int64).reshape(-1, 2)):
+                heapq.heappush(heap, offer)
 
     def parts(self) -> Index:
         """(stretches,) number of the part of each, largest first, -1 for what is too small to be one."""
         out = np.full(len(self._members), -1, np.int64)
-        large = [k for k in range(len(out)) if self._alive[k] and self._ink[k] >= self._settings.least]
-        for number, name in enumerate(sorted(large, key=lambda k: -float(self._ink[k]))):
+        large = np.flatnonzero((self._age != GONE) & (self._ink >= self._settings.least))
+        for number, name in enumerate(sorted(large.tolist(), key=lambda k: -float(self._ink[k]))):
             out[self._members[name]] = number
         return out
 
-    def _offer(self, heap: list[tuple[float, int, int, int, int]], one: int, others: Iterable[int]) -> None:
-        """Put joining `one` with each of the others on the heap."""
-        for other in others:
-            if self._alive[one] and self._alive[other]:
-                rise = self._missed(self._sums[one] + self._sums[other]) - self._miss[one] - self._miss[other]
-                lesser = min(self._ink[one], self._ink[other])
-                cost = float(rise / (lesser + self._settings.small))
-                heapq.heappush(heap, (cost, one, other, self._age[one], self._age[other]))
+    def _offers(self, pairs: Index) -> list[tuple[float, int, int, int, int]]:
+        """What joining pairs (n, 2) costs, each with its own and how often they have changed; without those that cost
+        too much."""
+        pairs = pairs[(self._age[pairs] != GONE).all(1)]
+        one, other = pairs.T
+        rise = _missed(self._sums[one] + self._sums[other]) - self._miss[one] - self._miss[other]
+        cost = rise / (np.minimum(self._ink[one], self._ink[other]) + self._settings.small)
+        good = cost <= self._settings.miss**2
+        columns = cost, one, other, self._age[one], self._age[other]
+        return list(zip(*(column[good].tolist() for column in columns), strict=True))
 
-    def _missed(self, sums: NDArray[np.float64]) -> float:
-        """The squared misses, times the line that misses, of the similarities that fit best."""
-        return float(_solved(sums)[1].sum())
+
+def _missed(sums: NDArray[np.float64]) -> Array:
+    """(n,) the squared misses, times the line that misses, of the similarities that fit sums (n, K, 5, 5) best."""
+    count, keys = sums.shape[:2]
+    return np.asarray(_solved(sums.reshape(-1, 5, 5))[1].reshape(count, keys).sum(1))
+
+
+def spread(weight: Array, rows: Index) -> tuple[Index, Array]:
+    """Of the vertices `rows`, as many as tell where their line is: one every STEP of it, and what each stands for."""
+    reached = np.floor(np.cumsum(weight[rows]) / STEP)
+    first = np.flatnonzero(np.diff(reached, prepend=-1.0) > 0)
+    return rows[first], np.add.reduceat(weight[rows], first) if len(first) else weight[:0]
 
 
 def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float) -> NDArray[np.float64]:
@@ -242,8 +250,10 @@ def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float
     rows = np.flatnonzero(part >= 0)
     if not len(rows):
         return out
-    i, j, far = Grid(ribbon.a[rows], reach / 2).pairs(ribbon.a, 2.0 * reach)
-    np.add.at(out, (i, part[rows[j]]), np.exp(-((far / reach) ** 2)) * weight[rows[j]])
+    some, much = spread(weight, rows)
+    i, j, far = Grid(ribbon.a[some], reach / 2).pairs(ribbon.a, 2.0 * reach)
+    np.add.at(out, (i, part[some[j]]), np.exp(-((far / reach) ** 2)) * much[j])
+    out[rows, part[rows]] += 1e-3
     near = np.minimum(out.sum(1, keepdims=True) / FEW, 1.0)
     near[rows] = 1.0
     return np.asarray(near * out / np.maximum(out.sum(1, keepdims=True), 1e-12))

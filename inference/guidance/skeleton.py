@@ -17,7 +17,7 @@ from ..local_motion import to_complex
 from ..neighbours import Grid, Index
 from ..paths import Complex
 from ..pieces import Ribbon
-from .parts import Fitted
+from .parts import Fitted, spread
 
 STIFF = 0.15
 """Radians: parts that turn against each other by less have their joint where they adjoin."""
@@ -159,14 +159,13 @@ class _Meeting:
 
 
 def _meetings(ribbon: Ribbon, part: Index, weight: Array) -> _Meeting:
-    rows = np.flatnonzero(part >= 0)
+    rows, ink = spread(weight, np.flatnonzero(part >= 0))
     i, j, _ = Grid(ribbon.a[rows], NEAR / 2).pairs(ribbon.a[rows], NEAR)
-    i, j = rows[i], rows[j]
-    apart = part[i] < part[j]
-    i, j = i[apart], j[apart]
+    apart = part[rows[i]] < part[rows[j]]
+    both = ink[i[apart]] * ink[j[apart]]
+    i, j = rows[i[apart]], rows[j[apart]]
     count = int(part.max(initial=-1)) + 1
     names, which = np.unique(part[i] * count + part[j], return_inverse=True)
-    both = weight[i] * weight[j]
     total = np.maximum(np.bincount(which, both, len(names)), 1e-12)
     z = to_complex((ribbon.a[i] + ribbon.a[j]) / 2)
     x, y = (np.bincount(which, axis * both, len(names)) / total for axis in (z.real, z.imag))

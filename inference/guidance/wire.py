@@ -29,7 +29,7 @@ class WireSettings:
     trust   neighbouring matches that disagree by this much are believed half
     size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
             changes its shape
-    least   a skeleton leads where limbs have at least this share of the line that corresponds
+    least   a skeleton leads where limbs have at least this share of what is drawn in the first key
     lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
     swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
             the second are led
@@ -94,8 +94,7 @@ def wired(
     without  the ways that lines go without a skeleton
     """
     weight = weights_of(ribbon)
-    ink = float(weight.sum())
-    if ink <= 0.0:
+    if not weight.any():
         return None
     seen = _seen(ribbon, match, around, frames, settings)
     part = rigid_parts(ribbon, [keys for _, keys in seen], settings.parts)
@@ -105,7 +104,7 @@ def wired(
     z = to_complex(ribbon.a)
     fits = [(frame, similarities(part, count, weight, z, keys)) for frame, keys in seen]
     limb = np.append(np.abs(np.log(np.abs(fits[0][1].turn))) < settings.size, False)
-    if float(weight[limb[part]].sum()) < settings.least * ink:
+    if float(weight[limb[part]].sum()) < settings.least * float(match.a.strokes.length.sum()):
         return None
     skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
