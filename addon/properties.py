@@ -47,16 +47,26 @@ AUTO = "AUTO"
 
 
 def _armatures(_owner: Any, context: Any, _typed: str) -> list[str]:
-    return [AUTO, *sorted(obj.name for obj in context.scene.objects if obj.type == "ARMATURE" and obj.name != AUTO)]
+    return sorted(obj.name for obj in context.scene.objects if obj.type == "ARMATURE")
+
+
+def _guides(owner: Any, context: Any, typed: str) -> list[str]:
+    return [AUTO, *(name for name in _armatures(owner, context, typed) if name != AUTO)]
 
 
 GUIDE: Any = StringProperty(
+    name="Guide",
+    description="Let the bones of this armature, seen through the scene's camera, lead the lines between the keys",
+    search=_armatures,
+)
+
+TWEEN_GUIDE: Any = StringProperty(
     name="Guide",
     description=(
         "Let the bones of this armature, seen through the scene's camera, lead the lines between the keys. AUTO infers "
         "a skeleton from the drawings themselves"
     ),
-    search=_armatures,
+    search=_guides,
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..addon import adapter, targets
-from ..addon.properties import EASING, ENGINE, GUIDE, STEP, scope_property
+from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
 from .job import JobOperator
 from .scoped import ScopedOperator
@@ -35,7 +35,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
     step: STEP
     easing: EASING
-    guide: GUIDE
+    guide: TWEEN_GUIDE
     engine: ENGINE
 
     def draw(self, _context: Any) -> None:
