@@ -67,7 +67,7 @@ def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cac
         paths = replace(paths, terms=departures_of(ribbon, footing.found, paths, known, gap, carrier))
     wire = None
     if settings.wired and not footing.holds:
-        wire = wired(ribbon, match, (earlier, later), context.frames, paths, settings.wire)
+        wire = wired(ribbon, match, footing.sure, (earlier, later), context.frames, paths, settings.wire)
     reach = settings.shape if wire is None else settings.wire.shape
     shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / match.scale)
     bones = 0 if wire is None else wire.skeleton.count

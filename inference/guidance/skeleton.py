@@ -25,8 +25,10 @@ FAR = 0.15
 """What a joint costs, engine units, for each that it lies away from where the parts adjoin."""
 LOOSE = 25.0
 """Engine units: parts whose joint costs as much hang on nothing."""
-NEAR, LONG = 40.0, 2.0
-"""Engine units: parts as near as this adjoin; what is taken off a joint's cost for much line along which they do."""
+NEAR = 40.0
+"""Engine units: parts as near as this adjoin."""
+LONG, MUCH = 2.0, 24.0
+"""Engine units: how much less a joint costs each time that e times as much line adjoins there, from MUCH on."""
 CALM = 0.2
 """Radians: a part that turns by this much is half as good a root as one of its size that does not."""
 FREE = 0.4
@@ -184,7 +186,7 @@ def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
     below = STIFF**2 + sum(sure * np.abs(turn) ** 2 for sure, turn, _ in apart)
     joint = np.asarray(above / below)
     miss = np.max([sure * np.abs(turn * joint + shift) for sure, turn, shift in apart], axis=0)
-    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / 24.0)
+    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / MUCH)
 
 
 def _tree(

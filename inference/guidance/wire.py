@@ -29,7 +29,8 @@ class WireSettings:
     trust   neighbouring matches that disagree by this much are believed half
     size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
             changes its shape
-    least   a skeleton leads where limbs have at least this share of what is drawn in the first key
+    least   a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
+            it is sure what it becomes
     lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
     swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
             the second are led
@@ -41,7 +42,7 @@ class WireSettings:
     most: int = 4
     trust: float = 6.0
     size: float = 0.1
-    least: float = 0.5
+    least: float = 0.6
     lead: float = 0.7
     swing: tuple[float, float] = (0.1, 0.4)
     shape: float = 15.0
@@ -81,6 +82,7 @@ class WirePaths:
 def wired(
     ribbon: Ribbon,
     match: Match,
+    sure: Array,
     around: tuple[Correspondence | None, Correspondence | None],
     frames: tuple[float, float, float, float],
     without: Ways,
@@ -89,6 +91,7 @@ def wired(
     """The ways of `ribbon` on the drawings' own skeleton; None where their motion shows none, and where nothing
     swings.
 
+    sure     (K,) how probably each span of the match is right
     around   what leads from the key before to key a, and from key b to the key after, where they are known
     frames   of those four keys
     without  the ways that lines go without a skeleton
@@ -104,7 +107,8 @@ def wired(
     z = to_complex(ribbon.a)
     fits = [(frame, similarities(part, count, weight, z, keys)) for frame, keys in seen]
     limb = np.append(np.abs(np.log(np.abs(fits[0][1].turn))) < settings.size, False)
-    if float(weight[limb[part]].sum()) < settings.least * float(match.a.strokes.length.sum()):
+    trusted = weight * np.append(sure, 0.0)[np.where(ribbon.kind == MATCHED, ribbon.piece, -1)]
+    if float(trusted[limb[part]].sum()) < settings.least * float(match.a.strokes.length.sum()):
         return None
     skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
