@@ -21,4 +21,4 @@ class INKBETWEEN_PT_fill(bpy.types.Panel):
         settings = context.scene.inkbetween
         button = self.layout.operator("inkbetween.fill_scene", text="Fill Scene…")
         button.step, button.easing = settings.step, settings.easing
-        button.guide = settings.guide.name if settings.guide else ""
+        button.guide = settings.guide_name

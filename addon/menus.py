@@ -20,7 +20,7 @@ def draw_tween_button(layout: Any, context: Any, scope: str, text: str) -> None:
     settings = context.scene.inkbetween
     button = layout.operator("inkbetween.tween", text=text)
     button.scope, button.step, button.easing = scope, settings.step, settings.easing
-    button.guide = settings.guide.name if settings.guide else ""
+    button.guide = settings.guide_name
 
 
 class INKBETWEEN_MT_inkbetween(bpy.types.Menu):

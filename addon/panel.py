@@ -79,6 +79,8 @@ def _draw_settings(layout: Any, settings: Any) -> None:
     column.prop(settings, "step")
     column.prop(settings, "easing")
     column.prop(settings, "guide")
+    if settings.guide is None:
+        column.prop(settings, "infer")
 
 
 def _button_text(scope: str, name: str, frame: int) -> str:

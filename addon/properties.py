@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, IntProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 
 STEP: Any = IntProperty(
     name="Step",
@@ -42,14 +42,31 @@ ENGINE: Any = EnumProperty(
 )
 
 
+# That of ops.guiding, likewise.
+AUTO = "AUTO"
+
+
 def _armatures(_owner: Any, context: Any, _typed: str) -> list[str]:
     return sorted(obj.name for obj in context.scene.objects if obj.type == "ARMATURE")
+
+
+def _guides(owner: Any, context: Any, typed: str) -> list[str]:
+    return [AUTO, *(name for name in _armatures(owner, context, typed) if name != AUTO)]
 
 
 GUIDE: Any = StringProperty(
     name="Guide",
     description="Let the bones of this armature, seen through the scene's camera, lead the lines between the keys",
     search=_armatures,
+)
+
+TWEEN_GUIDE: Any = StringProperty(
+    name="Guide",
+    description=(
+        "Let the bones of this armature, seen through the scene's camera, lead the lines between the keys. AUTO infers "
+        "a skeleton from the drawings themselves"
+    ),
+    search=_guides,
 )
 
 
@@ -81,3 +98,14 @@ class InkbetweenSettings(bpy.types.PropertyGroup):
         poll=lambda _, obj: obj.type == "ARMATURE",
     )
     views: VIEWS
+    infer: BoolProperty(  # type: ignore[valid-type]
+        name="Skeleton from Drawings",
+        description="Without an armature as the guide, infer a skeleton from the drawings themselves and let it lead",
+    )
+
+    @property
+    def guide_name(self) -> str:
+        """What Tween takes as its guide."""
+        if self.guide:
+            return str(self.guide.name)
+        return AUTO if self.infer else ""

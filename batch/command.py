@@ -181,7 +181,11 @@ def _parser() -> argparse.ArgumentParser:
     what = fill.add_argument_group("what to draw; what is not given is as the scene has it")
     what.add_argument("--step", type=_at_least(0), metavar="N", help="draw every N-th frame; 0 is as the scene has it")
     what.add_argument("--easing", choices=EASINGS)
-    what.add_argument("--guide", metavar="NAME", help="armature that leads the lines; an empty NAME is none")
+    what.add_argument(
+        "--guide",
+        metavar="NAME",
+        help="armature that leads the lines, AUTO infers a skeleton from the drawings; an empty NAME is none",
+    )
     what.add_argument("--engine", choices=ENGINES, default="LEARNED")
     what.add_argument("--layers", default="", metavar="NAMES", help='only these layers: "Ink*,Colour"')
     what.add_argument("--frames", default="", metavar="A-B", help="only gaps with a frame in this range")

@@ -180,6 +180,12 @@ class ObjectTween:
         sure = self._planned(self._joint(layer, gap)).plan.sureness(0.5)
         return 1.0 if sure is None else sure.matched
 
+    def bones(self, layer: int, gap: int) -> int:
+        """How many bones the skeleton has that was inferred and leads in the gap, 0 for none; raises as `inbetween`
+        does."""
+        self.prepare(layer, gap)
+        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.report.bones
+
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
             keys = len(self.layers[layer].keys)

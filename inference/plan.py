@@ -46,12 +46,14 @@ class TweenReport:
     vanishing, appearing  strokes of key a and of key b that have no counterpart in the other, sorted
     rungs                 what the others may do on their own
     doubtful              strokes of key a that move on their own, little to be trusted; none where plans are not judged
+    bones                 of the skeleton that was inferred from the drawings and leads; 0 where none does
     """
 
     vanishing: Index
     appearing: Index
     rungs: Rungs
     doubtful: Index
+    bones: int = 0
 
     def come_or_go(self, key_a: Drawing, key_b: Drawing, layer: int | None = None) -> int:
         """How many strokes have no counterpart, in all or on one layer."""
@@ -138,6 +140,7 @@ def plan_tween(
         np.setdiff1d(np.arange(key_b.stroke_count), [span.b for span in route.between.spans.matched]),
         footing.rungs,
         doubtful,
+        route.bones,
     )
     stub = settings.stub / match.scale
     shape = route.shape if route.shaped else None

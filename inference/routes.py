@@ -19,6 +19,7 @@ from .guidance.leftovers import chosen, riding
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion, occlusion_of
 from .guidance.paths import GuidedPaths, guided_paths
+from .guidance.wire import wired
 from .ladder import Footing, descend
 from .matching import Match
 from .motion import paths_of
@@ -33,7 +34,7 @@ from .weights import bundled
 class Route:
     """What leads from key to key: the correspondence, what the ladder left of it, how it is laid out and travels, and
     whether its lines keep the `shape` or what the paths make of them;
-    what hides what, where that is known."""
+    what hides what, where that is known; of how many bones the skeleton is that was inferred and leads, 0 for none."""
 
     between: Correspondence
     footing: Footing
@@ -44,6 +45,7 @@ class Route:
     shaped: bool
     witnesses: list[Beyond]
     occlusion: Occlusion | None = None
+    bones: int = 0
 
 
 def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cache: MatchCache) -> Route:
@@ -64,8 +66,13 @@ def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cac
         gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
         known = earlier is not None, later is not None
         paths = replace(paths, terms=departures_of(ribbon, footing.found, paths, known, gap, carrier))
-    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, settings.shape / match.scale)
-    return Route(between, footing, match, ribbon, paths, shape, True, witnesses)
+    wire = None
+    if settings.wired and not footing.holds:
+        wire = wired(ribbon, match, footing.sure, (earlier, later), context.frames, paths, settings.wire)
+    reach = settings.shape if wire is None else settings.wire.shape
+    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / match.scale)
+    bones = 0 if wire is None else wire.skeleton.count
+    return Route(between, footing, match, ribbon, paths if wire is None else wire, shape, True, witnesses, bones=bones)
 
 
 def bound(

@@ -8,6 +8,7 @@ from .drawing import Drawing
 from .guidance.binding import BindSettings
 from .guidance.fit import FitSettings
 from .guidance.occlusion import HideSettings
+from .guidance.wire import WireSettings
 from .ladder import LadderSettings
 from .matching import MatchSettings
 
@@ -25,6 +26,7 @@ class TweenSettings:
     hidden  let what lies in front hide what lies behind, where a guide tells which does
     hide    how that is told
     fit     how far a guide may be moved to lie on the drawings
+    wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
@@ -37,6 +39,8 @@ class TweenSettings:
     hidden: bool = True
     hide: HideSettings = field(default_factory=HideSettings)
     fit: FitSettings = field(default_factory=FitSettings)
+    wired: bool = False
+    wire: WireSettings = field(default_factory=WireSettings)
 
 
 @dataclass(frozen=True)

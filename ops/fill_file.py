@@ -106,7 +106,7 @@ def _open(source: Path) -> None:
 def _look(settings: Settings) -> tuple[FillPlan, Wanted, range | None]:
     scene = bpy.context.scene
     stored = scene.inkbetween
-    guide = stored.guide.name if stored.guide else ""
+    guide = stored.guide_name
     wanted = Wanted(
         settings.step or stored.step,
         settings.easing or stored.easing,

@@ -49,6 +49,11 @@ class FillJob:
         return [stage.job.tally for stage in self._stages]
 
     @property
+    def is_wired(self) -> bool:
+        """Whether skeletons are inferred from the drawings."""
+        return any(stage.job.is_wired for stage in self._stages)
+
+    @property
     def left(self) -> list[LeftAlone]:
         """Gaps that were left as they are, with the reason, so far."""
         found = []

@@ -9,7 +9,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from ..addon import adapter
-from ..addon.properties import EASING, ENGINE, GUIDE, STEP
+from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE
 from . import wording
 from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .job import JobOperator, has_window
@@ -73,7 +73,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
     frames: FRAMES
     step: STEP
     easing: EASING
-    guide: GUIDE
+    guide: TWEEN_GUIDE
     least_confidence: LEAST
     on_cancel: ON_CANCEL
     engine: ENGINE
@@ -149,7 +149,9 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         self._report_left([*self._left, *job.left])
         start = [f"cancelled after {job.done:,} of {wording.count(job.total, 'in-between')}"] if cancelled else []
         fallback = fallback_of(self.engine) if done.drawn else ""
-        parts = [*start, drew(done), *left_alone(sum_of(job.tallies), done, 0), *self._notes]
+        bones = [number for tally in job.tallies for number in tally.bones.values()]
+        led = wording.skeletons(bones) if job.is_wired else ""
+        parts = [*start, drew(done), led, *left_alone(sum_of(job.tallies), done, 0), *self._notes]
         kept = len(self._left) + len(job.left)
         if kept:
             parts.append(f"{wording.count(kept, 'thing')} left alone, listed above")

@@ -12,6 +12,8 @@ from ..inference.guidance.rig import Rig
 from ..inference.guidance.view import Recording, View
 from .snapshot import LayerSnapshot
 
+AUTO = "AUTO"
+"""In place of an armature's name: a skeleton inferred from the drawings. An armature that is called so goes before."""
 MARGIN = 4
 """Frames by which drawings may be early or late; the largest lag that `FitSettings` tries."""
 
@@ -22,6 +24,11 @@ class Guidance:
 
     recording: Recording
     notes: tuple[str, ...] = ()
+
+
+def is_inferred(scene: Any, name: str) -> bool:
+    """Whether `name` asks for a skeleton inferred from the drawings."""
+    return name == AUTO and rigs.find_armature(scene, AUTO) is None
 
 
 def frames_of(snapshots: Sequence[LayerSnapshot]) -> range:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import bpy
 
 from ..addon import adapter, targets
-from ..addon.properties import EASING, ENGINE, GUIDE, STEP, scope_property
+from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
 from .job import JobOperator
 from .scoped import ScopedOperator
@@ -34,7 +35,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
     step: STEP
     easing: EASING
-    guide: GUIDE
+    guide: TWEEN_GUIDE
     engine: ENGINE
 
     def draw(self, _context: Any) -> None:
@@ -89,8 +90,8 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if not changed and tally.problems:
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
-        kept = said_parts(job.said)
-        text = wording.sentence([drew(done), *left_alone(tally, done, self._skipped), *kept, *self._notes])
+        kept, led = said_parts(job.said), wording.skeletons(list(tally.bones.values())) if job.is_wired else ""
+        text = wording.sentence([drew(done), led, *left_alone(tally, done, self._skipped), *kept, *self._notes])
         fallback = fallback_of(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))
@@ -138,7 +139,7 @@ def tween_job(
     """
     # Imported here because they bring NumPy: Blender's start should not wait for it.
     from ..inference.engines import settings_of
-    from .guiding import frames_of, read_guidance
+    from .guiding import AUTO, frames_of, is_inferred, read_guidance
     from .said import read_said
     from .snapshot import read_beside, read_layer, read_rate
     from .tween_job import TweenJob
@@ -147,11 +148,15 @@ def tween_job(
     beside = read_beside(chosen.obj, snapshots, around)
     settings, rate = settings_of(asked.engine), read_rate(scene)
     recording, said, notes = None, None, tuple[str, ...]()
-    if asked.guide:
+    if is_inferred(scene, asked.guide):
+        settings = replace(settings, wired=True)
+    elif asked.guide:
         paper = chosen.obj, chosen.layers[0]
         guidance = read_guidance(scene, asked.guide, frames_of([*snapshots, *beside]), paper)
         recording, notes = guidance.recording, guidance.notes
         said = read_said(chosen.obj, asked.guide, recording.rig.names, snapshots, beside, around)
+        if asked.guide == AUTO:
+            notes += (f'the armature called "{AUTO}" led, no skeleton inferred from the drawings: rename it',)
     job = TweenJob(snapshots, asked.step, asked.easing, around, beside, settings, rate, recording, frames, least, said)
     return job, notes
 

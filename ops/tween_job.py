@@ -31,7 +31,8 @@ class Doubted:
 
 @dataclass
 class Tally:
-    """What happened besides drawing, for the report. `problems` are sentences."""
+    """What happened besides drawing, for the report. `problems` are sentences; `bones` are those of inferred skeletons,
+    by gap and the layers that move together in it."""
 
     keys: int = 0
     gaps: int = 0
@@ -43,6 +44,7 @@ class Tally:
     doubtful: int = 0
     carried: int = 0
     held: int = 0
+    bones: dict[tuple[object, ...], int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     doubted: list[Doubted] = field(default_factory=list)
 
@@ -76,7 +78,7 @@ class TweenJob:
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
         self._tween = ObjectTween([layer_of(snapshot, said) for snapshot in self._stack], judged, fills, rate, guide)
-        self.said = said
+        self.said, self.is_wired = said, judged.wired
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
@@ -127,10 +129,12 @@ class TweenJob:
                 self.tally.holds += 1
                 numbers = ()
             else:
-                self._used.update(self._tween.together(layer, index))
-                self._tween.prepare(layer, index)
+                together = self._tween.together(layer, index)
+                self._used.update(together)
+                bones = self._tween.bones(layer, index)
                 if self._is_doubted(layer, index, gap):
                     return []
+                self.tally.bones[gap.start.number, gap.end.number, together] = bones
                 self.tally.lonely += self._tween.come_or_go(layer, index)
                 fallen = self._tween.fallen(layer, index)
                 self.tally.doubtful += fallen.doubtful

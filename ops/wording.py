@@ -46,6 +46,18 @@ def stuck(number: int) -> str:
     )
 
 
+def skeletons(bones: Sequence[int]) -> str:
+    """Where skeletons inferred from the drawings led, by how many bones they have in each gap, 0 for none: "a
+    skeleton of 9 bones led 3 of 4 gaps"."""
+    led = sorted(number for number in bones if number)
+    if not led:
+        return f"no skeleton was found to lead {count(len(bones), 'gap')}" if bones else ""
+    few, many = led[0], led[-1]
+    what = f"a skeleton of {count(few, 'bone')}" if few == many else f"skeletons of {few:,} to {count(many, 'bone')}"
+    gaps = count(len(bones), "gap")
+    return f"{what} led {gaps}" if len(led) == len(bones) else f"{what} led {len(led):,} of {gaps}"
+
+
 def doubts(doubtful: int, carried: int, held: int) -> list[str]:
     """Strokes that the engine is not sure of, by what it did with them: "3 strokes held, low confidence"."""
     did = ((doubtful, ""), (carried, " carried along"), (held, " held"))

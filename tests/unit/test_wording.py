@@ -36,3 +36,11 @@ def test_doubts_say_what_became_of_strokes() -> None:
     assert wording.doubts(0, 0, 0) == []
     assert wording.doubts(3, 1, 0) == ["3 strokes, low confidence", "1 stroke carried along, low confidence"]
     assert wording.doubts(0, 0, 2) == ["2 strokes held, low confidence"]
+
+
+def test_skeletons_say_where_they_led() -> None:
+    assert wording.skeletons([]) == ""
+    assert wording.skeletons([0]) == "no skeleton was found to lead 1 gap"
+    assert wording.skeletons([9, 9, 0, 9]) == "a skeleton of 9 bones led 3 of 4 gaps"
+    assert wording.skeletons([1]) == "a skeleton of 1 bone led 1 gap"
+    assert wording.skeletons([12, 7]) == "skeletons of 7 to 12 bones led 2 gaps"

@@ -26,8 +26,10 @@ _ENGINES = {
 }
 # Led by the sequence's own armature, as it is and displaced, scaled and late.
 _GUIDED = {"guided": "true", "guided-off": "off"}
-_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, *_GUIDED)
-_ON_SHEET = (*_ENGINES, *_GUIDED, "blender")
+# Led by a skeleton inferred from the drawings.
+_INFERRED = "auto"
+_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, _INFERRED, *_GUIDED)
+_ON_SHEET = (*_ENGINES, _INFERRED, *_GUIDED, "blender")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,7 +116,7 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
     methods["hold"] = _untimed(hold)
     if "assignment" in asked:
         methods["assignment"] = _untimed(assignment)
-    ours = [name for name in (*_ENGINES, *_GUIDED) if name in asked]
+    ours = [name for name in (*_ENGINES, _INFERRED, *_GUIDED) if name in asked]
     if "blender" in asked or (ours and not options.engine):
         from . import in_blender
 
@@ -139,6 +141,8 @@ def _tween(options: argparse.Namespace) -> Callable[..., Tweened]:
 
 def _asked_of(name: str) -> dict[str, str]:
     """What a method of ours is called with beside the sequence and the gap."""
+    if name == _INFERRED:
+        return {"guided": "auto"}
     return {"guided": _GUIDED[name]} if name in _GUIDED else {"engine": _ENGINES[name]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -34,10 +35,11 @@ def to_frame(drawing: Drawing) -> Frame:
 
 def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
     """All gaps of a sequence with a key every `gap` frames, each planned with its neighbours as context; `guided` by
-    the sequence's own armature as it is ("true"), or by one that is off ("off")."""
-    settings = settings_of(engine)
+    the sequence's own armature as it is ("true"), by one that is off ("off"), or by a skeleton inferred from the
+    drawings ("auto")."""
+    settings = replace(settings_of(engine), wired=guided == "auto")
     guide = None
-    if guided:
+    if guided in ("true", "off"):
         seen = load_rig(sequence).guide()
         guide = Limbs.of(displaced(seen) if guided == "off" else seen)
     gaps = sequence.gaps(gap)

@@ -31,8 +31,10 @@ def start() -> None:
 
 def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "") -> Tweened:
     """Our registered operator on the whole layer, with its default settings but for the engine; `guided` by the
-    sequence's own armature in the scene as it is ("true"), or by one that is off ("off")."""
-    with rig_scene.staged(sequence, off=guided == "off") if guided else nullcontext("") as guide:
+    sequence's own armature in the scene as it is ("true"), by one that is off ("off"), or by a skeleton inferred from
+    the drawings ("auto")."""
+    armature = guided in ("true", "off")
+    with rig_scene.staged(sequence, off=guided == "off") if armature else nullcontext(guided.upper()) as guide:
 
         def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
             with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):

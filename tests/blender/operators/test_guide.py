@@ -9,8 +9,9 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.addon import adapter
+from inkbetween.addon import adapter, properties
 from inkbetween.inference.drawing import Curves
+from inkbetween.ops import guiding
 
 FRAMES = range(1, 10)
 
@@ -138,3 +139,33 @@ def test_the_panel_hands_the_guide_on(drawn: Any, armature: Any) -> None:
     settings = bpy.context.scene.inkbetween
     settings.guide = armature
     assert settings.guide == armature
+
+
+def test_a_skeleton_is_inferred_from_the_drawings(drawn: Any, run: Any) -> None:
+    layer = drawn.data.layers[0]
+    keys = [curves_at(layer, number) for number in (1, 9)]
+    ran = run("tween", scope="LAYER", guide="AUTO")
+    assert ran.result == "FINISHED"
+    assert "7 in-betweens" in ran.text
+    assert "skeleton" in ran.text
+    assert "1 gap" in ran.text
+    for number, before in zip((1, 9), keys, strict=True):
+        after = curves_at(layer, number)
+        assert np.array_equal(before.attributes["position"].values, after.attributes["position"].values)
+
+
+def test_an_armature_called_auto_goes_before(drawn: Any, armature: Any, run: Any) -> None:
+    armature.name = "AUTO"
+    ran = run("tween", scope="LAYER", guide="AUTO")
+    assert ran.result == "FINISHED"
+    assert 'armature called "AUTO" led' in ran.text
+    assert farthest(drawn.data.layers[0], 5) < 0.05
+
+
+def test_the_panel_asks_for_a_skeleton_unless_an_armature_is_chosen(drawn: Any, armature: Any) -> None:
+    settings = bpy.context.scene.inkbetween
+    assert settings.guide_name == ""
+    settings.infer = True
+    assert settings.guide_name == "AUTO" == guiding.AUTO == properties.AUTO
+    settings.guide = armature
+    assert settings.guide_name == "Arm"
