@@ -36,3 +36,11 @@ def test_doubts_say_what_became_of_strokes() -> None:
     assert wording.doubts(0, 0, 0) == []
     assert wording.doubts(3, 1, 0) == ["3 strokes, low confidence", "1 stroke carried along, low confidence"]
     assert wording.doubts(0, 0, 2) == ["2 strokes held, low confidence"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "less than a second"), (40, "about 40 s"), (300, "about 5 min"), (9000, "about 2.5 h")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert wording.duration(seconds) == text
