@@ -44,3 +44,11 @@ def test_skeletons_say_where_they_led() -> None:
     assert wording.skeletons([9, 9, 0, 9]) == "a skeleton of 9 bones led 3 of 4 gaps"
     assert wording.skeletons([1]) == "a skeleton of 1 bone led 1 gap"
     assert wording.skeletons([12, 7]) == "skeletons of 7 to 12 bones led 2 gaps"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "less than a second"), (40, "about 40 s"), (300, "about 5 min"), (9000, "about 2.5 h")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert wording.duration(seconds) == text

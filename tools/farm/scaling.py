@@ -16,12 +16,12 @@ from .runs import records, start
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds from start to end, seconds of it in which shots were in work, CPU seconds of the shots, the machine's
-    load (1 minute) before and after."""
+    """Seconds from start to end; the share of the workers' time that passed inside shots, Blender's start apart; CPU
+    seconds of the shots; the machine's load (1 minute) before and after."""
 
     workers: int
     seconds: float
-    working: float
+    inside: float
     cpu: float
     load: tuple[float, float]
 
@@ -30,12 +30,13 @@ def time_run(shots: Path, scratch: Path, workers: int, engine: str) -> Timing:
     """Fill all shots of a list anew."""
     out = scratch / f"timed-{workers}"
     shutil.rmtree(out, ignore_errors=True)
-    before, started, clock = os.getloadavg()[0], time.perf_counter(), time.time()
+    before, started = os.getloadavg()[0], time.perf_counter()
     start(shots, out, workers, scratch / "timed.log", engine).process.wait()
     seconds = time.perf_counter() - started
-    written = [path.stat().st_mtime for path in out.rglob("*.inkbetween.json")]
-    cpu = sum(record["about"].get("cpu_seconds", 0.0) for record in records(out).values())
-    return Timing(workers, seconds, max(written) - clock, cpu, (before, os.getloadavg()[0]))
+    done = records(out).values()
+    inside = sum(value for record in done for name, value in record["seconds"].items() if name != "expected")
+    cpu = sum(record["about"].get("cpu_seconds", 0.0) for record in done)
+    return Timing(workers, seconds, inside / (workers * seconds), cpu, (before, os.getloadavg()[0]))
 
 
 def efficiency(shots: Path, scratch: Path, rounds: int, engine: str) -> tuple[float, list[Timing]]:
