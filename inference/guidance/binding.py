@@ -20,6 +20,7 @@ from ..strokes import Samples
 from .corrections import FREE, impose
 from .ink import Ink
 from .limbs import Frames
+from .outlines import claimed, parts_of
 
 IMPOSSIBLE = 1e3
 """A cost so high that no weight at all is left, not even a rounding error."""
@@ -85,11 +86,12 @@ def bind(
     settings: BindSettings,
     known: Array | None = None,
     said: Index | None = None,
+    solid: NDArray[np.bool_] | None = None,
 ) -> Binding:
     """Bind the samples of one key, with its bones `own`, to bones; `other` is the ink of the other key, `there` the
     bones at that key. All in engine units. `known` (N, J + 1) is what samples are known to belong to, 0 where that is
     not known. `said` (N,) is the bone that the animator bound a sample to, or `FREE`: it belongs there, and draws those
-    beside it along."""
+    beside it along. `solid` (S,) are strokes that bound a fill: they belong to one part of the body where they can."""
     bones = len(own.head) - 1
     rows = np.arange(samples.count)[:, None]
     far, chosen, landed = _candidates(samples, own, other, there, settings)
@@ -103,6 +105,8 @@ def bind(
         cost = np.full(weight.shape, IMPOSSIBLE)
         cost[rows, chosen] = _near(far, girth[chosen], settings) + landed
         cost[:, -1:] = at_rest
+        if solid is not None:
+            cost = claimed(cost, samples, solid, parts_of(parents))
         if known is not None:
             cost = np.where(known.any(1, keepdims=True), settings.sure * (1.0 - known), cost)
         if said is not None:

@@ -106,14 +106,14 @@ def lead(
         known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
         known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
     ink_a, ink_b = Ink.of(one, settings.lands), Ink.of(other, settings.lands)
-    weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a).weight
-    weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b).weight
+    weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid).weight
+    weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid).weight
     for _ in range(AGREE):
         ink_a, ink_b = (
             ink.told(likened(weight, parents, settings)) for ink, weight in ((ink_a, weight_a), (ink_b, weight_b))
         )
-        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a).weight
-        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b).weight
+        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid).weight
+        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid).weight
     parts = Parts(
         Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
         Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),

@@ -1,5 +1,5 @@
-"""Outlines of fills belong to bones that hang together: where a hand covers the hem of a jacket, the hem is the
-jacket's, however near the hand's bone lies and however well it would carry it."""
+"""Outlines of fills belong to bones that hang together, and mostly to one part of the body: where arms hang beside a
+jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from ..strokes import Samples
 
 NEAR = 2
 """Bones as many steps apart in the skeleton follow each other along an outline."""
+APART = 1.0
+"""One part of the body has a fill to itself where that costs, in the mean over its outline, at most so much more than
+what is best for each place,"""
+ELSEWHERE = 4.0
+"""and belonging to another part then costs so much more. Costs are those of `binding`, """
+DEAR = 8.0
+"""and count up to this."""
 MINOR = 0.3
 """A stretch of less than this share of an outline that hangs together with neither side is taken for misread."""
 
@@ -25,6 +32,50 @@ def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     for outline in np.split(rows, np.flatnonzero(np.diff(samples.stroke[rows])) + 1):
         out[outline] = _mended(out[outline], near)
     return out
+
+
+def parts_of(parents: Index) -> Index:
+    """(J,) the number of the part that each bone belongs to: bones below which the skeleton branches are one part with
+    those that they hang on or carry, as the trunk is, and every chain without branches is one, as a limb is."""
+    count = len(parents)
+    leaves = np.ones(count, np.int64)
+    leaves[parents[parents >= 0]] = 0
+    order = _children_first(parents)
+    for bone in order:
+        if parents[bone] >= 0:
+            leaves[parents[bone]] += leaves[bone]
+    branches, part = leaves > 1, np.arange(count)
+    for bone in reversed(order):
+        above = parents[bone]
+        if above >= 0 and branches[bone] == branches[above]:
+            part[bone] = part[above]
+    return np.asarray(np.unique(part, return_inverse=True)[1])
+
+
+def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parts: Index) -> NDArray[np.float64]:
+    """Costs (N, J + 1) of samples' belonging to bones, with what it costs besides to leave the part of the body (J,) to
+    which a fill belongs as a whole; `solid` (S,) are strokes that bound a fill."""
+    out = cost
+    for stroke in np.unique(samples.stroke[solid[samples.stroke]]):
+        rows = np.flatnonzero(samples.stroke == stroke)
+        own = np.minimum(cost[rows], DEAR)
+        whole = np.array(
+            [own[:, :-1][:, parts == part].min(1).mean() for part in range(int(parts.max(initial=-1)) + 1)]
+        )
+        if len(whole) and whole.min() <= own.min(1).mean() + APART:
+            out = out.copy() if out is cost else out
+            elsewhere = np.append(parts != whole.argmin(), True)
+            out[rows] += ELSEWHERE * elsewhere
+    return out
+
+
+def _children_first(parents: Index) -> list[int]:
+    depth = np.zeros(len(parents), np.int64)
+    above = parents.copy()
+    while (above >= 0).any() and depth.max(initial=0) <= len(parents):
+        depth += above >= 0
+        above = np.where(above >= 0, parents[np.maximum(above, 0)], -1)
+    return [int(bone) for bone in np.argsort(-depth, kind="stable")]
 
 
 def _near(parents: Index) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.outlines import connected
+from inkbetween.inference.guidance.outlines import claimed, connected, parts_of
 from inkbetween.inference.strokes import Samples, Strokes, resample
 
 HIPS, CHEST, ARM, FORE, HAND, NONE = range(6)
@@ -55,3 +55,31 @@ def test_half_of_an_outline_is_no_mistake_and_lines_are_left_alone() -> None:
     assert (connected(weight, samples, np.array([True]), PARENTS) == weight).all()
     weight = held(samples, [(HAND, 0.2, 0.3)])
     assert connected(weight, samples, np.array([False]), PARENTS) is weight
+
+
+def test_a_trunk_is_one_part_and_every_limb_another() -> None:
+    # hips, spine, chest; two legs of two bones; two arms of two bones; a head
+    parents = np.array([-1, 0, 1, 0, 3, 0, 5, 2, 7, 2, 9, 2])
+    parts = parts_of(parents)
+    assert len({*parts[:3].tolist()}) == 1
+    limbs = [parts[[3, 4]], parts[[5, 6]], parts[[7, 8]], parts[[9, 10]], parts[[11]]]
+    assert all(len({*limb.tolist()}) == 1 for limb in limbs)
+    assert len({parts[0], *(limb[0] for limb in limbs)}) == 6
+    assert parts_of(np.array([-1, 0, 1])).tolist() == [0, 0, 0]
+
+
+def test_a_fill_that_one_part_explains_as_well_is_that_part_s() -> None:
+    """Arms hang beside a jacket: their bones are nearer to its sides, but the trunk's do for all of it."""
+    samples = outline()
+    parents = np.array([-1, 0, 0, 0])
+    parts = parts_of(parents)
+    cost = np.full((samples.count, 5), 9.0)
+    cost[:, 0] = 1.5
+    cost[:10, 1] = cost[20:30, 2] = 0.5
+    ruled = claimed(cost, samples, np.array([True]), parts)
+    assert (ruled.argmin(1) == 0).all()
+    assert claimed(cost, samples, np.array([False]), parts) is cost
+    # legs and all in one outline: no part explains it
+    cost[20:, 0] = 8.0
+    cost[20:, 3] = 0.5
+    assert claimed(cost, samples, np.array([True]), parts) is cost
