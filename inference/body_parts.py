@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .guidance.guide import GuideError
-from .guidance.rig import Rig
+from .guidance.rig import Rig, parents_first
 from .neighbours import Index
 from .retargeting.figure import TRUNK, Figure, figure_of
 
@@ -74,7 +74,7 @@ def body_parts(rig: Rig) -> Parts:
     except GuideError:  # bones of no length, or nowhere: whoever needs more than a colour says so
         return Parts((Part("Trunk", _TRUNK_COLOUR), _LOOSE), np.append(np.zeros(len(rig.names), np.int64), 1))
     of_bone = _of_bones(rig, figure)
-    order = _parents_first(rig.parents)
+    order = parents_first(rig.parents)
     limbs = [part for part in range(TRUNK + 1, int(figure.part.max(initial=0)) + 1) if (of_bone == part).any()]
     called = {part: _name([rig.names[bone] for bone in order if of_bone[bone] == part]) for part in limbs}
     number, names = _numbered(called, {part: int((of_bone == part).sum()) for part in limbs})
@@ -88,7 +88,7 @@ def _of_bones(rig: Rig, figure: Figure) -> Index:
     else that of its own joint, or of its parent."""
     part = dict(zip(figure.names, figure.part.tolist(), strict=True))
     below: list[set[int]] = [set() for _ in rig.names]
-    order = _parents_first(rig.parents)
+    order = parents_first(rig.parents)
     for bone in reversed(order):
         name, parent = rig.names[bone], int(rig.parents[bone])
         if f"{name} end" in part:
@@ -103,16 +103,6 @@ def _of_bones(rig: Rig, figure: Figure) -> Index:
         else:
             out[bone] = part.get(rig.names[bone], out[parent] if parent >= 0 else TRUNK)
     return out
-
-
-def _parents_first(parents: Index) -> list[int]:
-    """Bones so that every one comes after its parent."""
-    depth = np.zeros(len(parents), np.int64)
-    above = parents.copy()
-    while (above >= 0).any() and depth.max(initial=0) <= len(parents):
-        depth += above >= 0
-        above = np.where(above >= 0, parents[np.maximum(above, 0)], -1)
-    return [int(bone) for bone in np.argsort(depth, kind="stable")]
 
 
 def _name(bones: Sequence[str]) -> str:

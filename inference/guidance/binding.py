@@ -98,7 +98,7 @@ def bind(
     heading = to_complex(samples.tangent)[:, None]
     at_rest = _landing(to_complex(samples.xy)[:, None], heading, other, settings) + settings.still
     mixing = _neighbours(samples, settings)
-    kin = _kinship(parents, settings)
+    kin, limbs = _kinship(parents, settings), parts_of(parents)
     girth = np.full(bones, settings.girth)
     weight = np.zeros((samples.count, bones + 1))
     for round_ in range(2):
@@ -106,7 +106,7 @@ def bind(
         cost[rows, chosen] = _near(far, girth[chosen], settings) + landed
         cost[:, -1:] = at_rest
         if solid is not None:
-            cost = claimed(cost, samples, solid, parts_of(parents))
+            cost = claimed(cost, samples, solid, limbs)
         if known is not None:
             cost = np.where(known.any(1, keepdims=True), settings.sure * (1.0 - known), cost)
         if said is not None:

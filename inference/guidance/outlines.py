@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..neighbours import Index
 from ..strokes import Samples
+from .rig import parents_first
 
 NEAR = 2
 """Bones as many steps apart in the skeleton follow each other along an outline."""
@@ -40,12 +41,12 @@ def parts_of(parents: Index) -> Index:
     count = len(parents)
     leaves = np.ones(count, np.int64)
     leaves[parents[parents >= 0]] = 0
-    order = _children_first(parents)
-    for bone in order:
+    order = parents_first(parents)
+    for bone in reversed(order):
         if parents[bone] >= 0:
             leaves[parents[bone]] += leaves[bone]
     branches, part = leaves > 1, np.arange(count)
-    for bone in reversed(order):
+    for bone in order:
         above = parents[bone]
         if above >= 0 and branches[bone] == branches[above]:
             part[bone] = part[above]
@@ -67,15 +68,6 @@ def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_
             elsewhere = np.append(parts != whole.argmin(), True)
             out[rows] += ELSEWHERE * elsewhere
     return out
-
-
-def _children_first(parents: Index) -> list[int]:
-    depth = np.zeros(len(parents), np.int64)
-    above = parents.copy()
-    while (above >= 0).any() and depth.max(initial=0) <= len(parents):
-        depth += above >= 0
-        above = np.where(above >= 0, parents[np.maximum(above, 0)], -1)
-    return [int(bone) for bone in np.argsort(-depth, kind="stable")]
 
 
 def _near(parents: Index) -> NDArray[np.bool_]:

@@ -81,3 +81,13 @@ def moved(points: NDArray[np.floating], by: Array) -> Array:
     if (by == np.eye(4)).all():
         return at
     return np.asarray(np.einsum("tij,tkj->tki", by[:, :3, :3], at) + by[:, None, :3, 3])
+
+
+def parents_first(parents: NDArray[np.int64]) -> list[int]:
+    """Bones (J,) in an order in which every one comes after its parent."""
+    depth = np.zeros(len(parents), np.int64)
+    above = parents.copy()
+    while (above >= 0).any() and depth.max(initial=0) <= len(parents):
+        depth += above >= 0
+        above = np.where(above >= 0, parents[np.maximum(above, 0)], -1)
+    return [int(bone) for bone in np.argsort(depth, kind="stable")]
