@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import bpy
@@ -11,6 +14,27 @@ import pytest
 
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing import Attribute, Curves
+
+# What the extension runs is tested with NumPy alone, as Blender has it; developers' tools need more.
+_NEEDS = {"test_bench.py": ("cv2",), "test_training_lineart.py": ("cv2", "scipy")}
+collect_ignore = [file for file, needs in _NEEDS.items() if not all(map(find_spec, needs))]
+
+_ENDED = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_ENDED] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Blender 4.3 as a module crashes as Python ends where a PropertyGroup with a function of its own was ever
+    registered, even if it was unregistered; that would hide how the tests ended."""
+    if bpy.app.version < (4, 5) and _ENDED in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_ENDED])
+
 
 # Called with a name and, for one layer "Lines", the drawing of each frame; returns the object, linked and active.
 NewObject = Callable[..., Any]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import radians
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
 
-from inkbetween.tools.paint import Image, Stroke, paint
 from inkbetween.tools.samples import dancer, mocap
 from inkbetween.tools.samples.dance import Staging
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_pixels, to_plane
 
 from .stage import register
+
+if TYPE_CHECKING:
+    from inkbetween.tools.paint import Image
 
 _BONE = (116, 132, 160)
 _WIDTH = 8.0
@@ -40,6 +42,9 @@ def bring(staged: Any, staging: Staging, folder: Path) -> Any:
 
 def look(armature: Any, staging: Staging, numbers: Sequence[int]) -> dict[int, Image]:
     """The bones as the camera sees them, by frame number, painted by the project's own rasteriser."""
+    # Not above: it needs OpenCV, and what brings the capture into a scene must work without.
+    from inkbetween.tools.paint import Stroke, paint
+
     scene, sample = bpy.context.scene, staging.sample
     before = scene.frame_current
     images = {}
