@@ -14,6 +14,8 @@ from .drawing import Array, Drawing
 from .guidance.corrections import Corrections
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion
+from .guidance.unseen import Unseen
+from .joint import joined
 from .junctions import Junctions, junctions_of
 from .ladder import Rungs
 from .local_motion import to_plane
@@ -85,6 +87,7 @@ class TweenPlan:
     stub: float
     trust: Trust | None
     occlusion: Occlusion | None = None
+    unseen: tuple[Unseen, ...] = ()
 
     def xy(self, t: float) -> Complex:
         """(V,) where the vertices of the ribbon are at `t`, scene units."""
@@ -102,7 +105,11 @@ class TweenPlan:
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
         z = self.xy(t)
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
-        return assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        if not self.unseen:
+            return drawn
+        # hidden in both keys is hidden by something: it lies below all else
+        return joined([*(lines.at(t, self.stub) for lines in self.unseen), drawn])
 
 
 def plan_tween(
@@ -158,6 +165,7 @@ def plan_tween(
         stub,
         trust,
         route.occlusion,
+        route.unseen,
     )
 
 
