@@ -94,6 +94,10 @@ class TweenPlan:
         z = self.paths.at(t)
         return self.junctions.close(z if self.shape is None else self.shape.at(t, z), t)
 
+    def brought(self, layer: int | None = None) -> int:
+        """How many strokes that both keys hide a key beside them lends, in all or on one layer."""
+        return sum(lines.strokes(layer) for lines in self.unseen)
+
     def sureness(self, t: float) -> Sureness | None:
         """How far the in-between at `t` is to be trusted; None where plans are not `judged`."""
         return None if self.trust is None else self.trust.whole(t)

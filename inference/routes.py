@@ -19,8 +19,8 @@ from .guidance.leftovers import chosen, riding
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion, occlusion_of
 from .guidance.paths import GuidedPaths, guided_paths
-from .guidance.wire import wired
 from .guidance.unseen import Neighbour, Unseen, unseen_of
+from .guidance.wire import wired
 from .ladder import Footing, descend
 from .matching import Match
 from .motion import paths_of
@@ -34,8 +34,9 @@ from .weights import bundled
 @dataclass(frozen=True)
 class Route:
     """What leads from key to key: the correspondence, what the ladder left of it, how it is laid out and travels, and
-    whether its lines keep the `shape` or what the paths make of them;
-    what hides what, where that is known; what both keys hide and a neighbouring one shows; of how many bones the skeleton is that was inferred and leads, 0 for none."""
+    whether its lines keep the `shape` or what the paths make of them; what hides what, where that is known, and what
+    both keys hide and a key beside them shows; of how many bones the skeleton is that was inferred and leads, 0 for
+    none."""
 
     between: Correspondence
     footing: Footing

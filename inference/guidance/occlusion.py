@@ -156,9 +156,7 @@ def behind(paths: GuidedPaths, regions: Regions, chain: Index, unit: float, sett
     `chain` (V,), engine units are `unit` scene units."""
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
     deeper = _deeper(paths, regions, vertex, bone, settings)
-    at_a, at_b = (
-        _covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0)
-    )
+    at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
     best_a, best_b = (_most(value, vertex, len(chain)) for value in (at_a, at_b))
     explained = np.minimum(best_a, best_b) > -settings.fringe * unit
     hides, unseen = explained[vertex], np.zeros(len(vertex), bool)

@@ -28,12 +28,15 @@ from .regions import Regions
 DRAWN = 18.0
 """Engine units: a line has a counterpart where a key has ink of the same bones as near as this to where they bring
 it."""
-SAME = 0.35
+SAME = 0.15
 """How much of their belonging two places have in common that are of the same bones."""
 BOUND = 0.6
 """A line comes along where bones hold it by this share."""
 LEAST = 30.0
 """Engine units: lines shorter than this are left out."""
+CLEAR = 8.0
+"""Engine units: a line comes out where it is at some moment as far as this outside of what hides it; nearer to its
+edge, what it shows may as well be an error of the edge."""
 MOMENTS = np.linspace(0.0, 1.0, 11)[1:-1]
 SURE = 0.5
 """Confidence in a line that neither key shows."""
@@ -59,6 +62,13 @@ class Unseen:
     occlusion: Occlusion
     outfit: Outfit
     judged: bool
+
+    def strokes(self, layer: int | None = None) -> int:
+        """How many strokes of that key they are taken from, in all or on one layer."""
+        first = self.ribbon.stroke_a[self.ribbon.offsets[:-1]]
+        if layer is not None and self.outfit.layer is not None:
+            first = first[self.outfit.layer == layer]
+        return len(np.unique(first))
 
     def at(self, t: float, least: float) -> Drawing:
         """What of them is seen at `t`; lines cut shorter than `least` (scene units) are left out."""
@@ -175,7 +185,7 @@ def _hidden(lines: _Lines, regions: Regions, unit: float, settings: HideSettings
         return None
     seen = np.zeros(len(kept), bool)
     for t in MOMENTS:
-        seen |= occlusion.cover(lines.paths.at(float(t)), float(t)) < 0
+        seen |= occlusion.cover(lines.paths.at(float(t)), float(t)) < -CLEAR * unit
     comes_out = np.bincount(run, seen & kept)[run] > 0
     rows = np.flatnonzero(kept & comes_out)
     return lines.pick(rows) if len(rows) else None
@@ -195,9 +205,7 @@ def _long(lines: _Lines, run: Index) -> NDArray[np.bool_]:
     return np.asarray(lines.along[end] - lines.along[begin] >= LEAST)
 
 
-def _laid(
-    lines: _Lines, regions: Regions, units: tuple[Array, float], settings: HideSettings, judged: bool
-) -> Unseen:
+def _laid(lines: _Lines, regions: Regions, units: tuple[Array, float], settings: HideSettings, judged: bool) -> Unseen:
     centre, scale = units
     count = len(lines.stroke)
     run = _runs(lines, np.ones(count, bool))

@@ -42,7 +42,12 @@ SHOWN = [limb(0.0, WIDE), arm(BEFORE), ground()]
 
 
 def plan(
-    a: Drawing, b: Drawing, before: Drawing | None, after: Drawing | None = None, bones: Guide | None = None, **more: bool
+    a: Drawing,
+    b: Drawing,
+    before: Drawing | None,
+    after: Drawing | None = None,
+    bones: Guide | None = None,
+    **more: bool,
 ) -> TweenPlan:
     context = Context(before, after, (-8.0, 0.0, 8.0, 16.0))
     settings = TweenSettings(fit=FitSettings(lags=(), rounds=0), **more)
@@ -116,10 +121,15 @@ def test_occlusion_off_brings_nothing() -> None:
 
 def test_a_capture_that_does_not_reach_the_key_beside_brings_nothing() -> None:
     whole = guide()
-    short = replace(
-        whole,
-        frames=whole.frames[8:],
-        **{name: getattr(whole, name)[8:] for name in ("head", "tail", "head_depth", "tail_depth")},
+    since = slice(8, None)
+    short = Guide(
+        whole.names,
+        whole.parents,
+        whole.frames[since],
+        whole.head[since],
+        whole.tail[since],
+        whole.head_depth[since],
+        whole.tail_depth[since],
     )
     assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), bones=short).unseen
 
