@@ -98,7 +98,8 @@ def led(
     found = unwarped(footing.found, guided)
     ribbon = finer(ribbon_of(found.match, found.spans), STEP)
     paths = guided_paths(ribbon, found, guided)
-    hides, unseen = None, ()
+    hides: Occlusion | None = None
+    unseen: tuple[Unseen, ...] = ()
     if settings.hidden:
         paths, ribbon, hides = _hiding(paths, ribbon, found.match, b, settings)
         unseen = _unseen(guided, found.match, hides, context, settings)
@@ -119,7 +120,8 @@ def _unseen(
     )
     neighbours = [Neighbour(at, key, near, parts) for at, key, near, parts in beside if key is not None]
     units = match.centre, match.scale
-    return unseen_of(guided, neighbours, hides.regions, units, settings.bind, settings.hide, settings.judged)
+    spacing, bind, hide = settings.match.coarse, settings.bind, settings.hide
+    return unseen_of(guided, neighbours, hides.regions, units, spacing, bind, hide, settings.judged)
 
 
 def _hiding(

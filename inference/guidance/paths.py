@@ -40,8 +40,8 @@ class GuidedPaths:
     def pick(self, rows: Index) -> GuidedPaths:
         """Those of some vertices."""
         held = Held(self.held.bone[rows], self.held.weight[rows])
-        places = (value[rows] for value in (self.share_a, self.off_a, self.share_b, self.off_b))
-        return GuidedPaths(self.guided, held, *places)
+        share_a, share_b = self.share_a[rows], self.share_b[rows]
+        return GuidedPaths(self.guided, held, share_a, self.off_a[rows], share_b, self.off_b[rows])
 
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""

@@ -47,10 +47,11 @@ def plan(
     before: Drawing | None,
     after: Drawing | None = None,
     bones: Guide | None = None,
-    **more: bool,
+    hidden: bool = True,
+    judged: bool = False,
 ) -> TweenPlan:
     context = Context(before, after, (-8.0, 0.0, 8.0, 16.0))
-    settings = TweenSettings(fit=FitSettings(lags=(), rounds=0), **more)
+    settings = TweenSettings(fit=FitSettings(lags=(), rounds=0), hidden=hidden, judged=judged)
     return plan_tween(a, b, context=context, settings=settings, guide=Limbs.of(bones or guide()))
 
 
