@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,18 +17,27 @@ def stack(drawings: Mapping[int, Drawing]) -> Drawing:
     The strokes keep their order and know their layer. All get the same attributes (see `unified`), except "position",
     which means something else in every layer's space and is left out.
     """
-    parts = unified([_without_positions(drawing) for drawing in drawings.values()])
-    if not parts:
+    layers = [
+        replace(_without_positions(drawing), layer=np.full(drawing.stroke_count, number, np.int64))
+        for number, drawing in drawings.items()
+    ]
+    if not layers:
         raise ValueError("There is no layer to stack.")
+    return joined(layers)
+
+
+def joined(drawings: Sequence[Drawing]) -> Drawing:
+    """One drawing of the strokes of several, one or more, in their order, with the same attributes (see `unified`)."""
+    parts = unified(drawings)
     before = np.cumsum([0, *(part.point_count for part in parts[:-1])])
     starts = [part.offsets[:-1] + base for part, base in zip(parts, before, strict=True)]
     total = int(before[-1]) + parts[-1].point_count
-    counts = [part.stroke_count for part in parts]
     attributes = {
         name: replace(like, values=np.concatenate([part.attributes[name].values for part in parts]))
         for name, like in parts[0].attributes.items()
     }
-    known = [np.zeros(part.stroke_count, bool) if part.filled is None else part.filled for part in parts]
+    filled = [np.zeros(part.stroke_count, bool) if part.filled is None else part.filled for part in parts]
+    layer = [np.zeros(part.stroke_count, np.int64) if part.layer is None else part.layer for part in parts]
     return Drawing(
         xy=np.concatenate([part.xy for part in parts]),
         depth=np.concatenate([part.depth for part in parts]),
@@ -36,8 +45,8 @@ def stack(drawings: Mapping[int, Drawing]) -> Drawing:
         cyclic=np.concatenate([part.cyclic for part in parts]),
         material=np.concatenate([part.material for part in parts]),
         attributes=attributes,
-        filled=None if all(part.filled is None for part in parts) else np.concatenate(known),
-        layer=np.repeat(np.fromiter(drawings, np.int64, len(parts)), counts),
+        filled=None if all(part.filled is None for part in parts) else np.concatenate(filled),
+        layer=None if all(part.layer is None for part in parts) else np.concatenate(layer),
     )
 
 

@@ -143,6 +143,11 @@ class ObjectTween:
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.come_or_go(plan.key_a, plan.key_b, layer)
 
+    def brought(self, layer: int, gap: int) -> int:
+        """How many strokes on the layer both keys hide and a key beside them lends; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.brought(layer)
+
     def fallen(self, layer: int, gap: int) -> Fallen:
         """How many of the layer's strokes are not sure enough, and what becomes of them; raises as `inbetween` does."""
         self.prepare(layer, gap)

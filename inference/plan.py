@@ -14,6 +14,8 @@ from .drawing import Array, Drawing
 from .guidance.corrections import Corrections
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion
+from .guidance.unseen import Unseen
+from .joint import joined
 from .junctions import Junctions, junctions_of
 from .ladder import Rungs
 from .local_motion import to_plane
@@ -85,11 +87,16 @@ class TweenPlan:
     stub: float
     trust: Trust | None
     occlusion: Occlusion | None = None
+    unseen: tuple[Unseen, ...] = ()
 
     def xy(self, t: float) -> Complex:
         """(V,) where the vertices of the ribbon are at `t`, scene units."""
         z = self.paths.at(t)
         return self.junctions.close(z if self.shape is None else self.shape.at(t, z), t)
+
+    def brought(self, layer: int | None = None) -> int:
+        """How many strokes that both keys hide a key beside them lends, in all or on one layer."""
+        return sum(lines.strokes(layer) for lines in self.unseen)
 
     def sureness(self, t: float) -> Sureness | None:
         """How far the in-between at `t` is to be trusted; None where plans are not `judged`."""
@@ -102,7 +109,11 @@ class TweenPlan:
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
         z = self.xy(t)
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
-        return assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        if not self.unseen:
+            return drawn
+        # hidden in both keys is hidden by something: it lies below all else
+        return joined([*(lines.at(t, self.stub) for lines in self.unseen), drawn])
 
 
 def plan_tween(
@@ -158,6 +169,7 @@ def plan_tween(
         stub,
         trust,
         route.occlusion,
+        route.unseen,
     )
 
 

@@ -19,6 +19,7 @@ from .guidance.leftovers import chosen, riding
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion, occlusion_of
 from .guidance.paths import GuidedPaths, guided_paths
+from .guidance.unseen import Neighbour, Unseen, unseen_of
 from .guidance.wire import wired
 from .ladder import Footing, descend
 from .matching import Match
@@ -33,8 +34,9 @@ from .weights import bundled
 @dataclass(frozen=True)
 class Route:
     """What leads from key to key: the correspondence, what the ladder left of it, how it is laid out and travels, and
-    whether its lines keep the `shape` or what the paths make of them;
-    what hides what, where that is known; of how many bones the skeleton is that was inferred and leads, 0 for none."""
+    whether its lines keep the `shape` or what the paths make of them; what hides what, where that is known, and what
+    both keys hide and a key beside them shows; of how many bones the skeleton is that was inferred and leads, 0 for
+    none."""
 
     between: Correspondence
     footing: Footing
@@ -45,6 +47,7 @@ class Route:
     shaped: bool
     witnesses: list[Beyond]
     occlusion: Occlusion | None = None
+    unseen: tuple[Unseen, ...] = ()
     bones: int = 0
 
 
@@ -95,13 +98,30 @@ def led(
     found = unwarped(footing.found, guided)
     ribbon = finer(ribbon_of(found.match, found.spans), STEP)
     paths = guided_paths(ribbon, found, guided)
-    hides = None
+    hides: Occlusion | None = None
+    unseen: tuple[Unseen, ...] = ()
     if settings.hidden:
         paths, ribbon, hides = _hiding(paths, ribbon, found.match, b, settings)
+        unseen = _unseen(guided, found.match, hides, context, settings)
     at_a, at_b = paths.at(0.0), paths.at(1.0)
     # lines have the shape that the bones give them, not what lies evenly between theirs in the keys
     shape = shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, settings.shape / found.match.scale)
-    return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides)
+    return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides, unseen)
+
+
+def _unseen(
+    guided: Guided, match: Match, hides: Occlusion, context: Context, settings: TweenSettings
+) -> tuple[Unseen, ...]:
+    """What both keys hide and the keys beside them show."""
+    before, start, end, after = context.frames
+    beside = (
+        (before, context.before, start, guided.parts.a),
+        (after, context.after, end, guided.parts.b),
+    )
+    neighbours = [Neighbour(at, key, near, parts) for at, key, near, parts in beside if key is not None]
+    units = match.centre, match.scale
+    spacing, bind, hide = settings.match.coarse, settings.bind, settings.hide
+    return unseen_of(guided, neighbours, hides.regions, units, spacing, bind, hide, settings.judged)
 
 
 def _hiding(

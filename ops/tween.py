@@ -191,6 +191,9 @@ def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
     if tally.lonely:
         verb = "comes or goes" if tally.lonely == 1 else "come or go"
         parts.append(f"{wording.count(tally.lonely, 'stroke')} without counterpart {verb}")
+    if tally.brought:
+        lent = f"{wording.count(tally.brought, 'stroke')} that both keys hide"
+        parts.append(f"{lent} {wording.were(tally.brought)} taken from a key beside them")
     parts += wording.doubts(tally.doubtful, tally.carried, tally.held)
     if tally.edited:
         frames = wording.count(tally.edited, "generated frame")

@@ -41,6 +41,7 @@ class Tally:
     blanks: int = 0
     cramped: int = 0
     lonely: int = 0
+    brought: int = 0
     doubtful: int = 0
     carried: int = 0
     held: int = 0
@@ -136,6 +137,7 @@ class TweenJob:
                     return []
                 self.tally.bones[gap.start.number, gap.end.number, together] = bones
                 self.tally.lonely += self._tween.come_or_go(layer, index)
+                self.tally.brought += self._tween.brought(layer, index)
                 fallen = self._tween.fallen(layer, index)
                 self.tally.doubtful += fallen.doubtful
                 self.tally.carried += fallen.carried

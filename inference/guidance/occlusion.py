@@ -126,9 +126,7 @@ def occlusion_of(
     regions = regions_of(paths, ribbon, settings.shrink * unit)
     chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
-    girth = np.append(regions.girth, 0.0)
-    own_girth = (paths.held.weight * girth[paths.held.bone]).sum(1)
-    deeper = settings.margin * np.minimum(own_girth[vertex], girth[bone])
+    deeper = _deeper(paths, regions, vertex, bone, settings)
 
     def covered(t: float) -> Array:
         return _covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep)
@@ -151,6 +149,29 @@ def occlusion_of(
     mend_a = _mends(at_a, seen_a, explained[vertex] & (at_a >= best_a[vertex]), least)
     mend_b = _mends(at_b, seen_b, explained[vertex] & (at_b >= best_b[vertex]), least)
     return Occlusion(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b, explained, settings, unit)
+
+
+def behind(paths: GuidedPaths, regions: Regions, chain: Index, unit: float, settings: HideSettings) -> Occlusion:
+    """What hides lines that neither key shows; `explained` are those that are hidden in both. Vertices belong to
+    `chain` (V,), engine units are `unit` scene units."""
+    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    deeper = _deeper(paths, regions, vertex, bone, settings)
+    at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
+    best_a, best_b = (_most(value, vertex, len(chain)) for value in (at_a, at_b))
+    explained = np.minimum(best_a, best_b) > -settings.fringe * unit
+    hides, unseen = explained[vertex], np.zeros(len(vertex), bool)
+    mend_a, mend_b = (
+        _mends(value, unseen, hides & (value >= best[vertex]), 0.5 * unit)
+        for value, best in ((at_a, best_a), (at_b, best_b))
+    )
+    return Occlusion(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b, explained, settings, unit)
+
+
+def _deeper(paths: GuidedPaths, regions: Regions, vertex: Index, bone: Index, settings: HideSettings) -> Array:
+    """(P,) by how much vertices must be behind bones to be hidden by their limbs."""
+    girth = np.append(regions.girth, 0.0)
+    own_girth = (paths.held.weight * girth[paths.held.bone]).sum(1)
+    return np.asarray(settings.margin * np.minimum(own_girth[vertex], girth[bone]))
 
 
 def _pairs(paths: GuidedPaths, regions: Regions, fringe: float, moments: int) -> tuple[Index, Index]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..correspondence import Correspondence
 from ..drawing import Array
 from ..local_motion import to_complex
+from ..neighbours import Index
 from ..paths import Complex
 from ..pieces import MATCHED, Ribbon
 from .carried import Guided, Held
@@ -35,6 +36,12 @@ class GuidedPaths:
     off_a: Complex
     share_b: Array
     off_b: Complex
+
+    def pick(self, rows: Index) -> GuidedPaths:
+        """Those of some vertices."""
+        held = Held(self.held.bone[rows], self.held.weight[rows])
+        share_a, share_b = self.share_a[rows], self.share_b[rows]
+        return GuidedPaths(self.guided, held, share_a, self.off_a[rows], share_b, self.off_b[rows])
 
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""

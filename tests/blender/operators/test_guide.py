@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import bpy
 import numpy as np
 import pytest
+from mathutils import Vector
 
 from inkbetween.addon import adapter, properties
 from inkbetween.inference.drawing import Curves
@@ -169,3 +171,56 @@ def test_the_panel_asks_for_a_skeleton_unless_an_armature_is_chosen(drawn: Any, 
     assert settings.guide_name == "AUTO" == guiding.AUTO == properties.AUTO
     settings.guide = armature
     assert settings.guide_name == "Arm"
+
+
+def box(x: float, half: float, low: float, high: float) -> np.ndarray:
+    """An upright limb, (n, 3) in the front view."""
+    corners = np.array([[x - half, low], [x - half, high], [x + half, high], [x + half, low], [x - half, low]])
+    share = np.linspace(0.0, 1.0, 12)[:-1, None]
+    line = np.concatenate([a + share * (b - a) for a, b in pairwise(corners)])
+    return np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1)
+
+
+def bar(x: float, low: float, high: float) -> np.ndarray:
+    return np.stack([np.full(20, x), np.zeros(20), np.linspace(low, high, 20)], 1)
+
+
+@pytest.fixture
+def passing(new_object: Any, polylines: Callable[..., Curves]) -> Any:
+    """A limb that only the first of three keys shows, and its armature; it comes out between the other two. A head
+    moves, too; lines amid limbs tell where their bones are."""
+    front = [box(0.0, 0.9, 0.0, 3.0), bar(0.0, 0.3, 2.7)]
+    head = {n: [box(x, 0.3, 3.2, 4.2), bar(x, 3.4, 4.0)] for n, x in ((1, -0.6), (9, 0.5), (17, 0.6))}
+    keys = {n: polylines(*front, *head[n]) for n in (9, 17)}
+    obj = new_object({1: polylines(*front, *head[1], box(-2.5, 0.25, 0.6, 2.4)), **keys})
+    data = bpy.data.armatures.new("Limbs")
+    armature = bpy.data.objects.new("Limbs", data)
+    bpy.context.scene.collection.objects.link(armature)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    # deeper in the front view, so that it lies behind
+    for name, low, high, deep in (("front", 0.1, 2.9, 0.0), ("back", 0.7, 2.3, 1.0), ("head", 3.3, 4.1, 0.0)):
+        bone = data.edit_bones.new(name)
+        bone.head, bone.tail = (0, deep, low), (0, deep, high)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    across = armature.data.bones["back"].matrix_local.to_3x3().inverted()
+    for frame, back, nod in ((1, -2.5, -0.6), (9, -0.4, 0.5), (13, 2.2, -0.5), (17, 0.4, 0.6)):
+        for name, place in (("front", 0.0), ("back", back), ("head", nod)):
+            bone = armature.pose.bones[name]
+            bone.location = across @ Vector((place, 0.0, 0.0))
+            bone.keyframe_insert("location", frame=frame)
+    bpy.context.view_layer.objects.active = obj
+    bpy.context.scene.frame_set(12)
+    return obj
+
+
+def test_a_limb_that_both_keys_hide_comes_out_between_them(passing: Any, run: Any) -> None:
+    layer = passing.data.layers[0]
+    before = {n: curves_at(layer, n).attributes["position"].values.tobytes() for n in (1, 9, 17)}
+    said = run("tween", guide="Limbs", scope="GAP")
+    assert "1 stroke that both keys hide was taken from a key beside them" in said.text
+    drawn = curves_at(layer, 13)
+    reach = drawn.attributes["position"].values[:, 0].max()
+    assert reach == pytest.approx(2.2 + 0.25, abs=0.05)
+    assert curves_at(layer, 10).attributes["position"].values[:, 0].max() < 1.0
+    assert {n: curves_at(layer, n).attributes["position"].values.tobytes() for n in (1, 9, 17)} == before
