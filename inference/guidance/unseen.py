@@ -110,7 +110,8 @@ def unseen_of(
     judged: bool,
 ) -> tuple[Unseen, ...]:
     """The lines of `neighbours` that both keys hide, and that come out between them; `units` are centre (2,) and scale
-    of engine units, in which lines are sampled at `spacing`. A part of the body is taken from the neighbour that has drawn most of it."""
+    of engine units, in which lines are sampled at `spacing`. A part of the body is taken from the neighbour that has
+    drawn most of it."""
     unit = 1.0 / units[1]
     found = []
     for neighbour in neighbours:
