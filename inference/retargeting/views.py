@@ -1,8 +1,9 @@
 """Several drawings of a figure, each from another side: as the performer turns, the nearest one performs.
 
 Which drawing shows changes with hysteresis, so that nothing flickers. For some frames after a change the engine's own
-in-between of the two drawings in their poses may lead from one to the other: two sides of a body have little in common,
-so that these frames often need repair, and a cut is the default.
+in-between of the two drawings in their poses may lead from one to the other, guided by the joints of both: limbs hold
+together, but faces and hands of two sides have little in common, so that these frames need repair, and a cut is the
+default.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing import Array, Curves, Drawing
-from ..guidance.guide import GuideError
+from ..guidance.fit import FitSettings
+from ..guidance.guide import Guide, GuideError
+from ..guidance.limbs import Limbs
 from ..neighbours import Index
-from ..plan import plan_tween
+from ..plan import TweenPlan, TweenSettings, plan_tween
 from . import projection as sides
 from .object_retarget import ObjectRetarget
 
@@ -26,6 +29,8 @@ SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK, sides.LEFT, s
 """What a drawing may be said to show; left and right are where the figure faces in the picture."""
 # Another drawing shows once it is nearer by so many radians.
 _MARGIN = 0.2
+# Joints are where they are in either drawing; what is in front differs between the sides, and is up to fills.
+_AS_THEY_ARE = TweenSettings(fit=FitSettings(lags=(), rounds=0), hidden=False)
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,20 @@ class TurningRetarget:
                 return self.first.at(frame)
             return self.first.to_layers(self._drawn(now, frame, moment))
         past = len(before) - 1 - int(changed[-1])  # frames since the change
-        key_a = self._drawn(int(before[changed[-1]]), frame, moment)
-        key_b = self._drawn(now, frame, moment)
-        return self.first.to_layers(plan_tween(key_a, key_b).at((past + 1) / (self._blend + 1)))
+        between = self._between(int(before[changed[-1]]), now, frame, moment)
+        return self.first.to_layers(between.at((past + 1) / (self._blend + 1)))
+
+    def _between(self, one: int, other: int, frame: float, moment: int) -> TweenPlan:
+        """From one view to another, both in the pose of a moment. Which line is of which limb is known of both, and the
+        bones lead from one to the other as a guide's do."""
+        figure, views = self.first.plan.figure, (one, other)
+        joints = np.stack([self.views[view].plan.joints_at(frame) + self._shift(view, moment) for view in views])
+        above = np.where(figure.parents >= 0, figure.parents, np.arange(figure.count))
+        flat = np.zeros(joints.shape[:2])
+        moments = np.array([0.0, 1.0])
+        guide = Guide(figure.names, figure.parents, moments, joints[:, above], joints, flat, flat)
+        key_a, key_b = (self._drawn(view, frame, moment) for view in views)
+        return plan_tween(key_a, key_b, settings=_AS_THEY_ARE, guide=Limbs.of(guide))
 
     def _shift(self, view: int, moment: int) -> Array:
         """(2,) by which a view's drawing is shifted to go on where the others were."""

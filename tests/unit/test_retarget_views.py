@@ -163,3 +163,22 @@ def test_what_cannot_turn(turning: TurningRetarget) -> None:
     alone = ObjectRetarget([layer_of(drawing(1.0), 0.0)], Recording(chain), 1.0, RetargetSettings(projection="VIEW"))
     with pytest.raises(GuideError, match="no sides"):
         TurningRetarget([alone, alone]).at(1.0)
+
+
+def test_lines_stay_on_their_bones_while_one_view_becomes_the_next(turning: TurningRetarget) -> None:
+    swap = next(frame for frame in range(1, 25) if turning.shown(frame) == 1)
+    position = turning.at(float(swap))[0].attributes["position"].values
+    plans = [view.plan for view in turning.views]
+    # one third of the way from view to view, in the pose of that frame
+    moment = plans[0].moment(swap)
+    ends = [plan.joints_at(swap) + turning._shift(view, moment) for view, plan in enumerate(plans)]
+    joints = ends[0] + (ends[1] - ends[0]) / 3.0
+    figure = plans[0].figure
+    head, tail = joints[figure.parents[figure.bones]], joints[figure.bones]
+    share = np.linspace(0.0, 1.0, 20)[:, None, None]
+    spots = (head + share * (tail - head)).reshape(-1, 2)
+    far = np.linalg.norm(position[:, None, [0, 2]] - spots, axis=2).min(1)
+    # the trunk is widest, beside the arms
+    assert far.max() < 0.2
+    strokes = np.diff(turning.at(float(swap))[0].offsets)
+    assert len(strokes) == 6
