@@ -32,7 +32,8 @@ class INKBETWEEN_PT_binding(bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        return context.scene.inkbetween.guide is not None and not targets.object_blocker(context.active_object)
+        settings = context.scene.inkbetween
+        return bool(settings.guide_name) and not targets.object_blocker(context.active_object)
 
     def draw(self, context: Any) -> None:
         layout = self.layout
@@ -41,6 +42,8 @@ class INKBETWEEN_PT_binding(bpy.types.Panel):
         if overlay.is_on():
             row.operator("inkbetween.refresh_binding", text="", icon="FILE_REFRESH")
             _draw_legend(layout, context)
+        if context.scene.inkbetween.guide is None:
+            return  # an inferred skeleton has no bones to name
         column = layout.column(align=True)
         column.operator("inkbetween.bind", text="Bind to Bone")
         row = column.row(align=True)

@@ -14,7 +14,7 @@ import bpy
 from . import adapter
 
 if TYPE_CHECKING:
-    from ..inference.look import Look
+    from ..inference.look import Looked
 
 # Pixels: strokes, strokes bound by hand, bones with the dark line behind them, rings around joints.
 STROKE, BY_HAND, BONE, EDGE, RING = 2.0, 5.0, 3.0, 5.5, 1.5
@@ -28,7 +28,7 @@ class Shown:
     obj: str
     layer: str
     data_uid: int
-    look: Look
+    look: Looked
 
 
 @dataclass
@@ -104,7 +104,7 @@ def show(what: Shown | None, why_not: str = "") -> None:
     _state.shown, _state.note, _state.drawn = what, why_not, None
     colours = bpy.context.window_manager.inkbetween_parts
     colours.clear()
-    for part in () if what is None else what.look.parts.parts:
+    for part in () if what is None else what.look.legend:
         row = colours.add()
         row.name, row.colour = part.name, part.colour
     adapter.redraw_views()
@@ -117,7 +117,7 @@ def take_stale() -> tuple[bool, bool]:
     return found
 
 
-def _covers(look: Look, frame: float) -> bool:
+def _covers(look: Looked, frame: float) -> bool:
     return look.start <= frame <= look.end
 
 
@@ -190,7 +190,7 @@ def _batches(what: Shown, frame: float) -> list[Any]:
     return _state.drawn[2]
 
 
-def layers_of(look: Look, frame: float) -> list[tuple[Any, float]]:
+def layers_of(look: Looked, frame: float) -> list[tuple[Any, float]]:
     """The lines that are drawn over a frame, first those that lie below, each with its width in pixels."""
     sketch = look.at(frame)
     layers = [

@@ -54,7 +54,7 @@ class Part:
     colour: Colour
 
 
-_LOOSE = Part("No bone", (0.55, 0.55, 0.55))
+LOOSE = Part("No bone", (0.55, 0.55, 0.55))
 # Bones of a limb that may be one with another.
 _SMALL = 2
 
@@ -72,15 +72,20 @@ def body_parts(rig: Rig) -> Parts:
     try:
         figure = figure_of(rig)
     except GuideError:  # bones of no length, or nowhere: whoever needs more than a colour says so
-        return Parts((Part("Trunk", _TRUNK_COLOUR), _LOOSE), np.append(np.zeros(len(rig.names), np.int64), 1))
+        return Parts((Part("Trunk", _TRUNK_COLOUR), LOOSE), np.append(np.zeros(len(rig.names), np.int64), 1))
     of_bone = _of_bones(rig, figure)
     order = parents_first(rig.parents)
     limbs = [part for part in range(TRUNK + 1, int(figure.part.max(initial=0)) + 1) if (of_bone == part).any()]
     called = {part: _name([rig.names[bone] for bone in order if of_bone[bone] == part]) for part in limbs}
     number, names = _numbered(called, {part: int((of_bone == part).sum()) for part in limbs})
-    colours = [_TRUNK_COLOUR, *(_COLOURS[row % len(_COLOURS)] for row in range(len(names)))]
-    parts = (*(Part(*both) for both in zip(["Trunk", *names], colours, strict=True)), _LOOSE)
+    parts = (*coloured(["Trunk", *names]), LOOSE)
     return Parts(parts, np.array([*(number[int(part)] for part in of_bone), len(parts) - 1], np.int64))
+
+
+def coloured(names: Sequence[str]) -> list[Part]:
+    """Parts of these names, the first in the colour of a trunk."""
+    colours = [_TRUNK_COLOUR, *(_COLOURS[row % len(_COLOURS)] for row in range(len(names) - 1))]
+    return [Part(*both) for both in zip(names, colours, strict=True)]
 
 
 def _of_bones(rig: Rig, figure: Figure) -> Index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,20 @@ class Sketch:
     by_hand: Lines
 
 
+class Looked(Protocol):
+    """What can be looked at: a gap from frame `start` to `end`, and the parts that hold its strokes."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+    @property
+    def legend(self) -> tuple[Part, ...]: ...
+    def at(self, frame: float) -> Sketch: ...
+    def tally(self, frame: float) -> list[tuple[Part, int]]: ...
+    def by_hand(self, frame: float) -> int: ...
+
+
 @dataclass(frozen=True)
 class _Key:
     """A key to be coloured: Q places z on S strokes, `depth` off the plane; held and coloured (Q, 3); `part` (S,) that
@@ -96,6 +111,10 @@ class Look:
     unit: float
 
     @property
+    def legend(self) -> tuple[Part, ...]:
+        return self.parts.parts
+
+    @property
     def start(self) -> float:
         return self.guided.frame_a
 
@@ -111,8 +130,8 @@ class Look:
         by_hand = key.edges[key.by_hand[key.strokes.owner[key.edges]]]
         return Sketch(
             *self._bones(bones),
-            self._lines(z, key.depth, key.colour, key.edges),
-            self._lines(z, key.depth, key.colour, by_hand),
+            joined_lines(self.plane, z, key.depth, key.colour, key.edges),
+            joined_lines(self.plane, z, key.depth, key.colour, by_hand),
         )
 
     def tally(self, frame: float) -> list[tuple[Part, int]]:
@@ -134,19 +153,27 @@ class Look:
         table = np.array([part.colour for part in self.parts.parts])
         tint = np.column_stack([table[self.parts.of_bone[order]], np.where(self.draws[order], 1.0, FAINT)])
         ends = np.stack([head, tail], 1)
-        centre = ends.ravel()
-        ring = centre[:, None] + RING * self.unit * _TURN
-        circle = np.stack([ring[:, :-1], ring[:, 1:]], 2).ravel()
-        rings = self._drawn(circle, np.full(len(circle), self.depth), np.repeat(tint, 2 * 2 * (len(_TURN) - 1), axis=0))
-        return self._drawn(ends.ravel(), np.full(ends.size, self.depth), np.repeat(tint, 2, axis=0)), rings
+        tint = np.repeat(tint, 2, axis=0)
+        lines = lifted(self.plane, ends.ravel(), np.full(ends.size, self.depth), tint)
+        return lines, rings(self.plane, ends.ravel(), self.depth, tint, self.unit)
 
-    def _lines(self, z: Complex, depth: Array, colour: Array, edges: Index) -> Lines:
-        rows = np.stack([edges, edges + 1], 1).ravel()
-        return self._drawn(z[rows], depth[rows], np.column_stack([colour[rows], np.ones(len(rows))]))
 
-    def _drawn(self, z: Complex, depth: Array, colours: Array) -> Lines:
-        points = self.plane.lift(to_plane(z), depth)
-        return Lines(points.astype(np.float32), colours.astype(np.float32))
+def lifted(plane: Plane, z: Complex, depth: Array, colours: Array) -> Lines:
+    """Lines whose ends z (2 n,) lie `depth` (2 n,) off the plane; colours (2 n, 4)."""
+    return Lines(plane.lift(to_plane(z), depth).astype(np.float32), colours.astype(np.float32))
+
+
+def joined_lines(plane: Plane, z: Complex, depth: Array, colour: Array, edges: Index) -> Lines:
+    """Lines from places `edges` (n,) to those after them; z, depth (Q,), colour (Q, 3)."""
+    rows = np.stack([edges, edges + 1], 1).ravel()
+    return lifted(plane, z[rows], depth[rows], np.column_stack([colour[rows], np.ones(len(rows))]))
+
+
+def rings(plane: Plane, z: Complex, depth: float, tint: Array, unit: float) -> Lines:
+    """Rings around places z (n,) in their colours (n, 4); an engine unit is `unit` scene units."""
+    ring = z[:, None] + RING * unit * _TURN
+    circle = np.stack([ring[:, :-1], ring[:, 1:]], 2).ravel()
+    return lifted(plane, circle, np.full(len(circle), depth), np.repeat(tint, 2 * (len(_TURN) - 1), axis=0))
 
 
 def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:

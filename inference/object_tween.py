@@ -19,10 +19,11 @@ from .guidance.guide import GuideError
 from .guidance.limbs import Limbs
 from .guidance.view import Recording, canvas_of
 from .joint import stack, take
-from .look import Look, look_of
+from .look import Looked, look_of
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane, fit_planes, is_invertible
 from .routes import bound
+from .wire_look import NOTHING_FOUND, wire_look_of
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,9 @@ class ObjectTween:
         plan = self._planned(self._joint(layer, gap)).plan
         return plan.report.tally(plan.key_a, plan.key_b, layer)
 
-    def look(self, layer: int, gap: int) -> Look:
-        """Which bones of the guide hold which strokes of the gap's keys, to be drawn over them in the layer's space.
+    def look(self, layer: int, gap: int) -> Looked:
+        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, to be
+        drawn over them in the layer's space.
 
         Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
         """
@@ -166,15 +168,24 @@ class ObjectTween:
             check_curves(key.curves, _where(key))
             if not key.curves.point_count:
                 raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
-        if self._guide is None:
-            raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
         joint = self._joint(layer, gap)
+        if self._guide is None:
+            return self._wire_look(joint, layer)
         planes = self._planes(joint)
         a, b = self._pair(joint, planes)
         guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
         assert guide is not None
         guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
         return look_of(guided, b, planes[layer], self._guide.rig)
+
+    def _wire_look(self, joint: _Joint, layer: int) -> Looked:
+        if not self._settings.wired:
+            raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
+        planned = self._planned(joint)
+        seen = wire_look_of(planned.plan, (joint.start, joint.end), planned.planes[layer])
+        if seen is None:
+            raise GuideError(NOTHING_FOUND)
+        return seen
 
     def sureness(self, layer: int, gap: int) -> float:
         """How probably ink that has a counterpart is right half way through the gap, 0 to 1; a hold is sure. 1 where

@@ -14,7 +14,7 @@ from ..addon import adapter, overlay, targets
 from .job import Worker, has_window
 
 if TYPE_CHECKING:
-    from ..inference.look import Look
+    from ..inference.look import Looked
     from ..inference.object_tween import ObjectTween
     from .guiding import Guidance
     from .snapshot import LayerSnapshot
@@ -43,7 +43,7 @@ class LookJob:
         self.name, self.snapshot, self.obj = name, snapshot, obj
         self._tween, self._place = tween, place
         self.done = 0
-        self.look: Look | None = None
+        self.look: Looked | None = None
         self.problem = ""
 
     def steps(self) -> Iterator[None]:
@@ -67,7 +67,7 @@ class _Looking:
     changed: float | None = None
     job: LookJob | None = None
     worker: Worker | None = None
-    known: dict[Hashable, Look] = field(default_factory=dict)
+    known: dict[Hashable, Looked] = field(default_factory=dict)
     guidance: dict[Hashable, Guidance] = field(default_factory=dict)
 
     def keep(self, job: LookJob) -> None:
@@ -216,11 +216,11 @@ def _harvested(worker: Worker) -> bool:
 
 def _where(context: Any) -> tuple[Hashable, ...]:
     """What the artist looks at, as far as it is cheap to know, the frame first."""
-    obj, guide = context.view_layer.objects.active, context.scene.inkbetween.guide
+    obj, guide = context.view_layer.objects.active, context.scene.inkbetween.guide_name
     name = layer = ""
     if adapter.is_grease_pencil(obj) and obj.data.layers.active is not None:
         name, layer = obj.name, adapter.tree_name(obj.data.layers.active)
-    return context.scene.frame_current, context.scene.name, name, layer, "" if guide is None else guide.name
+    return context.scene.frame_current, context.scene.name, name, layer, guide
 
 
 def _is_seen(where: tuple[Hashable, ...], frame: int) -> bool:
@@ -241,6 +241,7 @@ def _show(job: LookJob) -> None:
 def _job(context: Any) -> LookJob:
     """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
     from ..inference.object_tween import ObjectTween
+    from ..inference.settings import TweenSettings
     from .said import read_said
     from .snapshot import read_beside, read_layer, read_rate
     from .tween_job import layer_of
@@ -249,8 +250,9 @@ def _job(context: Any) -> LookJob:
     blocker = targets.object_blocker(obj)
     if not blocker and obj.data.layers.active is None:
         blocker = f'"{obj.name}" has no active layer; choose one.'
-    if not blocker and scene.inkbetween.guide is None:
-        blocker = "Choose an armature as the guide: its bones are what holds strokes."
+    guide = scene.inkbetween.guide
+    if not blocker and guide is None and not scene.inkbetween.infer:
+        blocker = "Choose an armature as the guide, or Skeleton from Drawings: bones are what holds strokes."
     if blocker:
         raise _Blocked(blocker)
     around = scene.frame_current
@@ -260,13 +262,17 @@ def _job(context: Any) -> LookJob:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
     beside = read_beside(obj, [snapshot], around)
     stack = sorted([snapshot, *beside], key=lambda one: one.place)
-    guidance = _guidance(scene, obj, stack)
-    said = read_said(obj, scene.inkbetween.guide.name, guidance.recording.rig.names, [snapshot], beside, around)
+    rate, recording, said = read_rate(scene), None, None
+    led: tuple[Hashable, ...] = (rate,)
+    if guide is not None:
+        recording = (guidance := _guidance(scene, obj, stack)).recording
+        said = read_said(obj, guide.name, recording.rig.names, [snapshot], beside, around)
+        led = _motion(guidance), repr(said.bones)
     layers = [layer_of(one, said) for one in stack]
-    tween = ObjectTween(layers, None, snapshot.fills, read_rate(scene), guidance.recording)
+    tween = ObjectTween(layers, TweenSettings(wired=guide is None), snapshot.fills, rate, recording)
     layer = stack.index(snapshot)
     gap = [key.frame for key in layers[layer].keys].index(gaps[0].start.number)
-    name = (snapshot.ref, gaps[0].start.number, *(_content(one) for one in stack), _motion(guidance), repr(said.bones))
+    name = (snapshot.ref, gaps[0].start.number, *(_content(one) for one in stack), *led)
     return LookJob(name, snapshot, obj.name, tween, (layer, gap))
 
 

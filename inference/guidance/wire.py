@@ -56,6 +56,7 @@ class WirePaths:
     part, weight  (V, most) which parts carry each vertex; the weights' sum is how far it is carried at all
     a             (V,) where it is in key a, engine units; home (V, most) the places in key a that each of its parts
                   carries to where it is in key b
+    own           (V,) the part that a vertex belongs to, led or not, the number of parts where it is to none
     scale, centre engine units are (scene units - centre) * scale
     """
 
@@ -64,6 +65,7 @@ class WirePaths:
     weight: Array
     a: Complex
     home: Complex
+    own: Index
     scale: float
     centre: complex
     without: Ways
@@ -133,7 +135,9 @@ def _carried(
     # what hardly turns is known as well without
     kept *= settings.lead * np.interp(np.abs(np.angle(end.turn)), settings.swing, (0.0, 1.0))[chosen]
     home = (to_complex(ribbon.b)[:, None] - end.shift[chosen]) / end.turn[chosen]
-    return WirePaths(skeleton, chosen, kept, to_complex(ribbon.a), home, match.scale, complex(*match.centre), without)
+    own = np.where(share.any(1), share.argmax(1), skeleton.count)
+    a, centre = to_complex(ribbon.a), complex(*match.centre)
+    return WirePaths(skeleton, chosen, kept, a, home, own, match.scale, centre, without)
 
 
 def _seen(

@@ -67,7 +67,9 @@ def tween(bones: dict[int, str] | None = None, guide: bool = True) -> ObjectTwee
 
 @cache
 def seen() -> Look:
-    return tween().look(0, 0)
+    look = tween().look(0, 0)
+    assert isinstance(look, Look)
+    return look
 
 
 def test_bones_lie_where_they_are_and_go_along() -> None:
@@ -98,7 +100,7 @@ def test_every_limb_has_one_colour_of_its_own() -> None:
 
 
 def test_strokes_have_the_colour_of_what_holds_them() -> None:
-    sketch, colours = seen().at(0.0), {part.name: part.colour for part in seen().parts.parts}
+    sketch, colours = seen().at(0.0), {part.name: part.colour for part in seen().legend}
     middle = sketch.strokes.points.reshape(-1, 2, 3).mean(1)
     tint = sketch.strokes.colours.reshape(-1, 2, 4).mean(1)
     for bone, name in (("head", "Head"), ("forearm.L", "Left arm"), ("shin.R", "Right leg"), ("chest", "Trunk")):
@@ -140,7 +142,7 @@ def test_the_tally_counts_strokes_by_part() -> None:
 
 def test_what_was_bound_by_hand_is_marked_and_coloured_so() -> None:
     look = tween(bones={0: "shin.R", 2: NO_BONE}).look(0, 0)
-    sketch, colours = look.at(0.0), {part.name: part.colour for part in look.parts.parts}
+    sketch, colours = look.at(0.0), {part.name: part.colour for part in look.legend}
     assert (look.by_hand(0.0), look.by_hand(8.0)) == (2, 0)
     assert sketch.by_hand.count
     tints = {tuple(np.round(tint, 3)) for tint in sketch.by_hand.colours[:, :3].tolist()}

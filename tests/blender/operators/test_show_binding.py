@@ -285,3 +285,49 @@ def test_operators_explain_themselves(verb: str) -> None:
         assert len(text.split()) > 2, text
         assert text[0].isupper(), text
         assert not text.endswith("."), f"Blender adds the full stop of tooltips: {text}"
+
+
+def bent_arm(frame: int) -> list[np.ndarray]:
+    """Both sides of an arm that swings while its elbow bends, (n, 3) in the front view."""
+    share = (frame - 1) / 8
+    lines, start = [], np.zeros(2)
+    for angle, size in ((-1.7 + 1.9 * share, 2.0), (-1.5 + 1.9 * share + 1.1 * np.sin(np.pi * share), 1.8)):
+        way = size * np.array([np.cos(angle), np.sin(angle)])
+        side = 0.2 * np.array([-np.sin(angle), np.cos(angle)])
+        at = np.linspace(0.1, 0.9, 9)[:, None]
+        lines += [start + at * way + side, start + at * way - side]
+        start = start + way
+    return [np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1) for line in lines]
+
+
+def test_without_a_guide_the_inferred_skeleton_is_shown(
+    new_object: Any, polylines: Callable[..., Curves], run: Any, eye: Any
+) -> None:
+    obj = new_object({1: polylines(*bent_arm(1)), 9: polylines(*bent_arm(9)[::-1])})
+    bpy.context.scene.frame_set(4)
+    settings, keys = bpy.context.scene.inkbetween, eye.everything(obj.data)
+    assert "Choose an armature" in run("show_binding").text
+    settings.infer = True
+    assert run("show_binding").result == "FINISHED"
+    assert sum(dict(overlay.legend(4)).values()) == 4
+    shown = overlay.shown()
+    assert shown is not None
+    assert shown.look.at(5).bones.count >= 2
+    assert eye.everything(obj.data) == keys
+    # what is coloured is the in-between that Tween draws
+    assert run("tween", guide="AUTO").result == "FINISHED"
+    made = adapter.read_curves(adapter.frame_at(obj.data.layers[0], 5).drawing).attributes["position"].values
+    strokes = shown.look.at(5).strokes.points
+    assert np.linalg.norm(made[:, None] - strokes, axis=2).min(1).max() < 1e-3
+
+
+def test_drawings_without_a_skeleton_say_so(drawn: Any, run: Any, polylines: Callable[..., Curves]) -> None:
+    layer = drawn.data.layers[0]
+    for number, x in ((1, 0.0), (5, 1.0), (9, 2.0)):
+        line = np.stack([np.linspace(0, 2, 20) + x, np.zeros(20), np.zeros(20)], 1)
+        adapter.write_curves(adapter.frame_at(layer, number).drawing, polylines(line))
+    bpy.context.scene.inkbetween.guide = None
+    bpy.context.scene.inkbetween.infer = True
+    ran = run("show_binding")
+    assert ran.result == "ERROR"
+    assert "No skeleton shows" in ran.text
