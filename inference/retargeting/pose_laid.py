@@ -1,0 +1,46 @@
+"""A pose laid on joints of which the places are known: the others go with those around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .figure import TRUNK, Figure
+
+Complex = NDArray[np.complex128]
+# How much longer and shorter what goes along may get.
+_LONGEST, _SHORTEST = 2.0, 0.5
+
+
+def laid_out(figure: Figure, z: Complex, known: Mapping[int, complex]) -> Complex:
+    """Where the joints (N,) come to. The trunk turns and stretches from the root to the middle of what hangs on it
+    highest; beyond known joints of a limb its last piece does as the one before."""
+    out = z.copy()
+    hung = [int(figure.parents[figure.chain(part)[0]]) for pair in figure.pairs for part in pair]
+    tops = [joint for joint in hung if joint in known and figure.parents[joint] != 0]
+    root = known.get(0, complex(z[0]))
+    trunk = 1.0 + 0.0j
+    if tops:
+        trunk = _ratio(np.mean([known[joint] for joint in tops]) - root, z[tops].mean() - z[0])
+    turned = np.full(figure.count, trunk)
+    for joint, parent in enumerate(figure.parents.tolist()):
+        along = z[joint] - z[parent]
+        if parent < 0:
+            out[joint] = root
+        elif joint in known:
+            out[joint] = known[joint]
+            turned[joint] = _ratio(out[joint] - out[parent], along)
+        else:
+            turned[joint] = trunk if figure.part[joint] == TRUNK else turned[parent]
+            out[joint] = out[parent] + turned[joint] * along
+    return out
+
+
+def _ratio(new: complex, old: complex) -> complex:
+    """By what the old way is multiplied, within what may be stretched."""
+    if abs(old) < 1e-12 or abs(new) < 1e-12:
+        return 1.0 + 0.0j
+    ratio = new / old
+    return complex(ratio / abs(ratio) * np.clip(abs(ratio), _SHORTEST, _LONGEST))
