@@ -66,7 +66,7 @@ class FitPoseSettings:
     roomy: float = 0.15
     cross: float = 0.15
     thick: float = 0.35
-    seen: float = 0.15
+    seen: float = 0.4
     sure: float = 0.25
     other_frame: float = 0.85
     moments: int = 24

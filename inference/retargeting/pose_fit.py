@@ -83,6 +83,7 @@ class PoseFitter:
         self._pins = {figure.names.index(name): complex(*place) for name, place in (pins or {}).items()}
         self._cost = PoseCost(figure, ink, silhouette, self._pins, settings, maps)
         self._maps, self._shown = maps, None if maps is None else shown_by(figure)
+        self._known = self._shown is not None
         self._bones = figure.bones
         self._moves = {step: moves(figure, step) for step in settings.steps}
 
@@ -106,14 +107,17 @@ class PoseFitter:
         apart = _apart(ranked, max(count // 10, 1))
         chosen = apart[: self._settings.tried]
         for side in sides:
-            for head in self._settings.heads:
-                chosen += [one for one in apart if (one.side, one.head) == (side, head)][: self._settings.of_each]
+            # Where joints are known about, the size of the head is, too.
+            for heads in [self._settings.heads] if self._known else [(head,) for head in self._settings.heads]:
+                alike = [one for one in apart if one.side == side and one.head in heads]
+                chosen += alike[: self._settings.of_each]
         mine = [one for one in ranked if one.moment == own][: self._settings.of_each]
         steps = self._settings.steps
         found = {
             one: self._refined(every[one.side], one, steps[:1], self._settings.first).cost for one in (*chosen, *mine)
         }
-        likely = sorted(found, key=lambda one: found[one])[: self._settings.likely]
+        count = self._settings.likely // 2 if self._known else self._settings.likely
+        likely = sorted(found, key=lambda one: found[one])[:count]
         found = {one: self._refined(every[one.side], one, steps[:2]).cost for one in (*likely, *mine)}
         best = min(found, key=lambda one: found[one])
         if mine:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..retargeting.joint_view import CHANNELS, SIDE
+from ..retargeting.joint_view import CHANNELS, JOINTS, SIDE
 from .joint_views import JointView
 
 Floats = NDArray[np.float32]
@@ -14,6 +16,7 @@ Rng = np.random.Generator
 _CELLS = 130
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 _GAP = 2
+_ARMS = tuple(JOINTS.index(f"elbow {n}") for n in (1, 2))
 
 
 def seen(view: JointView, rng: Rng | None = None) -> tuple[Floats, Floats]:
@@ -22,6 +25,8 @@ def seen(view: JointView, rng: Rng | None = None) -> tuple[Floats, Floats]:
     ink, joints = view.ink, view.joints
     if rng is not None:
         ink, joints = _turned(ink, joints, rng)
+        if rng.random() < 0.4:
+            ink = _held(ink, joints, rng)
         ink, joints = _bent(ink, joints, rng)
         ink = _more(_less(ink, rng), rng)
     low, high = _box(ink)
@@ -59,6 +64,34 @@ def _turned(ink: Floats, joints: Floats, rng: Rng) -> tuple[Floats, Floats]:
     wide = np.exp(rng.normal(0.0, 0.1)) * (-1.0 if rng.random() < 0.5 else 1.0)
     turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag([wide, 1.0])
     return (ink @ turn.T).astype(np.float32), (joints @ turn.T).astype(np.float32)
+
+
+def _held(ink: Floats, joints: Floats, rng: Rng) -> Floats:
+    """Something in a hand, before all else: blades, sticks, guns, shields, balls; some are no part of any limb."""
+    size, limb = _size(ink), int(rng.choice(_ARMS))
+    elbow, hand = joints[limb], joints[limb + 1]
+    angle, shape = rng.uniform(-np.pi, np.pi), rng.random()
+    way = np.array([np.cos(angle), np.sin(angle)])
+    across = np.array([-way[1], way[0]])
+    if shape < 0.65:
+        long, wide = size * rng.uniform(0.1, 0.5), size * float(np.exp(rng.uniform(np.log(0.008), np.log(0.06))))
+        middle, tip = hand + way * long * rng.uniform(0.15, 0.5), rng.uniform(0.0, 1.2)
+    else:
+        long, wide = size * rng.uniform(0.08, 0.4), size * rng.uniform(0.05, 0.2)
+        middle, tip = hand + (elbow - hand) * rng.uniform(-0.5, 0.7), 1.0
+    off = ink - middle
+    u, v = off @ way / (long / 2), off @ across / wide
+    hidden = (u**2 + v**2 < 1.0) if shape > 0.85 else (np.abs(u) < 1.0) & (np.abs(v) < 1.0 + (tip - 1.0) * (u + 1) / 2)
+    if shape > 0.85:
+        turn = np.linspace(0.0, 2 * np.pi, 500)
+        edge = np.stack([np.cos(turn), np.sin(turn)], 1)
+    else:
+        corners = np.array([[-1, -1], [1, -tip], [1, tip], [-1, 1], [-1, -1]])
+        edge = np.concatenate([a + (b - a) * np.linspace(0, 1, 200)[:, None] for a, b in pairwise(corners)])
+    if rng.random() < 0.3:
+        edge = np.concatenate([edge, edge * rng.uniform(0.3, 0.8)])
+    drawn = middle + edge[:, :1] * way * (long / 2) + edge[:, 1:] * across * wide
+    return np.concatenate([ink[~hidden], drawn.astype(np.float32)])
 
 
 def _bent(ink: Floats, joints: Floats, rng: Rng) -> tuple[Floats, Floats]:
