@@ -81,7 +81,10 @@ def _peak(likely: Array) -> tuple[Array, float]:
     x, y = (slice(max(k - _AROUND, 0), k + _AROUND + 1) for k in (int(i), int(j)))
     part = likely[x, y]
     total = float(part.sum())
-    at = (np.arange(x.start, x.start + part.shape[0]) @ part.sum(1), part.sum(0) @ np.arange(y.start, y.start + part.shape[1]))
+    at = (
+        np.arange(x.start, x.start + part.shape[0]) @ part.sum(1),
+        part.sum(0) @ np.arange(y.start, y.start + part.shape[1]),
+    )
     return np.array(at) / total + 0.5, total
 
 

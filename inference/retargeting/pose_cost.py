@@ -180,7 +180,7 @@ class PoseCost:
         cost = cost + settings.medial * beside.mean(1) + settings.outside * outside
         cost += settings.thick * (np.log(pose.wide) ** 2).mean(1)
         if self._maps is not None and self._shown is not None:
-            cost += settings.seen * self._shown.off(self._maps, places)
+            cost += settings.seen * self._shown.off(self._maps, places.astype(float))
         return np.asarray(cost + self._departure(pose, meant))
 
     def _departure(self, pose: Pose, meant: Meant) -> Array:

@@ -16,8 +16,8 @@ from ..drawing import Array
 from ..local_motion import to_complex, to_plane
 from .figure import Figure
 from .joint_maps import JointMaps, shown_by
-from .pose_laid import laid_out
 from .pose_cost import FitPoseSettings, Meant, Pose, PoseCost
+from .pose_laid import laid_out
 from .pose_match import nearest_moment, unlikeness
 from .pose_moves import moves
 from .projection import Planar

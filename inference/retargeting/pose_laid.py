@@ -23,7 +23,7 @@ def laid_out(figure: Figure, z: Complex, known: Mapping[int, complex]) -> Comple
     root = known.get(0, complex(z[0]))
     trunk = 1.0 + 0.0j
     if tops:
-        trunk = _ratio(np.mean([known[joint] for joint in tops]) - root, z[tops].mean() - z[0])
+        trunk = _ratio(sum(known[joint] for joint in tops) / len(tops) - root, complex(z[tops].mean() - z[0]))
     turned = np.full(figure.count, trunk)
     for joint, parent in enumerate(figure.parents.tolist()):
         along = z[joint] - z[parent]

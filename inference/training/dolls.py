@@ -6,6 +6,7 @@ bodies, coats and skirts and hair over everything, arms behind, across and above
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -50,7 +51,7 @@ class _Group:
     lines: list[Floats] = field(default_factory=list)
     thick: int = 1
 
-    def paint(self, image: NDArray[np.uint8], pixels) -> None:  # type: ignore[no-untyped-def]
+    def paint(self, image: NDArray[np.uint8], pixels: Callable[[Floats], Floats]) -> None:
         outlines = [np.round(pixels(piece)).astype(np.int32) for piece in self.pieces]
         cv2.polylines(image, outlines, True, _INK, 2 * self.thick + 1)
         for outline in outlines:
@@ -278,7 +279,8 @@ def _hat(shape: _Shape, joints: _Joints, rng: Rng) -> Floats:
     low = joints["head"] + [0.0, shape.head * rng.uniform(0.3, 0.8)]
     wide, tall = shape.head_wide * rng.uniform(0.9, 1.6), shape.head * rng.uniform(0.4, 1.6)
     narrow = wide * rng.uniform(0.0, 0.9)
-    return np.asarray(low + [[-wide, 0.0], [wide, 0.0], [narrow, tall], [-narrow, tall]])
+    corners = np.array([[-wide, 0.0], [wide, 0.0], [narrow, tall], [-narrow, tall]])
+    return np.asarray(low + corners)
 
 
 def _skirt(shape: _Shape, joints: _Joints, up: Floats, across: Floats, flat: float, rng: Rng) -> _Group | None:

@@ -162,5 +162,3 @@ def _styled(grid: NDArray[np.uint8], rng: Rng) -> NDArray[np.uint8]:
         return edge | left
     thick = cv2.dilate(grid, np.ones((3, 3), np.uint8), iterations=int(rng.integers(1, 3)))
     return thick if style < 0.86 else thick & ~cv2.erode(thick, _CROSS)
-
-

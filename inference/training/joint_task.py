@@ -35,7 +35,7 @@ class JointTask:
     name: str = field(default=NAME, init=False)
 
     def model(self) -> nn.Module:
-        return JointNet(self.shape).to(memory_format=torch.channels_last)
+        return JointNet(self.shape)
 
     def batch(self, rng: np.random.Generator) -> Batch:
         chosen = [
@@ -73,7 +73,7 @@ def collate(seen_views: list[tuple[np.ndarray, np.ndarray]]) -> Batch:
 
 
 def misses(logits: Tensor, joints: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, J) cross-entropy of the maps, and how far their highest places are off as shares of the drawing's longer side.
+    """(B, J) cross-entropy of the maps, and how far their highest places are off, shares of the drawing's longer side.
 
     Who is left a drawing need not show: of a pair of limbs those may be exchanged that fit better so.
     """
@@ -100,7 +100,7 @@ def _exchanged() -> list[int]:
 
 
 def _against(logits: Tensor, joints: Tensor) -> tuple[Tensor, Tensor]:
-    batch, count, tall, wide = logits.shape
+    tall, wide = logits.shape[2:]
     at = (joints / MAP_CELL).clamp(0.0, SIDE / MAP_CELL)
     middle = torch.arange(wide, device=logits.device) + 0.5
     x, y = ((-0.5 * ((middle - at[..., n, None]) / _WIDE) ** 2).exp() for n in (0, 1))

@@ -59,9 +59,7 @@ def task_named(
         # It draws its own people where there are no others.
         task = TASKS[name](PairSet.of([]), PairSet.of([]), tiny)
         if isinstance(task, JointTask) and views is not None:
-            return replace(
-                task, views=ViewSet.read(views, Split.TRAINING), held=ViewSet.read(views, Split.VALIDATION)
-            )
+            return replace(task, views=ViewSet.read(views, Split.TRAINING), held=ViewSet.read(views, Split.VALIDATION))
         return task
     if pairs is None:
         raise ValueError(f"{name} learns from pairs: say in which folder they lie")

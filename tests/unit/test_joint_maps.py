@@ -35,7 +35,6 @@ from inkbetween.inference.training.split import Split, split_of
 from inkbetween.tools.samples import mocap, walk
 from inkbetween.tools.space import to_plane
 
-
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
 FAST = RetargetSettings(projection="FRONT", search=False)
 

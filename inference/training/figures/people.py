@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...retargeting.joint_view import JOINTS
 from ..joint_views import JointView
@@ -67,7 +68,7 @@ def views_of_body(number: int, recordings: Sequence[Recording] = ()) -> tuple[st
 
 
 def _varied(body: Body, rng: Rng) -> Body:
-    by = {}
+    by: dict[str, float] = {}
     for names, low, high in _GROUPS:
         grown = float(np.exp(rng.uniform(low, high))) if rng.random() < 0.6 else 1.0
         for name in names:
@@ -86,7 +87,10 @@ def _with_joints(body: Body) -> Body:
     places = {"head": ("head", (0.0, _HEAD_MIDDLE * 1.25 * tall, 0.0))}
     for joint, bone in _BONES.items():
         places[joint] = (bone, (0.0, 0.0, 0.0))
-    added = [Control(body.rig.index(bone), at, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) for bone, at in map(places.get, JOINTS)]
+    added = [
+        Control(body.rig.index(bone), at, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+        for bone, at in (places[joint] for joint in JOINTS)
+    ]
     return replace(body, controls=(*body.controls, *added))
 
 
@@ -117,7 +121,7 @@ def _shots(body: Body, action: str, pose: Pose, rng: Rng) -> list[JointView]:
     return out
 
 
-def _dense(places: Array, numbers: Array) -> Array:
+def _dense(places: Array, numbers: NDArray[np.int64]) -> Array:
     """Places of one line close together; those whose numbers do not follow one another lie apart."""
     if len(places) < 2:
         return places
