@@ -24,7 +24,7 @@ _ANYWHERE = 0.02
 # Cells around a map's highest place that count as that place.
 _AROUND = 2
 # Maps whose highest places hold less than this in the mean show no person.
-_SURE = 0.3
+_SURE = 0.5
 
 
 @dataclass(frozen=True)

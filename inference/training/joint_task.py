@@ -100,7 +100,7 @@ def _exchanged() -> list[int]:
 
 
 def _against(logits: Tensor, joints: Tensor) -> tuple[Tensor, Tensor]:
-    tall, wide = logits.shape[2:]
+    wide = logits.shape[3]
     at = (joints / MAP_CELL).clamp(0.0, SIDE / MAP_CELL)
     middle = torch.arange(wide, device=logits.device) + 0.5
     x, y = ((-0.5 * ((middle - at[..., n, None]) / _WIDE) ** 2).exp() for n in (0, 1))
