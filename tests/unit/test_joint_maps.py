@@ -27,6 +27,7 @@ from inkbetween.inference.retargeting.projection import Planar, body_of, by_body
 from inkbetween.inference.retargeting.silhouette import Silhouette, silhouette_of
 from inkbetween.inference.strokes import Strokes, resample
 from inkbetween.inference.training.dolls import doll
+from inkbetween.inference.training.figures.people import views_of_body
 from inkbetween.inference.training.joint_inputs import channels, seen
 from inkbetween.inference.training.joint_net import JointNet, JointShape
 from inkbetween.inference.training.joint_task import misses
@@ -131,6 +132,19 @@ def test_dolls_have_their_joints_about_where_they_are_drawn() -> None:
         inside.append((silhouette(one).depth_at(one.joints.astype(float)) > 0).mean())
     assert np.mean(inside) > 0.9
     assert len({len(one.ink) for one in dolls}) > 15
+
+
+def test_drawn_people_have_their_joints_within_their_lines() -> None:
+    """Of any proportions, from any side, the same for the same number."""
+    name, views = views_of_body(3)
+    again = views_of_body(3)[1]
+    assert name.startswith("biped")
+    assert len(views) >= 10
+    assert all((a.joints == b.joints).all() and (a.ink == b.ink).all() for a, b in zip(views, again, strict=True))
+    inside = [(silhouette(one).depth_at(one.joints.astype(float)) > 0).mean() for one in views]
+    assert np.mean(inside) > 0.85
+    upright = [one.joints[JOINTS.index("head"), 1] > one.joints[JOINTS.index("pelvis"), 1] for one in views]
+    assert np.mean(upright) > 0.8
 
 
 def test_exchanged_limbs_are_no_mistake() -> None:

@@ -57,7 +57,8 @@ def _gaps(text: str) -> list[int]:
 
 def _export(options: argparse.Namespace) -> None:
     about = {"command": options.command, "data": options.data}
-    print(f"wrote {export(options.task, options.folder, {}, about)}; calibrate it now")
+    told = "; calibrate it now" if options.task == "correspondence" else ""
+    print(f"wrote {export(options.task, options.folder, {}, about)}{told}")
 
 
 def _smoke(options: argparse.Namespace) -> None:
