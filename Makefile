@@ -89,7 +89,8 @@ gui-test: $(READY) ## Clicks and undo in a real Blender window (INKBETWEEN_GUI_R
 
 TRAINING ?= build/training
 CHARACTERS ?= ../shared/data/characters3d
-TASKS ?= correspondence motion
+MOCAP ?= ../shared/data/mocap
+TASKS ?= correspondence motion joints
 TRAIN := $(PY) -m inkbetween.tools.training
 
 .PHONY: train-data
@@ -100,13 +101,15 @@ train-data: $(READY) ## Make what is learnt from: clips of figures and of 3D cha
 	  $(PY) -m inkbetween.tools.training.lineart --data $(CHARACTERS) --out $(TRAINING)/clips $(LINEART_ARGS); \
 	  $(PY) -m inkbetween.tools.training.motions --data $(CHARACTERS) --out $(TRAINING)/motions; \
 	else echo "==> No rigged characters in $(CHARACTERS): figures alone"; fi
+	@$(PY) -m inkbetween.tools.training.joint_views --out $(TRAINING)/joint_views --count 420 \
+	  $(if $(wildcard $(CHARACTERS)/INDEX.csv),--data $(CHARACTERS)) $(if $(wildcard $(MOCAP)),--mocap $(MOCAP))
 	@$(TRAIN) pairs --clips $(TRAINING)/clips --folder $(TRAINING)/pairs $(PAIRS_ARGS)
 
 .PHONY: train
 train: $(READY) ## Train the networks, or go on where training was interrupted (TASKS="…" TRAIN_ARGS="--minutes 60 …")
 	@for task in $(TASKS); do \
 	  echo "==> Training $$task in $(TRAINING)/$$task"; \
-	  $(TRAIN) train $$task --pairs $(TRAINING)/pairs $(if $(wildcard $(TRAINING)/motions),--motions $(TRAINING)/motions) --folder $(TRAINING)/$$task $(TRAIN_ARGS) || exit 1; \
+	  $(TRAIN) train $$task --pairs $(TRAINING)/pairs $(if $(wildcard $(TRAINING)/motions),--motions $(TRAINING)/motions) $(if $(wildcard $(TRAINING)/joint_views),--views $(TRAINING)/joint_views) --folder $(TRAINING)/$$task $(TRAIN_ARGS) || exit 1; \
 	done
 
 .PHONY: train-smoke

@@ -23,6 +23,7 @@ from . import projection as sides
 from .draw_order import order_of, standings
 from .figure import TRUNK, Figure, figure_of
 from .footing import path_of_root
+from .joint_maps import maps_of, shown_by
 from .pose_fit import FitPoseSettings, Joints, PoseFitter
 from .puppet import Bent, Puppet
 from .rigidity import RigidSettings
@@ -52,6 +53,7 @@ class RetargetSettings:
     in_front        how much nearer, as a share of the size, a part must be to be drawn in front
     frontal         a drawing this symmetrical (`Silhouette.symmetry`) shows the figure's front
     search          whether the drawing may show another moment of the performance than its own frame
+    detect          whether joints of people are looked for with what was learnt of them, where it is at hand
     """
 
     foreshortening: str = OFF
@@ -64,6 +66,7 @@ class RetargetSettings:
     in_front: float = 0.04
     frontal: float = 0.76
     search: bool = True
+    detect: bool = True
     pose: FitPoseSettings = FitPoseSettings()
     skin: SkinSettings = SkinSettings()
     rigid: RigidSettings = RigidSettings()
@@ -152,7 +155,8 @@ def plan_retarget(
     ink = resample(Strokes.of(drawing, drawing.xy), size / 260.0).xy
     silhouette = silhouette_of(ink, size)
     planars = _planars(figure, body, recording, canvas, settings.projection, silhouette.symmetry() > settings.frontal)
-    fitter = PoseFitter(figure, ink, silhouette, joints, settings.pose)
+    maps = maps_of(silhouette) if settings.detect and shown_by(figure) is not None else None
+    fitter = PoseFitter(figure, ink, silhouette, joints, settings.pose, maps)
     own = _own_moment(recording.rig.frames, frame)
     stances = _stances(figure, body, recording, canvas, planars, own or 0)
     found = fitter.best(planars, stances, own, settings.search)

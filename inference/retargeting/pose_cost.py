@@ -17,6 +17,7 @@ from ..drawing import Array
 from ..local_motion import to_plane
 from ..neighbours import Index
 from .figure import TRUNK, Figure
+from .joint_maps import JointMaps, shown_by
 from .silhouette import Silhouette
 
 Complex = NDArray[np.complex128]
@@ -39,6 +40,8 @@ class FitPoseSettings:
     roomy        what a limb costs in the middle of much that is drawn, as the trunk is
     cross        for each line that a limb's bone crosses, of two
     thick        what it costs where parts are e times as thick as expected
+    seen         what it costs where joints are e times less likely to be seen than at the likeliest places, in the mean
+    sure         joints at least so likely to be about where they seem to be are laid there to begin with
     other_frame  another frame than the drawing's own is taken where its pose costs less than this share
     moments      of the performance whose poses are tried
     tried        of them that are tried further, and `of_each` side and size of head; the `likely` ones thoroughly
@@ -63,6 +66,8 @@ class FitPoseSettings:
     roomy: float = 0.15
     cross: float = 0.15
     thick: float = 0.35
+    seen: float = 0.4
+    sure: float = 0.25
     other_frame: float = 0.85
     moments: int = 24
     tried: int = 4
@@ -100,7 +105,8 @@ class Meant:
 class PoseCost:
     """How badly poses of a figure fit a drawing.
 
-    ink, silhouette, pins  as `PoseFitter` has them; `grows` (B,) tells which bones' thickness grows with their length
+    ink, silhouette, pins, maps  as `PoseFitter` has them; `grows` (B,) tells which bones' thickness grows with their
+    length
     """
 
     def __init__(
@@ -110,8 +116,10 @@ class PoseCost:
         silhouette: Silhouette,
         pins: Mapping[int, complex],
         settings: FitPoseSettings,
+        maps: JointMaps | None = None,
     ) -> None:
         self._figure, self._silhouette, self._settings = figure, silhouette, settings
+        self._maps, self._shown = maps, None if maps is None else shown_by(figure)
         self._size = float(np.ptp(ink, axis=0).max())
         # Single precision is plenty here and twice as fast.
         places = [ink[:: max(len(ink) // 90, 1)], silhouette.places(70), silhouette.places(90, inside=False)]
@@ -171,6 +179,8 @@ class PoseCost:
         outside = ((depth < 0.0).mean(2) * length).sum(1) / self._size
         cost = cost + settings.medial * beside.mean(1) + settings.outside * outside
         cost += settings.thick * (np.log(pose.wide) ** 2).mean(1)
+        if self._maps is not None and self._shown is not None:
+            cost += settings.seen * self._shown.off(self._maps, places.astype(float))
         return np.asarray(cost + self._departure(pose, meant))
 
     def _departure(self, pose: Pose, meant: Meant) -> Array:

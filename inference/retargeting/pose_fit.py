@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from ..drawing import Array
 from ..local_motion import to_complex, to_plane
 from .figure import Figure
+from .joint_maps import JointMaps, shown_by
 from .pose_cost import FitPoseSettings, Meant, Pose, PoseCost
+from .pose_laid import laid_out
 from .pose_match import nearest_moment, unlikeness
 from .pose_moves import moves
 from .projection import Planar
@@ -63,6 +65,7 @@ class PoseFitter:
     ink          (n, 2) places spread evenly along the lines
     silhouette   of the drawing
     pins         joints whose places are known
+    maps         where joints are likely; only for figures of people, None where that is not known
     """
 
     def __init__(
@@ -72,12 +75,15 @@ class PoseFitter:
         silhouette: Silhouette,
         pins: Mapping[str, tuple[float, float]] | None = None,
         settings: FitPoseSettings = FitPoseSettings(),
+        maps: JointMaps | None = None,
     ) -> None:
         self._figure, self._settings = figure, settings
         self._box = ink.min(0), ink.max(0)
         self._size = float(np.ptp(ink, axis=0).max())
         self._pins = {figure.names.index(name): complex(*place) for name, place in (pins or {}).items()}
-        self._cost = PoseCost(figure, ink, silhouette, self._pins, settings)
+        self._cost = PoseCost(figure, ink, silhouette, self._pins, settings, maps)
+        self._maps, self._shown = maps, None if maps is None else shown_by(figure)
+        self._known = self._shown is not None
         self._bones = figure.bones
         self._moves = {step: moves(figure, step) for step in settings.steps}
 
@@ -101,14 +107,17 @@ class PoseFitter:
         apart = _apart(ranked, max(count // 10, 1))
         chosen = apart[: self._settings.tried]
         for side in sides:
-            for head in self._settings.heads:
-                chosen += [one for one in apart if (one.side, one.head) == (side, head)][: self._settings.of_each]
+            # Where joints are known about, the size of the head is, too.
+            for heads in [self._settings.heads] if self._known else [(head,) for head in self._settings.heads]:
+                alike = [one for one in apart if one.side == side and one.head in heads]
+                chosen += alike[: self._settings.of_each]
         mine = [one for one in ranked if one.moment == own][: self._settings.of_each]
         steps = self._settings.steps
         found = {
             one: self._refined(every[one.side], one, steps[:1], self._settings.first).cost for one in (*chosen, *mine)
         }
-        likely = sorted(found, key=lambda one: found[one])[: self._settings.likely]
+        count = self._settings.likely // 2 if self._known else self._settings.likely
+        likely = sorted(found, key=lambda one: found[one])[:count]
         found = {one: self._refined(every[one.side], one, steps[:2]).cost for one in (*likely, *mine)}
         best = min(found, key=lambda one: found[one])
         if mine:
@@ -154,14 +163,20 @@ class PoseFitter:
     def _rough(self, planar: Planar, tried: _Try) -> float:
         pose = self._start(planar, tried)
         sizes = np.array([0.88, 1.0, 1.12])[:, None]
+        meant = self._meant(planar, tried, pose)
         several = Pose(np.repeat(pose.root, 3), pose.offset * sizes, np.repeat(pose.wide, 3, axis=0))
-        return float(self._cost.of(several, self._meant(planar, tried, pose)).min())
+        laid = self._laid(pose)
+        known = np.inf if laid is None else float(self._cost.of(laid, meant)[0])
+        return min(known, float(self._cost.of(several, meant).min()))
 
     def _refined(self, planar: Planar, which: _Try, steps: Sequence[float], rounds: int = 0) -> Joints:
         """By the best step of every part at once where that is better, or the best of all."""
         pose = self._start(planar, which)
         meant = self._meant(planar, which, pose)
         cost = float(self._cost.of(pose, meant)[0])
+        laid = self._laid(pose)
+        if laid is not None and (other := float(self._cost.of(laid, meant)[0])) < cost:
+            pose, cost = laid, other
         for step in steps:
             tries = self._moves[step]
             for _ in range(rounds or self._settings.rounds):
@@ -183,6 +198,16 @@ class PoseFitter:
                     pose, cost = tried.pick(single), float(costs[single])
         xy = to_plane(self._cost.places(pose)[0])
         return Joints(self._figure.names, xy, which.moment, which.side, cost)
+
+    def _laid(self, pose: Pose) -> Pose | None:
+        """The pose with the joints that maps tell where they tell them."""
+        if self._maps is None or self._shown is None:
+            return None
+        z = self._cost.places(pose)[0]
+        known = self._shown.places(self._maps, to_plane(z), self._settings.sure) | self._pins
+        z = laid_out(self._figure, z, known)
+        offset = z - z[np.where(self._figure.parents >= 0, self._figure.parents, 0)]
+        return Pose(z[:1].copy(), offset[None], pose.wide)
 
     def _meant(self, planar: Planar, tried: _Try, pose: Pose) -> Meant:
         along, whole = Planar(planar.xy[[tried.moment]], planar.depth[[tried.moment]]).segments(self._figure)

@@ -105,7 +105,7 @@ def silhouette_of(ink: Array, size: float, fineness: int = 130, gap: int = 2) ->
     outside = _flooded(wall)
     # Closing the gaps made the lines thick; what is outside grows back to them.
     inside = ~_grown(outside, gap) | mask
-    return Silhouette(low, cell, mask, inside, _distance(mask) * cell, _distance(~inside) * cell)
+    return Silhouette(low, cell, mask, inside, distance(mask) * cell, distance(~inside) * cell)
 
 
 def _grown(mask: Mask, by: int) -> Mask:
@@ -134,7 +134,7 @@ def _flooded(wall: Mask) -> Mask:
         out = wide
 
 
-def _distance(mask: Mask) -> Array:
+def distance(mask: Mask) -> Array:
     """Cells to the nearest one of the mask, at most `_FAR`: along one axis first, then across."""
     best = np.where(mask, 0.0, float(_FAR**2))
     for axis in (0, 1):

@@ -43,7 +43,7 @@ class _Frame:
 def stances_of(figure: Figure, body: Body | None, moment: int) -> Array:
     """(K, N, 3) places of the joints in the world, facing as the body does at a moment, bones as long as they are.
     Nothing where the figure is no person: two arms above two legs, and a trunk that stands."""
-    legs, arms = _limbs(figure)
+    legs, arms = limbs_of(figure)
     if body is None or not legs or not arms:
         return np.zeros((0, figure.count, 3))
     frame = _Frame(body.left[moment], body.forward[moment])
@@ -76,7 +76,7 @@ def stances_of(figure: Figure, body: Body | None, moment: int) -> Array:
     return np.array(out)
 
 
-def _limbs(figure: Figure) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def limbs_of(figure: Figure) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The parts that are legs, and those that are arms; nothing where that is not clear."""
     feet = {int(figure.part[foot]) for foot in feet_of(figure)}
     legs = [pair for pair in figure.pairs if feet & set(pair)]

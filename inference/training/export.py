@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..retargeting.joint_net import HEADS
 from ..weights import FOLDER, Weights, read_weights, write_weights
 from .checkpoint import averaged_weights
 from .loop import CHECKPOINT
@@ -31,12 +33,16 @@ def export(
         raise ValueError(f"no task is called {name}; there are {', '.join(TASKS)}")
     arrays = {key: np.asarray(value, np.float32) for key, value in averaged_weights(folder / CHECKPOINT).items()}
     layers = 1 + max(int(key.split(".")[1]) for key in arrays if key.startswith("within."))
-    width = arrays["enter.weight"].shape[0]
-    # rotary frequencies are half of a head's channels
-    heads = width // (2 * arrays["turning.frequencies.weight"].shape[0])
     path = to / f"{name}.npz"
-    write_weights(path, Weights(name, heads, layers, arrays, calibration), about)
+    write_weights(path, Weights(name, _heads(arrays), layers, arrays, calibration), about)
     return path
+
+
+def _heads(arrays: Mapping[str, NDArray]) -> int:
+    if "turning.frequencies.weight" not in arrays:
+        return HEADS
+    # rotary frequencies are half of a head's channels
+    return int(arrays["enter.weight"].shape[0] // (2 * arrays["turning.frequencies.weight"].shape[0]))
 
 
 def recalibrate(path: Path, calibration: Mapping[str, float]) -> None:

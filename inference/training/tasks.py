@@ -9,6 +9,10 @@ from pathlib import Path
 from .constellations import MotionSet
 from .correspondence_net import NetShape
 from .correspondence_task import CorrespondenceTask
+from .joint_net import JointShape
+from .joint_task import NAME as JOINTS
+from .joint_task import JointTask
+from .joint_views import ViewSet
 from .loop import Task
 from .motion_task import MotionTask
 from .shards import PairSet
@@ -18,7 +22,8 @@ from .trial import Trial
 TRAINING, VALIDATION = "training", "validation"
 """The folders of pairs that are learnt from, and that show how well."""
 TINY = NetShape(32, 2, 1)
-"""A network just large enough to see that training works."""
+TINY_MAPS = JointShape(8, 8, 8, 8, 1)
+"""Networks just large enough to see that training works."""
 
 
 def _correspondence(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
@@ -29,17 +34,33 @@ def _motion(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
     return MotionTask(pairs, held, shape=TINY, checked=40) if tiny else MotionTask(pairs, held)
 
 
-TASKS: dict[str, Callable[[PairSet, PairSet, bool], Task]] = {"correspondence": _correspondence, "motion": _motion}
+def _joints(pairs: PairSet, held: PairSet, tiny: bool) -> Task:
+    return JointTask(shape=TINY_MAPS, size=8, checked=16) if tiny else JointTask()
 
 
-def task_named(name: str, pairs: Path | None, tiny: bool = False, motions: Path | None = None) -> Task:
+TASKS: dict[str, Callable[[PairSet, PairSet, bool], Task]] = {
+    "correspondence": _correspondence,
+    "motion": _motion,
+    JOINTS: _joints,
+}
+
+
+def task_named(
+    name: str, pairs: Path | None, tiny: bool = False, motions: Path | None = None, views: Path | None = None
+) -> Task:
     """One of `TASKS` with the pairs in the folders `TRAINING` and `VALIDATION` of this folder, or the trial, which
-    needs none; `motions` is a folder of undrawn motions for the task that can use them. Raises ValueError for a name
-    that is not known or a task without pairs."""
+    needs none; `motions` is a folder of undrawn motions for the task that can use them, `views` one of views of people
+    for that which finds their joints. Raises ValueError for a name that is not known or a task without pairs."""
     if name == Trial.name:
         return Trial()
     if name not in TASKS:
         raise ValueError(f"no task is called {name}; there are {', '.join([*TASKS, Trial.name])}")
+    if name == JOINTS:
+        # It draws its own people where there are no others.
+        task = TASKS[name](PairSet.of([]), PairSet.of([]), tiny)
+        if isinstance(task, JointTask) and views is not None:
+            return replace(task, views=ViewSet.read(views, Split.TRAINING), held=ViewSet.read(views, Split.VALIDATION))
+        return task
     if pairs is None:
         raise ValueError(f"{name} learns from pairs: say in which folder they lie")
     task = TASKS[name](PairSet.read(pairs / TRAINING), PairSet.read(pairs / VALIDATION), tiny)

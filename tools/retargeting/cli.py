@@ -66,6 +66,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--projection", choices=PROJECTIONS, default="AUTO")
     parser.add_argument("--foreshortening", choices=FORESHORTENINGS, default="OFF")
     parser.add_argument("--true-joints", action="store_true", help="place joints where the truth is known")
+    parser.add_argument("--no-detector", action="store_true", help="find joints without what was learnt of people")
     parser.add_argument("--moments", type=int, default=7, help="on the sheet, of each run (default 7)")
     parser.add_argument("--sheet", type=Path, default=_OUTPUT / "sheet.png", metavar="FILE.png")
     parser.add_argument("--no-sheet", action="store_true", help="numbers only")
@@ -83,7 +84,9 @@ def rig_of(path: Path, frames: int) -> Rig:
 
 
 def _run(subjects: Sequence[Subject], clips: dict[str, Rig], options: argparse.Namespace) -> list[Run]:
-    settings = RetargetSettings(projection=options.projection, foreshortening=options.foreshortening)
+    settings = RetargetSettings(
+        projection=options.projection, foreshortening=options.foreshortening, detect=not options.no_detector
+    )
     runs, rows = [], []
     for subject in subjects:
         for name, rig in clips.items():
@@ -113,20 +116,21 @@ def table(runs: Sequence[Run]) -> str:
     """A line for each run, and the worst or the mean of all."""
     columns = ("limbs", "jump", "bone", "flips", "turn°", "tear", "torn", "mean")
     head = f"{'drawing':30} {'clip':14} strokes frames plan s draw s       side same"
-    lines = [" ".join([head, *(f"{name:>6}" for name in columns), "placed"])]
+    lines = [" ".join([head, *(f"{name:>6}" for name in columns), "placed    off"])]
     for run in runs:
         m = run.measured
         line = f"{run.drawing[:30]:30} {run.clip[:14]:14} {run.strokes:7} {run.frames:6}"
         line += f" {run.planning:6.1f} {run.drawn:6.1f} {run.side:>10} {'yes' if m.same else 'NO':>4}"
         line += f" {m.limbs:6.3f} {m.jump:6.3f} {m.jump_of_bone:6.3f} {m.flips:6} {m.turn:6.1f}"
         line += f" {m.tear:6.3f} {m.torn:6.3f} {m.drawn_out:6.3f}"
-        lines.append(line + ("" if m.placed is None else f" {m.placed:6.2f}"))
+        lines.append(line + ("" if m.placed is None else f" {m.placed:6.2f} {m.off:6.3f}"))
     known = [run.measured.placed for run in runs if run.measured.placed is not None]
+    off = [run.measured.off for run in runs if run.measured.off is not None]
     worst = np.array([astuple(run.measured)[1:9] for run in runs], float)
     lines.append(
         f"worst of {len(runs)}: limbs {worst[:, 0].max():.3f}, jump {worst[:, 1].max():.3f}, "
         f"flips {int(worst[:, 3].sum())} in all, turn {worst[:, 4].max():.0f}, tear {worst[:, 5].max():.3f}; "
         f"mean: tear {worst[:, 5].mean():.3f}, torn {worst[:, 6].mean():.3f}, drawn out {worst[:, 7].mean():.4f}"
-        + (f", placed {np.mean(known):.3f}" if known else "")
+        + (f", placed {np.mean(known):.3f}, off {np.mean(off):.3f}" if known else "")
     )
     return "\n".join(lines)

@@ -34,7 +34,7 @@ class Measured:
     turn      how far a bone turns between frames at most, degrees, beyond what it turns in space
     tear      how much longer an edge gets at most
     torn      the share of ink that gets longer by half, in the worst frame; `drawn_out` in the mean over frames
-    placed    the share of joints placed right, None where the truth is not known
+    placed    the share of joints placed right, None where the truth is not known; `off` how far all are off in the mean
     """
 
     same: bool
@@ -47,6 +47,7 @@ class Measured:
     torn: float
     drawn_out: float
     placed: float | None
+    off: float | None
 
 
 def measure(subject: Subject, plan: Retarget, drawings: Mapping[float, Drawing]) -> Measured:
@@ -78,6 +79,7 @@ def measure(subject: Subject, plan: Retarget, drawings: Mapping[float, Drawing])
         float(torn.max()),
         float(torn.mean()),
         placed(subject, plan),
+        off(subject, plan),
     )
 
 
@@ -110,6 +112,12 @@ def placed(subject: Subject, plan: Retarget) -> float | None:
     """Left and right may be taken for each other limb by limb: who they are a drawing need not show."""
     offs = misses(subject, plan)
     return None if offs is None else float((offs <= PLACED).mean())
+
+
+def off(subject: Subject, plan: Retarget) -> float | None:
+    """How far joints are off in the mean, none more than the height."""
+    offs = misses(subject, plan)
+    return None if offs is None else float(np.minimum(offs, 1.0).mean())
 
 
 def pins(subject: Subject, figure: Figure) -> dict[str, tuple[float, float]]:

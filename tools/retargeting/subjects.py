@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -76,15 +76,23 @@ def _of_sequence(path: Path, frame: int) -> Subject:
 def _joints_of(guide: Guide, frame: int) -> dict[str, Points]:
     """The joints of a person's limbs; nothing where the bones' names do not tell all of them."""
     pose = guide.at(float(frame))
-    out: dict[str, Points] = {}
+    number = {name: bone for bone, name in enumerate(guide.names)}
+    ends = {"head": pose.head, "tail": pose.tail}
+    return {joint: ends[end][number[bone]] for joint, (bone, end) in limb_bones(guide.names).items()}
+
+
+def limb_bones(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """For each of `JOINTS` a bone and which of its ends ("head", "tail") is the joint; nothing where the bones' names
+    do not tell all of them."""
+    out: dict[str, tuple[str, str]] = {}
     for limb, (first, middle, last) in _NAMED.items():
-        for bone, name in enumerate(guide.names):
+        for name in names:
             side = side_of(name.lower())
             if side and re.search(_UPPER[limb], name.lower()):
-                out.setdefault(f"{side} {first}", pose.head[bone])
+                out.setdefault(f"{side} {first}", (name, "head"))
             elif side and re.search(_LOWER[limb], name.lower()):
-                out.setdefault(f"{side} {middle}", pose.head[bone])
-                out.setdefault(f"{side} {last}", pose.tail[bone])
+                out.setdefault(f"{side} {middle}", (name, "head"))
+                out.setdefault(f"{side} {last}", (name, "tail"))
     return out if set(out) == set(JOINTS) else {}
 
 

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _train(options: argparse.Namespace) -> None:
     chosen = {field.name: getattr(options, field.name) for field in fields(LoopSettings)}
-    task = task_named(options.task, options.pairs, options.tiny, options.motions)
+    task = task_named(options.task, options.pairs, options.tiny, options.motions, options.views)
     train(task, options.folder, LoopSettings(**chosen))
 
 
@@ -57,7 +57,8 @@ def _gaps(text: str) -> list[int]:
 
 def _export(options: argparse.Namespace) -> None:
     about = {"command": options.command, "data": options.data}
-    print(f"wrote {export(options.task, options.folder, {}, about)}; calibrate it now")
+    told = "; calibrate it now" if options.task == "correspondence" else ""
+    print(f"wrote {export(options.task, options.folder, {}, about)}{told}")
 
 
 def _smoke(options: argparse.Namespace) -> None:
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--folder", type=Path, required=True, help="where checkpoint, metrics and curves are kept")
     command.add_argument("--pairs", type=Path, help="folder of pairs, made by `pairs`")
     command.add_argument("--motions", type=Path, help="folder of motions, made by `motions`, for the motion network")
+    command.add_argument("--views", type=Path, help="folder of views, made by `joint_views`, for the joint detector")
     command.add_argument("--tiny", action="store_true", help="a network just large enough to see that training works")
     for field in fields(LoopSettings):
         _add_setting(command, field.name, field.default)

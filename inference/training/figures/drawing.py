@@ -64,12 +64,18 @@ def frame_up(
     body: Body, controls: tuple[Array, Array, Array], shape: Array, yaw: float, pitch: float, fill: float
 ) -> Rings:
     """One camera for all drawings: the figure in the middle, filling the picture as told."""
+    return place_rings(body, controls, shape, camera_of(body, controls, shape, yaw, pitch, fill))
+
+
+def camera_of(
+    body: Body, controls: tuple[Array, Array, Array], shape: Array, yaw: float, pitch: float, fill: float
+) -> Camera:
     loose = place_rings(body, controls, shape, Camera(yaw, pitch, 1.0, (0.0, 0.0)))
     reach = np.sqrt(np.stack([loose.spread[..., 0, 0], loose.spread[..., 1, 1]], -1))
     low, high = (loose.centre[..., :2] - reach).min((0, 1)), (loose.centre[..., :2] + reach).max((0, 1))
     scale = fill * float(np.min(np.array([WIDTH, HEIGHT]) / (high - low)))
     shift = np.array([WIDTH, HEIGHT]) / 2 - scale * (low + high) / 2
-    return place_rings(body, controls, shape, Camera(yaw, pitch, scale, (float(shift[0]), float(shift[1]))))
+    return Camera(yaw, pitch, scale, (float(shift[0]), float(shift[1])))
 
 
 def visible(lines: Lines, rings: Rings) -> NDArray[np.bool_]:

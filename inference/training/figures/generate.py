@@ -63,7 +63,7 @@ def _take(rng: Rng, recordings: Sequence[Recording], captured: float) -> Clip:
         leg = -float(sum(body.rig.offsets[body.rig.index(n)][1] for n in ("shin.L", "foot.L")))
         action, pose = f"mocap-{recording.name}", perform(recording, moments, leg, rng)
     elif kind == "biped":
-        action, pose = _biped_motion(moments, rng)
+        action, pose = biped_motion(moments, rng)
     else:
         known = beasts.MOTIONS[kind]
         action = str(rng.choice(list(known)))
@@ -73,7 +73,8 @@ def _take(rng: Rng, recordings: Sequence[Recording], captured: float) -> Clip:
     return Clip(body.name, action, FAMILY, tuple(t.name for t in body.tubes), tuple(frames))
 
 
-def _biped_motion(moments: np.ndarray, rng: Rng) -> tuple[str, Pose]:
+def biped_motion(moments: np.ndarray, rng: Rng) -> tuple[str, Pose]:
+    """What a figure on two legs does by rule, by name."""
     if rng.random() < 0.45:
         action = str(rng.choice(list(gaits.CYCLES), p=[0.26, 0.28, 0.1, 0.16, 0.06, 0.06, 0.08]))
         channels = gaits.CYCLES[action](moments, rng)
