@@ -283,6 +283,15 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
             links.join(int(i[k]), int(j[k]))
 
 
+def solid_of(ribbon: Ribbon, strokes_a: Strokes, strokes_b: Strokes) -> NDArray[np.bool_]:
+    """(V,) whether a vertex bounds a fill in either key."""
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    out = np.zeros(len(on_a), bool)
+    out[on_a] = strokes_a.solid[ribbon.stroke_a[on_a]]
+    out[on_b] |= strokes_b.solid[ribbon.stroke_b[on_b]]
+    return out
+
+
 def finer(ribbon: Ribbon, step: float) -> Ribbon:
     """The ribbon with vertices added so that no edge within a piece is longer than `step` (engine units) in a key:
     lines that bend on the way must be able to."""

@@ -24,6 +24,7 @@ from .pieces import Ribbon
 from .routes import led, unled
 from .settings import Context, TweenSettings
 from .shape import Shape
+from .timing import away
 from .trust import Sureness, Trust, doubtful_strokes, trust_of
 
 __all__ = ["Context", "MatchCache", "TweenPlan", "TweenReport", "TweenSettings", "plan_tween"]
@@ -102,7 +103,9 @@ class TweenPlan:
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
         z = self.xy(t)
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
-        return assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        # keys show short lines, too, but none that are cut to nothing
+        stub = self.stub * max(away(t), 1e-3)
+        return assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, stub, means, cover)
 
 
 def plan_tween(

@@ -24,7 +24,7 @@ from .ladder import Footing, descend
 from .matching import Match
 from .motion import paths_of
 from .paths import Ways
-from .pieces import Ribbon, finer, ribbon_of
+from .pieces import Ribbon, finer, ribbon_of, solid_of
 from .settings import Context, TweenSettings
 from .shape import Shape, shape_of
 from .weights import bundled
@@ -110,10 +110,11 @@ def _hiding(
     """What hides what. Leftovers that bones alone lead to where the other key hides them are led so; the others may
     have turned out of sight, of which bones know nothing."""
     ridden = riding(paths, ribbon, match, b, settings.bind)
-    explained = occlusion_of(*ridden, match.scale, settings.hide).explained
+    solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
+    explained = occlusion_of(*ridden, match.scale, solid, settings.hide).explained
     pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
     paths, ribbon = chosen(pieces, ridden, (paths, ribbon))
-    return paths, ribbon, occlusion_of(paths, ribbon, match.scale, settings.hide, pieces)
+    return paths, ribbon, occlusion_of(paths, ribbon, match.scale, solid, settings.hide, pieces)
 
 
 def _witnesses(
