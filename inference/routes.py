@@ -8,10 +8,11 @@ import numpy as np
 
 from .cache import MatchCache
 from .confidence import confidence_of
-from .correspondence import Correspondence, correspond
+from .correspondence import Correspondence, correspond, left_of
 from .cycles import Beyond
 from .departures import FRAME_RATE, departures_of
 from .drawing import Drawing
+from .guidance.again import again, settled
 from .guidance.carried import STEP, Guided, lead, unwarped
 from .guidance.corrections import Corrections
 from .guidance.fit import fitted
@@ -28,6 +29,10 @@ from .pieces import Ribbon, finer, ribbon_of, solid_of
 from .settings import Context, TweenSettings
 from .shape import Shape, shape_of
 from .weights import bundled
+
+
+CLEARLY = 0.9
+"""Lines bound anew are believed where this share of what was left over before is left over at most."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,7 @@ def led(
     a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings, said: Corrections | None = None
 ) -> Route:
     """By what a guide tells: matched as it carries key a to key b, and led by its bones."""
-    guided = bound(a, b, guide, context, settings, said)
-    between = correspond(guided.carried, b, settings.match, guided.parts)
+    guided, between = _led(bound(a, b, guide, context, settings, said), b, settings)
     footing = descend(between, confidence_of(between), settings.ladder)
     found = unwarped(footing.found, guided)
     ribbon = finer(ribbon_of(found.match, found.spans), STEP)
@@ -102,6 +106,18 @@ def led(
     # lines have the shape that the bones give them, not what lies evenly between theirs in the keys
     shape = shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, settings.shape / found.match.scale)
     return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides)
+
+
+def _led(guided: Guided, b: Drawing, settings: TweenSettings) -> tuple[Guided, Correspondence]:
+    """What a guide makes of two keys, and how key a as it carries it corresponds to key b. What is left over in both
+    keys is bound anew once all else is known, and believed if clearly less is left over then."""
+    found = correspond(guided.carried, b, settings.match, guided.parts)
+    anew = again(guided, unwarped(found, guided), b, settings.bind)
+    if anew is not None:
+        other = correspond(anew.carried, b, settings.match, anew.parts)
+        if left_of(other) < CLEARLY * left_of(found):
+            return settled(anew, guided, unwarped(other, anew)), other
+    return guided, found
 
 
 def _hiding(

@@ -119,14 +119,20 @@ def lead(
         Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),
     )
     dense = divided(a, STEP / scale)
+    return carried(Guided(limbs, *frames, parts, a, dense, dense, said), (centre, scale))
+
+
+def carried(guided: Guided, units: tuple[Array, float]) -> Guided:
+    """The guide with key a carried anew, as its parts say; `units` are those of `frame`."""
+    centre, scale = units
+    dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)
     first = strokes.offsets[:-1]
     # the closing row of a closed stroke repeats its first point
     rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
-    held = Held.of(parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
+    held = Held.of(guided.parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
-    carried = replace(dense, xy=to_plane(placed))
-    return Guided(limbs, *frames, parts, a, dense, carried, said)
+    return replace(guided, carried=replace(dense, xy=to_plane(placed)))
 
 
 def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:

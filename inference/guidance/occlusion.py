@@ -103,7 +103,8 @@ class Occlusion:
             inner[1:-1] = (self.chain[begin[1:-1] - 1] == self.chain[begin[1:-1]]) & (
                 self.chain[np.minimum(end[1:-1] + 1, len(state) - 1)] == self.chain[end[1:-1]]
             )
-            short = inner & (state[begin] == hidden) & (along[end] - along[begin] < far * least * self.unit)
+            length = along[end] - along[begin] + _to_edge(cover, step, begin) + _to_edge(cover, step, end, 1)
+            short = inner & (state[begin] == hidden) & (length < far * least * self.unit)
             turned = np.repeat(short, end - begin + 1)
             cover = np.where(turned, -self.unit if hidden else self.unit, cover)
         return cover
@@ -224,6 +225,14 @@ def _most(value: Array, vertex: Index, count: int) -> Array:
     out = np.full(count, CLEAR)
     np.maximum.at(out, vertex, value)
     return out
+
+
+def _to_edge(cover: Array, step: Array, vertex: Index, ahead: int = 0) -> Array:
+    """How far from vertices, on the way to the one before or, where `ahead` is 1, to the next, what is hidden begins or
+    ends; `step` (V,) is the way to each from the one before."""
+    other = np.clip(vertex + 2 * ahead - 1, 0, len(cover) - 1)
+    here, there = np.abs(cover[vertex]), np.abs(cover[other])
+    return np.asarray(step[np.minimum(vertex + ahead, len(cover) - 1)] * here / np.maximum(here + there, 1e-12))
 
 
 def _between(known: NDArray[np.bool_], asked: NDArray[np.bool_], along: Array, value: Array) -> Array:

@@ -29,7 +29,7 @@ def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     rows = np.flatnonzero(solid[samples.stroke])
     if not len(rows):
         return weight
-    out, near = weight.copy(), _near(parents)
+    out, near = weight.copy(), near_bones(parents, NEAR)
     for outline in np.split(rows, np.flatnonzero(np.diff(samples.stroke[rows])) + 1):
         out[outline] = _mended(out[outline], near)
     return out
@@ -70,14 +70,14 @@ def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_
     return out
 
 
-def _near(parents: Index) -> NDArray[np.bool_]:
-    """(J + 1, J + 1) whether bones are at most `NEAR` steps apart; no bone at all is near to every one."""
+def near_bones(parents: Index, steps: int) -> NDArray[np.bool_]:
+    """(J + 1, J + 1) whether bones are at most so many steps apart; no bone at all is near to every one."""
     count = len(parents)
     near = np.eye(count + 1, dtype=bool)
     child = np.flatnonzero(parents >= 0)
     step = near.copy()
     step[child, parents[child]] = step[parents[child], child] = True
-    for _ in range(NEAR):
+    for _ in range(steps):
         near = near @ step
     near[-1] = near[:, -1] = True
     return near
