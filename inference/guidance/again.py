@@ -22,13 +22,13 @@ from .belonging import Belonging
 from .binding import BindSettings, bind
 from .carried import Guided, carried
 from .ink import Ink
-from .outlines import near_bones
+from .outlines import following, near_bones
 
 WIDER = 2.0
 """Times as far from ink as otherwise lines may be carried, where only free ink counts."""
 STEPS, STRAY = 3, 6.0
-"""What is free of a stroke belongs to bones so many steps in the skeleton from those that hold the rest of it; to others
-it costs so much more."""
+"""What is free of a stroke belongs to bones at most so many steps in the skeleton from those that hold the rest of it; to
+others it costs so much more."""
 FEWEST = 4
 """Samples that must be free in either key."""
 
@@ -40,6 +40,7 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
     free = _free(guided, found)
     if min(int(one.sum()) for one in free) < FEWEST:
         return None
+    solid = found.match.a.strokes.solid, found.match.b.strokes.solid
     units = frame(guided.key_a, key_b)
     ends = [guided.at(t).scaled(*units) for t in (0.0, 1.0)]
     parents = guided.limbs.guide.parents
@@ -51,6 +52,7 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
         said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
         known = np.where(free[own][:, None], 0.0, parts[own].weight)
         stray = STRAY * ~_akin(samples.stroke, free[own], parts[own].weight, parents)
+        stray += following(parts[own].weight, samples, solid[own])
         bound = bind(samples, ends[own], ink[other], ends[other], parents, wide, known, said, besides=stray)
         out.append(Belonging(samples, np.where(free[own][:, None], bound.weight, parts[own].weight)))
     return carried(replace(guided, parts=Parts(*out)), units)

@@ -1,12 +1,14 @@
 """Outlines of fills belong to bones that hang together, and mostly to one part of the body: where arms hang beside a
-jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie."""
+jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie. So are the lines
+along it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..neighbours import Index
+from ..local_motion import to_complex
+from ..neighbours import Grid, Index
 from ..strokes import Samples
 from .rig import parents_first
 
@@ -21,6 +23,12 @@ DEAR = 8.0
 """and count up to this."""
 MINOR = 0.3
 """A stretch of less than this share of an outline that hangs together with neither side is taken for misread."""
+
+LIES, REACH, WAY = 4.0, 20.0, 0.85
+"""Engine units: a line is drawn along an outline that runs by this far from it, told at samples of it within reach, and
+no more across it than this (cosine of the angle between them)."""
+ALONG = 6.0
+"""What it costs such a line to belong elsewhere than the fill does."""
 
 
 def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parents: Index) -> NDArray:
@@ -67,6 +75,25 @@ def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_
             out = out.copy() if out is cost else out
             elsewhere = np.append(parts != whole.argmin(), True)
             out[rows] += ELSEWHERE * elsewhere
+    return out
+
+
+def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(N, J + 1) what it costs samples of lines to belong elsewhere than the fills along whose outlines they are drawn,
+    by the weights (N, J + 1) of these; `solid` (S,) are strokes that bound a fill."""
+    out = np.zeros(weight.shape)
+    bounds = solid[samples.stroke]
+    fills, lines = np.flatnonzero(bounds), np.flatnonzero(~bounds)
+    if not len(fills) or not len(lines):
+        return out
+    index, _ = Grid(samples.xy[fills], REACH / 2).nearest(samples.xy[lines], 4, REACH)
+    there = fills[np.maximum(index, 0)]
+    heading = np.conj(to_complex(samples.tangent))
+    apart = (heading[there] * (to_complex(samples.xy)[lines][:, None] - to_complex(samples.xy)[there])).imag
+    way = np.abs((heading[there] * np.conj(heading)[lines][:, None]).real)
+    tie = np.where((index >= 0) & (way > WAY), np.exp(-((apart / LIES) ** 2)), 0.0)
+    held = np.einsum("nk,nkj->nj", tie, weight[there]) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
+    out[lines] = ALONG * tie.max(1, keepdims=True) * (1.0 - held)
     return out
 
 
