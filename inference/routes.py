@@ -30,7 +30,7 @@ from .settings import Context, TweenSettings
 from .shape import Shape, shape_of
 from .weights import bundled
 
-CLEARLY = 0.9
+CLEARLY = 0.8
 """Lines bound anew are believed where this share of what was left over before is left over at most."""
 
 

@@ -27,8 +27,8 @@ from .outlines import following, near_bones
 WIDER = 2.0
 """Times as far from ink as otherwise lines may be carried, where only free ink counts."""
 STEPS, STRAY = 3, 6.0
-"""What is free of a stroke belongs to bones at most so many steps in the skeleton from those that hold the rest of it; to
-others it costs so much more."""
+"""What is free of a stroke belongs to bones at most so many steps in the skeleton from those that hold its rest; others
+cost so much more."""
 FEWEST = 4
 """Samples that must be free in either key."""
 

@@ -27,8 +27,8 @@ MINOR = 0.3
 LIES, REACH, WAY = 4.0, 20.0, 0.85
 """Engine units: a line is drawn along an outline that runs by this far from it, told at samples of it within reach, and
 no more across it than this (cosine of the angle between them)."""
-ALONG = 6.0
-"""What it costs such a line to belong elsewhere than the fill does."""
+ALONG, EVENED = 6.0, 8
+"""What it costs such a line to belong elsewhere than the fill does, evened out along it so many times."""
 
 
 def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parents: Index) -> NDArray:
@@ -94,6 +94,10 @@ def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     tie = np.where((index >= 0) & (way > WAY), np.exp(-((apart / LIES) ** 2)), 0.0)
     held = np.einsum("nk,nkj->nj", tie, weight[there]) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
     out[lines] = ALONG * tie.max(1, keepdims=True) * (1.0 - held)
+    for _ in range(EVENED):
+        # where outlines cross, a line stays with the one it has come along
+        before, after = (np.where((link >= 0)[:, None], out[link], out) for link in (samples.before, samples.after))
+        out = 0.25 * before + 0.5 * out + 0.25 * after
     return out
 
 
