@@ -131,17 +131,11 @@ def likened(weight: Array, parents: Index, settings: BindSettings) -> Array:
 
 
 def fitness(samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings) -> float:
-    """What it costs at least to bind samples to bones, in the mean: the less, the better bones and drawings agree. How
-    thick limbs are is learnt, as in `bind`: else stout figures would have bones as long as brings them near lines."""
+    """What it costs at least to bind samples to bones, in the mean: the less, the better bones and drawings agree."""
     if not samples.count:
         return 0.0
-    far, chosen, landed = _candidates(samples, own, other, there, settings)
-    bones = len(own.head) - 1
-    weight = np.zeros((samples.count, bones + 1))
-    held = _softmax(-_near(far, np.full(1, settings.girth), settings) - landed)
-    np.put_along_axis(weight, chosen, held, 1)
-    girth = _girths(far, chosen, weight, settings)
-    return float((_near(far, girth[chosen], settings) + landed).min(1).mean())
+    far, _, landed = _candidates(samples, own, other, there, settings)
+    return float((_near(far, np.full(1, settings.girth), settings) + landed).min(1).mean())
 
 
 def _candidates(

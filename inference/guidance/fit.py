@@ -26,7 +26,6 @@ class FitSettings:
     lands     with each of them, how near to ink of the other key counts as on it, engine units: from afar, first, and
               once more from near by throughout; the better one counts
     timing    likewise where lags are compared, all together
-    near      how much it counts how far bones lie from lines, as a share of what it does in binding
     rounds    with every step
     shift, scale  how far a guide is expected off, as shares of the diagonal and of its size: farther is believed
               less, `usual` is what being that far off costs
@@ -41,7 +40,6 @@ class FitSettings:
     steps: tuple[float, ...] = (0.04, 0.02, 0.01, 0.005, 0.0025)
     lands: tuple[float, ...] = (24.0, 12.0, 6.0, 6.0, 6.0)
     timing: tuple[float, ...] = (6.0, 12.0)
-    near: float = 0.7
     rounds: int = 3
     shift: float = 0.05
     scale: float = 0.15
@@ -96,7 +94,7 @@ def fitted(
 
     @cache
     def cost(fit: Fit, land: float = bind.land) -> float:
-        how = replace(bind, land=land, near_weight=settings.near * bind.near_weight)
+        how = replace(bind, land=land)
         led = applied(limbs, fit, centre)
         at = [led.at(key.frame).scaled(centre, scale) for key in drawn]
         total = 0.0
