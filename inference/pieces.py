@@ -65,9 +65,9 @@ def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
     """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
     reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
     if strokes.cyclic[stroke]:
-        length = strokes.length[stroke]
-        reach = np.concatenate([reach[:-1] - length, reach[:-1], reach])[: 3 * len(reach)]
-        reach = np.unique(np.concatenate([reach, reach + length]))
+        length = max(float(strokes.length[stroke]), 1e-9)
+        rounds = np.arange(np.floor(low / length), np.floor(high / length) + 1.0)
+        reach = (length * rounds[:, None] + reach[:-1]).ravel()
     return reach[(reach > low + 1e-6) & (reach < high - 1e-6)]
 
 
