@@ -253,20 +253,43 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _R
     """What is drawn where none of `left` (V,), such as the time that vertices have left to live, is below 0: lines are
     cut where the first passes 0, and parted before `loose` vertices (V,)."""
     seen = np.min(left, axis=0) >= 0
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    vertex, chain, apart = _laid_out(ribbon, seen, loose)
+    left, seen = [value[vertex] for value in left], seen[vertex]
     crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
-    vertex = np.flatnonzero(seen)
-    first = np.concatenate([vertex, crossing])
-    is_cut = np.arange(len(first)) >= len(vertex)
-    part = np.concatenate([np.zeros(len(vertex)), _cuts(left, crossing, seen[crossing])])
-    order = np.argsort(first + 0.5 * is_cut, kind="stable")
-    first, part, is_cut = first[order], part[order], is_cut[order]
-    starts = np.r_[True, chain[first][1:] != chain[first][:-1]][: len(first)]
-    starts |= (is_cut & ~seen[first]) | (loose[first] & ~is_cut)
+    whole = np.flatnonzero(seen)
+    row = np.concatenate([whole, crossing])
+    is_cut = np.arange(len(row)) >= len(whole)
+    part = np.concatenate([np.zeros(len(whole)), _cuts(left, crossing, seen[crossing])])
+    order = np.argsort(row + 0.5 * is_cut, kind="stable")
+    row, part, is_cut = row[order], part[order], is_cut[order]
+    starts = np.r_[True, chain[row][1:] != chain[row][:-1]][: len(row)]
+    starts |= (is_cut & ~seen[row]) | (apart[row] & ~is_cut)
     begins = np.flatnonzero(starts)
-    offsets = np.r_[begins, len(first)].astype(np.int64)
+    offsets = np.r_[begins, len(row)].astype(np.int64)
     cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
-    return _Rows(first, np.where(is_cut, first + 1, first), part, offsets, chain[first[begins]], cut)
+    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begins]], cut)
+
+
+def _laid_out(
+    ribbon: Ribbon, seen: NDArray[np.bool_], loose: NDArray[np.bool_]
+) -> tuple[Index, Index, NDArray[np.bool_]]:
+    """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
+    the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
+    first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
+    chain = np.repeat(np.arange(len(count)), count)
+    inner = loose.copy()
+    inner[first[count > 0]] = False
+    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
+    hidden = np.flatnonzero(~seen)
+    begin = first.copy()
+    # the last that is written stays: the first hidden one of each
+    begin[chain[hidden[::-1]]] = hidden[::-1]
+    turn = np.where(parts, begin - first, 0)
+    total = count + parts
+    chain = np.repeat(np.arange(len(count)), total)
+    local = np.arange(len(chain)) - np.repeat(np.cumsum(total) - total, total)
+    vertex = first[chain] + (local + turn[chain]) % np.maximum(count, 1)[chain]
+    return vertex, chain, inner[vertex]
 
 
 def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:

@@ -30,14 +30,14 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | N
     classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
     belong to have a say."""
     found = _correspond(a, b, settings, parts)
-    if settings.learned and _left(found) > settings.doubt and bundled("correspondence") is not None:
+    if settings.learned and left_of(found) > settings.doubt and bundled("correspondence") is not None:
         other = _correspond(a, b, replace(settings, learned=False), parts)
-        if _left(other) < settings.clearly * _left(found):
+        if left_of(other) < settings.clearly * left_of(found):
             return other
     return found
 
 
-def _left(found: Correspondence) -> float:
+def left_of(found: Correspondence) -> float:
     """The share of both drawings' ink that has no counterpart."""
     rest = sum(rest.end - rest.start for rest in (*found.spans.vanishing, *found.spans.appearing))
     ink = found.match.a.strokes.length.sum() + found.match.b.strokes.length.sum()

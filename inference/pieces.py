@@ -65,9 +65,9 @@ def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
     """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
     reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
     if strokes.cyclic[stroke]:
-        length = strokes.length[stroke]
-        reach = np.concatenate([reach[:-1] - length, reach[:-1], reach])[: 3 * len(reach)]
-        reach = np.unique(np.concatenate([reach, reach + length]))
+        length = max(float(strokes.length[stroke]), 1e-9)
+        rounds = np.arange(np.floor(low / length), np.floor(high / length) + 1.0)
+        reach = (length * rounds[:, None] + reach[:-1]).ravel()
     return reach[(reach > low + 1e-6) & (reach < high - 1e-6)]
 
 
@@ -281,6 +281,15 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
     for k in np.argsort(apart - 100 * same, kind="stable"):
         if linkable[k]:
             links.join(int(i[k]), int(j[k]))
+
+
+def solid_of(ribbon: Ribbon, strokes_a: Strokes, strokes_b: Strokes) -> NDArray[np.bool_]:
+    """(V,) whether a vertex bounds a fill in either key."""
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    out = np.zeros(len(on_a), bool)
+    out[on_a] = strokes_a.solid[ribbon.stroke_a[on_a]]
+    out[on_b] |= strokes_b.solid[ribbon.stroke_b[on_b]]
+    return out
 
 
 def finer(ribbon: Ribbon, step: float) -> Ribbon:

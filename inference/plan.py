@@ -26,6 +26,7 @@ from .pieces import Ribbon
 from .routes import led, unled
 from .settings import Context, TweenSettings
 from .shape import Shape
+from .timing import away
 from .trust import Sureness, Trust, doubtful_strokes, trust_of
 
 __all__ = ["Context", "MatchCache", "TweenPlan", "TweenReport", "TweenSettings", "plan_tween"]
@@ -109,7 +110,9 @@ class TweenPlan:
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
         z = self.xy(t)
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
-        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, self.stub, means, cover)
+        # keys show short lines, too, but none that are cut to nothing
+        stub = self.stub * max(away(t), 1e-3)
+        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, stub, means, cover)
         if not self.unseen:
             return drawn
         # hidden in both keys is hidden by something: it lies below all else

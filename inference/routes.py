@@ -8,10 +8,11 @@ import numpy as np
 
 from .cache import MatchCache
 from .confidence import confidence_of
-from .correspondence import Correspondence, correspond
+from .correspondence import Correspondence, correspond, left_of
 from .cycles import Beyond
 from .departures import FRAME_RATE, departures_of
 from .drawing import Drawing
+from .guidance.again import again, settled
 from .guidance.carried import STEP, Guided, lead, unwarped
 from .guidance.corrections import Corrections
 from .guidance.fit import fitted
@@ -25,10 +26,13 @@ from .ladder import Footing, descend
 from .matching import Match
 from .motion import paths_of
 from .paths import Ways
-from .pieces import Ribbon, finer, ribbon_of
+from .pieces import Ribbon, finer, ribbon_of, solid_of
 from .settings import Context, TweenSettings
 from .shape import Shape, shape_of
 from .weights import bundled
+
+CLEARLY = 0.8
+"""Lines bound anew are believed where this share of what was left over before is left over at most."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,7 @@ def led(
     a: Drawing, b: Drawing, guide: Limbs, context: Context, settings: TweenSettings, said: Corrections | None = None
 ) -> Route:
     """By what a guide tells: matched as it carries key a to key b, and led by its bones."""
-    guided = bound(a, b, guide, context, settings, said)
-    between = correspond(guided.carried, b, settings.match, guided.parts)
+    guided, between = _led(bound(a, b, guide, context, settings, said), b, settings)
     footing = descend(between, confidence_of(between), settings.ladder)
     found = unwarped(footing.found, guided)
     ribbon = finer(ribbon_of(found.match, found.spans), STEP)
@@ -124,16 +127,29 @@ def _unseen(
     return unseen_of(guided, neighbours, hides.regions, units, spacing, bind, hide, settings.judged)
 
 
+def _led(guided: Guided, b: Drawing, settings: TweenSettings) -> tuple[Guided, Correspondence]:
+    """What a guide makes of two keys, and how key a as it carries it corresponds to key b. What is left over in both
+    keys is bound anew once all else is known, and believed if clearly less is left over then."""
+    found = correspond(guided.carried, b, settings.match, guided.parts)
+    anew = again(guided, unwarped(found, guided), b, settings.bind)
+    if anew is not None:
+        other = correspond(anew.carried, b, settings.match, anew.parts)
+        if left_of(other) < CLEARLY * left_of(found):
+            return settled(anew, guided, unwarped(other, anew)), other
+    return guided, found
+
+
 def _hiding(
     paths: GuidedPaths, ribbon: Ribbon, match: Match, b: Drawing, settings: TweenSettings
 ) -> tuple[GuidedPaths, Ribbon, Occlusion]:
     """What hides what. Leftovers that bones alone lead to where the other key hides them are led so; the others may
     have turned out of sight, of which bones know nothing."""
     ridden = riding(paths, ribbon, match, b, settings.bind)
-    explained = occlusion_of(*ridden, match.scale, settings.hide).explained
+    solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
+    explained = occlusion_of(*ridden, match.scale, solid, settings.hide).explained
     pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
     paths, ribbon = chosen(pieces, ridden, (paths, ribbon))
-    return paths, ribbon, occlusion_of(paths, ribbon, match.scale, settings.hide, pieces)
+    return paths, ribbon, occlusion_of(paths, ribbon, match.scale, solid, settings.hide, pieces)
 
 
 def _witnesses(

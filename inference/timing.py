@@ -36,6 +36,15 @@ EASINGS: MappingProxyType[str, Callable[[float], float]] = MappingProxyType(
 )
 
 
+NEAR = 0.125
+"""Share of a gap over which what tidies in-betweens fades in from either key, which is right as it is."""
+
+
+def away(t: float) -> float:
+    """0 at either key to 1 at `NEAR` from it and beyond."""
+    return min(1.0, min(t, 1.0 - t) / NEAR)
+
+
 def eased(easing: str, t: float) -> float:
     """Progress along the path, 0 to 1, at the time `t`, 0 at the first key to 1 at the second.
 

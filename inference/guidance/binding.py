@@ -87,11 +87,13 @@ def bind(
     known: Array | None = None,
     said: Index | None = None,
     solid: NDArray[np.bool_] | None = None,
+    besides: Array | None = None,
 ) -> Binding:
     """Bind the samples of one key, with its bones `own`, to bones; `other` is the ink of the other key, `there` the
     bones at that key. All in engine units. `known` (N, J + 1) is what samples are known to belong to, 0 where that is
     not known. `said` (N,) is the bone that the animator bound a sample to, or `FREE`: it belongs there, and draws those
-    beside it along. `solid` (S,) are strokes that bound a fill: they belong to one part of the body where they can."""
+    beside it along. `solid` (S,) are strokes that bound a fill: they belong to one part of the body where they can.
+    `besides` (N, J + 1) is what belonging costs for reasons of its own."""
     bones = len(own.head) - 1
     rows = np.arange(samples.count)[:, None]
     far, chosen, landed = _candidates(samples, own, other, there, settings)
@@ -105,6 +107,8 @@ def bind(
         cost = np.full(weight.shape, IMPOSSIBLE)
         cost[rows, chosen] = _near(far, girth[chosen], settings) + landed
         cost[:, -1:] = at_rest
+        if besides is not None:
+            cost = cost + besides
         if solid is not None:
             cost = claimed(cost, samples, solid, limbs)
         if known is not None:

@@ -21,7 +21,7 @@ from .binding import BindSettings, bind, likened
 from .corrections import FREE, Corrections, echoed
 from .ink import Ink
 from .limbs import Frames, Limbs
-from .outlines import connected
+from .outlines import connected, following
 
 MOST = 4
 """Bones that have a say in where a vertex goes."""
@@ -112,21 +112,31 @@ def lead(
         ink_a, ink_b = (
             ink.told(likened(weight, parents, settings)) for ink, weight in ((ink_a, weight_a), (ink_b, weight_b))
         )
-        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid).weight
-        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid).weight
+        besides_a, besides_b = (
+            following(weight, samples, strokes.solid)
+            for weight, samples, strokes in zip((weight_a, weight_b), (one, other), drawn, strict=True)
+        )
+        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid, besides_a).weight
+        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid, besides_b).weight
     parts = Parts(
         Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
         Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),
     )
     dense = divided(a, STEP / scale)
+    return carried(Guided(limbs, *frames, parts, a, dense, dense, said), (centre, scale))
+
+
+def carried(guided: Guided, units: tuple[Array, float]) -> Guided:
+    """The guide with key a carried anew, as its parts say; `units` are those of `frame`."""
+    centre, scale = units
+    dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)
     first = strokes.offsets[:-1]
     # the closing row of a closed stroke repeats its first point
     rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
-    held = Held.of(parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
+    held = Held.of(guided.parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
-    carried = replace(dense, xy=to_plane(placed))
-    return Guided(limbs, *frames, parts, a, dense, carried, said)
+    return replace(guided, carried=replace(dense, xy=to_plane(placed)))
 
 
 def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:

@@ -3,6 +3,9 @@
 Keys are right. What a key shows is not hidden at that key, whatever regions say; where they say otherwise by much,
 they are not believed about that line. What only one key shows, and what the other hides, comes out and goes in where
 a limb uncovers and covers it.
+
+Fills are not cut: one that has lost a stretch of its outline is closed by a straight edge across itself. What is drawn
+after them covers them. One that the other key hides as a whole is gone once all of it is covered.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from ..drawing import Array
 from ..neighbours import Index
 from ..paths import Complex
 from ..pieces import APPEARING, MATCHED, VANISHING, Ribbon
+from ..timing import away
 from .paths import GuidedPaths
 from .regions import Regions, regions_of
 
@@ -56,6 +60,9 @@ class Occlusion:
     `deeper` (P,); `mend_a`, `mend_b` (P,) what is added in either key so that it agrees with what the key shows.
 
     explained (V,)  the other key lacks the vertex because it is hidden there
+    bridged (V,)    it is explained though no region covers it, by what is explained on either side
+    along (V,)      length run through up to there, engine units, chains far apart
+    solid (V,)      it bounds a fill
     """
 
     paths: GuidedPaths
@@ -67,6 +74,9 @@ class Occlusion:
     mend_a: Array
     mend_b: Array
     explained: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
+    along: Array
+    solid: NDArray[np.bool_]
     settings: HideSettings
     unit: float
 
@@ -78,10 +88,11 @@ class Occlusion:
             return out
         hidden = _covered(self.paths, self.regions, z, self.vertex, self.bone, self.deeper, t, self.settings.steep)
         np.maximum.at(out, self.vertex, hidden + (1.0 - t) * self.mend_a + t * self.mend_b)
-        return self._tidied(out, z)
+        out[self.bridged] = _between(self.explained & ~self.bridged, self.bridged, self.along, out)
+        return np.where(self.solid, _of_chain(np.minimum, out, self.chain), self._tidied(out, z, away(t)))
 
-    def _tidied(self, cover: Array, z: Complex) -> Array:
-        """Without short gaps and without slivers."""
+    def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
+        """Without short gaps and without slivers, the less the nearer a key is: `far`, 0 to 1."""
         step = np.abs(np.diff(z, prepend=z[:1]))
         along = np.cumsum(np.where(np.r_[False, self.chain[1:] == self.chain[:-1]], step, 0.0))
         for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
@@ -92,7 +103,8 @@ class Occlusion:
             inner[1:-1] = (self.chain[begin[1:-1] - 1] == self.chain[begin[1:-1]]) & (
                 self.chain[np.minimum(end[1:-1] + 1, len(state) - 1)] == self.chain[end[1:-1]]
             )
-            short = inner & (state[begin] == hidden) & (along[end] - along[begin] < least * self.unit)
+            length = along[end] - along[begin] + _to_edge(cover, step, begin) + _to_edge(cover, step, end, 1)
+            short = inner & (state[begin] == hidden) & (length < far * least * self.unit)
             turned = np.repeat(short, end - begin + 1)
             cover = np.where(turned, -self.unit if hidden else self.unit, cover)
         return cover
@@ -117,15 +129,18 @@ def occlusion_of(
     paths: GuidedPaths,
     ribbon: Ribbon,
     scale: float,
+    solid: NDArray[np.bool_],
     settings: HideSettings = HideSettings(),
     may: NDArray[np.bool_] | None = None,
 ) -> Occlusion:
-    """What hides what between two keys; engine units are `scale` to the scene unit. Where `may` (V,) is given, it tells
-    which leftovers may be explained."""
+    """What hides what between two keys; engine units are `scale` to the scene unit; `solid` (V,) bounds fills. Where
+    `may` (V,) is given, it tells which leftovers may be explained."""
     unit = 1.0 / scale
     regions = regions_of(paths, ribbon, settings.shrink * unit)
     chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    cut = ~(solid & (ribbon.kind == MATCHED))[vertex]
+    vertex, bone = vertex[cut], bone[cut]
     deeper = _deeper(paths, regions, vertex, bone, settings)
 
     def covered(t: float) -> Array:
@@ -143,17 +158,35 @@ def occlusion_of(
     fringe = settings.fringe * unit
     explained = ((ribbon.kind == APPEARING) & (best_a > -fringe)) | ((ribbon.kind == VANISHING) & (best_b > -fringe))
     explained = _whole(_evened(explained, ribbon, chain, settings.aside), ribbon, settings.most)
+    explained = _joined(explained, ribbon)
+    explained &= ~solid | _of_chain(np.logical_and, explained, chain)
     if may is not None:
         explained &= may
+    paired = np.zeros(len(chain), bool)
+    paired[vertex] = True
+    explained &= np.isin(ribbon.piece, ribbon.piece[explained & paired])
+    bridged = explained & ~paired
     least = 0.5 * unit
     mend_a = _mends(at_a, seen_a, explained[vertex] & (at_a >= best_a[vertex]), least)
     mend_b = _mends(at_b, seen_b, explained[vertex] & (at_b >= best_b[vertex]), least)
-    return Occlusion(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b, explained, settings, unit)
+    return Occlusion(
+        *(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b),
+        *(explained, bridged, _along(ribbon, chain), solid, settings, unit),
+    )
 
 
-def behind(paths: GuidedPaths, regions: Regions, chain: Index, unit: float, settings: HideSettings) -> Occlusion:
+def behind(
+    paths: GuidedPaths,
+    regions: Regions,
+    chain: Index,
+    along: Array,
+    solid: NDArray[np.bool_],
+    unit: float,
+    settings: HideSettings,
+) -> Occlusion:
     """What hides lines that neither key shows; `explained` are those that are hidden in both. Vertices belong to
-    `chain` (V,), engine units are `unit` scene units."""
+    `chain` (V,), `along` (V,) engine units from its start, and bound fills where they are `solid` (V,); engine units
+    are `unit` scene units."""
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
     deeper = _deeper(paths, regions, vertex, bone, settings)
     at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
@@ -164,7 +197,10 @@ def behind(paths: GuidedPaths, regions: Regions, chain: Index, unit: float, sett
         _mends(value, unseen, hides & (value >= best[vertex]), 0.5 * unit)
         for value, best in ((at_a, best_a), (at_b, best_b))
     )
-    return Occlusion(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b, explained, settings, unit)
+    return Occlusion(
+        *(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b),
+        *(explained, np.zeros(len(chain), bool), along, solid, settings, unit),
+    )
 
 
 def _deeper(paths: GuidedPaths, regions: Regions, vertex: Index, bone: Index, settings: HideSettings) -> Array:
@@ -224,6 +260,29 @@ def _most(value: Array, vertex: Index, count: int) -> Array:
     return out
 
 
+def _to_edge(cover: Array, step: Array, vertex: Index, ahead: int = 0) -> Array:
+    """How far from vertices, on the way to the one before or, where `ahead` is 1, to the next, what is hidden begins or
+    ends; `step` (V,) is the way to each from the one before."""
+    other = np.clip(vertex + 2 * ahead - 1, 0, len(cover) - 1)
+    here, there = np.abs(cover[vertex]), np.abs(cover[other])
+    return np.asarray(step[np.minimum(vertex + ahead, len(cover) - 1)] * here / np.maximum(here + there, 1e-12))
+
+
+def _between(known: NDArray[np.bool_], asked: NDArray[np.bool_], along: Array, value: Array) -> Array:
+    """Values (V,) where they are asked for, by those that are known on either side."""
+    if not known.any():
+        return value[asked]
+    return np.interp(along[asked], along[known], value[known])
+
+
+def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
+    """(V,) what all values of a vertex's chain make together."""
+    if not len(chain):
+        return value
+    begin = np.flatnonzero(np.r_[True, chain[1:] != chain[:-1]])
+    return np.asarray(np.repeat(join.reduceat(value, begin), np.diff(np.append(begin, len(chain)))))
+
+
 def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:
     """Leftovers between explained ones nearby are explained, too."""
     lone = ribbon.kind != MATCHED
@@ -246,6 +305,15 @@ def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray
     count = int(ribbon.piece.max(initial=-1)) + 1
     share = np.bincount(ribbon.piece, length * explained, count) / np.bincount(ribbon.piece, length, count).clip(1e-9)
     return np.asarray(explained & (share >= most)[ribbon.piece])
+
+
+def _joined(explained: NDArray[np.bool_], ribbon: Ribbon) -> NDArray[np.bool_]:
+    """Where a leftover adjoins its line, it lives as long as what is next to it: an edge from there to what is hidden
+    would be left over in the key that hides it."""
+    joint = (ribbon.kind != MATCHED) & (ribbon.gone == 0.0)
+    same = ribbon.piece[1:] == ribbon.piece[:-1]
+    beside = np.r_[False, same & explained[:-1]] | np.r_[same & explained[1:], False]
+    return explained | (joint & beside)
 
 
 def _mends(at: Array, seen: NDArray[np.bool_], hiding: NDArray[np.bool_], least: float) -> Array:

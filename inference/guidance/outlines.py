@@ -1,12 +1,14 @@
 """Outlines of fills belong to bones that hang together, and mostly to one part of the body: where arms hang beside a
-jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie."""
+jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie. So are the lines
+along it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..neighbours import Index
+from ..local_motion import to_complex
+from ..neighbours import Grid, Index
 from ..strokes import Samples
 from .rig import parents_first
 
@@ -22,6 +24,12 @@ DEAR = 8.0
 MINOR = 0.3
 """A stretch of less than this share of an outline that hangs together with neither side is taken for misread."""
 
+LIES, REACH, WAY = 4.0, 20.0, 0.85
+"""Engine units: a line is drawn along an outline that runs by this far from it, told at samples of it within reach, and
+no more across it than this (cosine of the angle between them)."""
+ALONG, EVENED = 6.0, 8
+"""What it costs such a line to belong elsewhere than the fill does, evened out along it so many times."""
+
 
 def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parents: Index) -> NDArray:
     """Weights (N, J + 1) of samples with those of fills' outlines made to hang together; `solid` (S,) are strokes that
@@ -29,7 +37,7 @@ def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     rows = np.flatnonzero(solid[samples.stroke])
     if not len(rows):
         return weight
-    out, near = weight.copy(), _near(parents)
+    out, near = weight.copy(), near_bones(parents, NEAR)
     for outline in np.split(rows, np.flatnonzero(np.diff(samples.stroke[rows])) + 1):
         out[outline] = _mended(out[outline], near)
     return out
@@ -70,14 +78,37 @@ def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_
     return out
 
 
-def _near(parents: Index) -> NDArray[np.bool_]:
-    """(J + 1, J + 1) whether bones are at most `NEAR` steps apart; no bone at all is near to every one."""
+def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(N, J + 1) what it costs samples of lines to belong elsewhere than the fills along whose outlines they are drawn,
+    by the weights (N, J + 1) of these; `solid` (S,) are strokes that bound a fill."""
+    out = np.zeros(weight.shape)
+    bounds = solid[samples.stroke]
+    fills, lines = np.flatnonzero(bounds), np.flatnonzero(~bounds)
+    if not len(fills) or not len(lines):
+        return out
+    index, _ = Grid(samples.xy[fills], REACH / 2).nearest(samples.xy[lines], 4, REACH)
+    there = fills[np.maximum(index, 0)]
+    heading = np.conj(to_complex(samples.tangent))
+    apart = (heading[there] * (to_complex(samples.xy)[lines][:, None] - to_complex(samples.xy)[there])).imag
+    way = np.abs((heading[there] * np.conj(heading)[lines][:, None]).real)
+    tie = np.where((index >= 0) & (way > WAY), np.exp(-((apart / LIES) ** 2)), 0.0)
+    held = np.einsum("nk,nkj->nj", tie, weight[there]) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
+    out[lines] = ALONG * tie.max(1, keepdims=True) * (1.0 - held)
+    for _ in range(EVENED):
+        # where outlines cross, a line stays with the one it has come along
+        before, after = (np.where((link >= 0)[:, None], out[link], out) for link in (samples.before, samples.after))
+        out = 0.25 * before + 0.5 * out + 0.25 * after
+    return out
+
+
+def near_bones(parents: Index, steps: int) -> NDArray[np.bool_]:
+    """(J + 1, J + 1) whether bones are at most so many steps apart; no bone at all is near to every one."""
     count = len(parents)
     near = np.eye(count + 1, dtype=bool)
     child = np.flatnonzero(parents >= 0)
     step = near.copy()
     step[child, parents[child]] = step[parents[child], child] = True
-    for _ in range(NEAR):
+    for _ in range(steps):
         near = near @ step
     near[-1] = near[:, -1] = True
     return near

@@ -84,7 +84,7 @@ class Unseen:
 @dataclass(frozen=True)
 class _Lines:
     """Vertices (V,) of lines of a neighbouring key: stroke and arc length on it, how bones bring them, and the number
-    of the part of the body that they belong to."""
+    of the part of the body that they belong to; `whole` (S,) is how many there are of each stroke."""
 
     key: Drawing
     strokes: Strokes
@@ -92,11 +92,15 @@ class _Lines:
     along: Array
     paths: GuidedPaths
     part: Index
+    whole: Index
+
+    @property
+    def solid(self) -> NDArray[np.bool_]:
+        return self.strokes.solid[self.stroke]
 
     def pick(self, rows: Index) -> _Lines:
-        return _Lines(
-            self.key, self.strokes, self.stroke[rows], self.along[rows], self.paths.pick(rows), self.part[rows]
-        )
+        stroke, along, part = self.stroke[rows], self.along[rows], self.part[rows]
+        return _Lines(self.key, self.strokes, stroke, along, self.paths.pick(rows), part, self.whole)
 
 
 def unseen_of(
@@ -156,7 +160,8 @@ def _candidates(
         place = (to_plane(paths.at(t)) - centre) * scale
         use &= ~_met(place, weight, drawn)
     part = parts_of(parents)[weight[:, :-1].argmax(1)]
-    return _Lines(key, strokes, stroke, along, paths, part).pick(np.flatnonzero(use)) if use.any() else None
+    whole = np.bincount(stroke, minlength=strokes.count)
+    return _Lines(key, strokes, stroke, along, paths, part, whole).pick(np.flatnonzero(use)) if use.any() else None
 
 
 def _dense(strokes: Strokes) -> tuple[Index, Array]:
@@ -180,8 +185,11 @@ def _met(place: Array, weight: Array, drawn: Belonging) -> NDArray[np.bool_]:
 def _hidden(lines: _Lines, regions: Regions, unit: float, settings: HideSettings) -> _Lines | None:
     """Those that limbs in front hide in both keys, as far as they hang together and are seen on the way."""
     run = _runs(lines, np.ones(len(lines.stroke), bool))
-    occlusion = behind(lines.paths, regions, run, unit, settings)
+    occlusion = behind(lines.paths, regions, run, lines.along, lines.solid, unit, settings)
     hidden = occlusion.explained
+    # a fill comes whole or not at all
+    count = np.bincount(lines.stroke[hidden], minlength=lines.strokes.count)
+    hidden = hidden & (~lines.solid | (count == lines.whole)[lines.stroke])
     run = _runs(lines, hidden)
     kept = hidden & _long(lines, run)[run]
     if not kept.any():
@@ -227,6 +235,6 @@ def _laid(lines: _Lines, regions: Regions, units: tuple[Array, float], settings:
     none, matched, gone = np.zeros(count, bool), np.full(count, MATCHED), np.zeros(count)
     stroke, along = lines.stroke, lines.along
     ribbon = Ribbon(offsets, loop, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
-    occlusion = behind(lines.paths, regions, run, 1.0 / scale, settings)
+    occlusion = behind(lines.paths, regions, run, along, lines.solid, 1.0 / scale, settings)
     outfit = outfit_of(ribbon, lines.key, lines.key, lines.strokes, lines.strokes)
     return Unseen(ribbon, lines.paths, occlusion, outfit, judged)

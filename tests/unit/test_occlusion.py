@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,9 @@ from inkbetween.inference.strokes import Strokes, resample
 FRAMES = np.arange(0.0, 9.0)
 HALF, LONG = 0.4, 3.0
 NARROW, WIDE = 0.25, 0.9
+CONTEXT = Context(frames=(-8.0, 0.0, 8.0, 16.0))
+STILL = TweenSettings(fit=FitSettings(lags=(), rounds=0))
+"""The guide fits as it is."""
 
 
 def limb(x: float, half: float) -> Array:
@@ -44,10 +48,7 @@ def guide(start: float, end: float, behind: float = -1.0) -> Guide:
 
 def plan(a: list[Array], b: list[Array], bones: Guide, hidden: bool = True) -> TweenPlan:
     keys = (Drawing.from_strokes(lines) for lines in (a, b))
-    context = Context(frames=(-8.0, 0.0, 8.0, 16.0))
-    # the guide fits as it is
-    settings = TweenSettings(hidden=hidden, fit=FitSettings(lags=(), rounds=0))
-    return plan_tween(*keys, context=context, settings=settings, guide=Limbs.of(bones))
+    return plan_tween(*keys, context=CONTEXT, settings=replace(STILL, hidden=hidden), guide=Limbs.of(bones))
 
 
 def ink(drawing: Drawing) -> Array:
@@ -152,6 +153,53 @@ def test_long_edges_are_cut_between_their_points() -> None:
     assert within(half_way, 0.0, 0.8 * HALF) < 0.1
     assert share_drawn(half_way, np.array([[-1.5, 1.2], [-0.5, 1.2]])) > 0.95
     assert share_drawn(half_way, np.array([[0.5, 1.2], [1.5, 1.2]])) > 0.95
+
+
+def test_a_fill_that_passes_behind_is_not_cut() -> None:
+    # cut, it would be closed by an edge across itself; what is drawn after it covers it
+    keys = [painted([limb(0.0, HALF)], limb(x, NARROW)) for x in (-1.6, 1.6)]
+    found = plan_tween(*keys, context=CONTEXT, settings=STILL, guide=Limbs.of(guide(-1.6, 1.6)))
+    for t in (0.3, 0.4, 0.5):
+        drawing = found.at(t)
+        (fill,) = np.flatnonzero(drawing.material)
+        assert drawing.cyclic[fill]
+        assert area(drawing.stroke(int(fill))) == pytest.approx(2 * NARROW * LONG, rel=0.03)
+
+
+def test_a_fill_that_one_key_hides_is_gone_once_all_of_it_is() -> None:
+    low = limb(-2.5, NARROW) * (1.0, 0.7) + (0.0, 0.45)
+    keys = painted([limb(0.0, WIDE)], low), painted([limb(0.0, WIDE)])
+    found = plan_tween(*keys, context=CONTEXT, settings=STILL, guide=Limbs.of(guide(-2.5, 0.0)))
+    covered = 1.0 - (WIDE - NARROW) / 2.5
+    for t, there in ((0.0, True), (0.7, True), (covered - 0.04, True), (covered + 0.1, False), (1.0, False)):
+        assert found.at(t).material.sum() == there
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_a_key_is_right_about_stretches_however_short(hides: bool) -> None:
+    shown, covered = [limb(0.0, WIDE), limb(-2.5, NARROW)], [limb(0.0, WIDE)]
+    found = plan(shown, covered, guide(-2.5, 0.0)).occlusion
+    assert found is not None
+    # one place along the limb behind unlike all others of it
+    odd = found.vertex[len(found.vertex) // 2]
+    off = np.where((found.vertex == odd) == hides, 50.0, -50.0)
+    told = replace(found, mend_a=off, mend_b=off)
+    for t, kept in ((0.0, True), (0.5, False), (1.0, True)):
+        hidden = told.cover(found.paths.at(t), t)[odd] > 0
+        assert hidden == (hides == kept)
+
+
+def painted(lines: list[Array], *fills: Array) -> Drawing:
+    """Lines, and fills of the material 1 within outlines that end where they begin."""
+    filled = np.arange(len(lines) + len(fills)) >= len(lines)
+    bare = Drawing.from_strokes([*lines, *(outline[:-1] for outline in fills)], filled.tolist())
+    return replace(bare, filled=filled, material=filled.astype(np.int32))
+
+
+def area(ring: Array) -> float:
+    """Of a closed polygon."""
+    (x, y), (after, above) = ring.T, np.roll(ring, -1, axis=0).T
+    return float(abs((x * above - after * y).sum()) / 2)
 
 
 def test_round_a_bone_places_are_told_apart() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.outlines import claimed, connected, parts_of
+from inkbetween.inference.guidance.outlines import claimed, connected, following, parts_of
 from inkbetween.inference.strokes import Samples, Strokes, resample
 
 HIPS, CHEST, ARM, FORE, HAND, NONE = range(6)
@@ -83,3 +83,21 @@ def test_a_fill_that_one_part_explains_as_well_is_that_part_s() -> None:
     cost[20:, 0] = 8.0
     cost[20:, 3] = 0.5
     assert claimed(cost, samples, np.array([True]), parts) is cost
+
+
+def test_a_line_along_an_outline_belongs_where_the_fill_does() -> None:
+    turn = np.linspace(0.0, 2 * np.pi, 60)
+    ring = np.stack([np.cos(turn), np.sin(turn)], 1) * 100.0
+    across = np.stack([np.linspace(60.0, 140.0, 20), np.full(20, 3.0)], 1)
+    drawing = Drawing.from_strokes(
+        [ring[:-1], 1.01 * ring[5:20], across, 1.3 * ring[5:20]], [True, False, False, False]
+    )
+    samples = resample(Strokes.of(drawing, drawing.xy), 10.0)
+    solid = np.array([True, False, False, False])
+    weight = np.where(solid[samples.stroke, None], np.eye(6)[HIPS], np.eye(6)[HAND])
+    cost = following(weight, samples, solid)
+    line = samples.stroke == 1
+    assert cost[line, HIPS].max() < 0.01
+    assert cost[line, HAND].min() > 4.0
+    assert cost[~line].max() < 0.01
+    assert not following(weight, samples, np.zeros(4, bool)).any()

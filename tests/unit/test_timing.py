@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkbetween.inference.timing import EASINGS, eased
+from inkbetween.inference.timing import EASINGS, NEAR, away, eased
 
 TIMES = np.linspace(0, 1, 101).tolist()
 
@@ -40,3 +40,10 @@ def test_unknown_easing_and_times_outside() -> None:
     for t in (-0.01, 1.01, float("nan")):
         with pytest.raises(ValueError, match="outside"):
             eased("LINEAR", t)
+
+
+def test_keys_are_neared_evenly() -> None:
+    assert away(0.0) == away(1.0) == 0.0
+    assert away(NEAR) == away(0.5) == away(1.0 - NEAR) == 1.0
+    assert away(NEAR / 4) == pytest.approx(0.25)
+    assert away(1.0 - NEAR / 4) == pytest.approx(0.25)

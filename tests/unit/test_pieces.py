@@ -1,0 +1,40 @@
+"""Points that lie on a stretch of stroke, however often and whichever way round a closed one is run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from inkbetween.inference.drawing import Drawing
+from inkbetween.inference.pieces import inside
+from inkbetween.inference.plan import Context, TweenSettings, plan_tween
+from inkbetween.inference.strokes import Strokes
+
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+@pytest.mark.parametrize("low", [-9.3, -6.5, -4.5, -0.5, 0.0, 0.5, 3.5, 7.5])
+def test_a_closed_stroke_is_run_round(low: float) -> None:
+    drawing = Drawing.from_strokes([SQUARE], [True])
+    found = inside(Strokes.of(drawing, drawing.xy), 0, low, low + 4.0)
+    corners = np.arange(np.ceil(low), low + 4.0)
+    assert np.allclose(found, corners[corners > low])
+
+
+def test_an_open_stroke_is_not() -> None:
+    drawing = Drawing.from_strokes([SQUARE])
+    assert np.allclose(inside(Strokes.of(drawing, drawing.xy), 0, -5.0, 9.0), np.arange(4.0))
+
+
+@pytest.mark.parametrize("shift", range(0, 40, 8))
+@pytest.mark.parametrize("way", [1, -1])
+def test_corners_of_closed_strokes_are_hit_in_both_keys(shift: int, way: int) -> None:
+    turn = np.linspace(0.0, 2 * np.pi, 40, endpoint=False)
+    ring = np.stack([2.0 * np.cos(turn), np.sin(turn)], 1) * (1.0 + 0.2 * (-1.0) ** np.arange(40))[:, None]
+    a = Drawing.from_strokes([ring], [True])
+    b = Drawing.from_strokes([np.roll(ring + 0.1, shift, axis=0)[::way]], [True])
+    plan = plan_tween(a, b, context=Context(), settings=TweenSettings(learned=False))
+    for t, key in ((0.0, a), (1.0, b)):
+        drawn = plan.at(t).xy
+        far = np.linalg.norm(key.xy[:, None] - drawn[None], axis=2).min(1)
+        assert far.max() < 1e-6
