@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from ..correspondence import Correspondence, leftover
 from ..drawing import Array, Drawing
+from ..local_motion import to_complex
 from ..matching import Parts, frame
 from ..neighbours import Index
-from ..strokes import along_samples
+from ..strokes import Samples, along_samples
 from .belonging import Belonging
 from .binding import BindSettings, bind
 from .carried import Guided, carried
 from .ink import Ink
+from .limbs import Frames
 from .outlines import following, near_bones
 
 WIDER = 2.0
@@ -33,9 +35,10 @@ FEWEST = 4
 """Samples that must be free in either key."""
 
 
-def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindSettings) -> Guided | None:
+def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindSettings, least: float) -> Guided | None:
     """The guide with free lines bound anew, each key told what is free in the other; all else is held as it was. None
-    where hardly any are. `found` has been `unwarped`."""
+    where hardly any are, or where bones carry less than the share `least` of them onto each other. `found` has been
+    `unwarped`."""
     parts = guided.parts.a, guided.parts.b
     free = _free(guided, found)
     if min(int(one.sum()) for one in free) < FEWEST:
@@ -47,6 +50,7 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
     wide = replace(settings, land=WIDER * settings.land)
     ink = [Ink.of(one.samples.pick(np.flatnonzero(rows)), wide.lands) for one, rows in zip(parts, free, strict=True)]
     out = []
+    anew = 0.0
     for own, other in ((0, 1), (1, 0)):
         samples = parts[own].samples
         said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
@@ -55,7 +59,20 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
         stray += following(parts[own].weight, samples, solid[own])
         bound = bind(samples, ends[own], ink[other], ends[other], parents, wide, known, said, besides=stray)
         out.append(Belonging(samples, np.where(free[own][:, None], bound.weight, parts[own].weight)))
+        lands = _lands(samples, bound.weight[:, :-1].argmax(1), ends[own], ink[other], ends[other], wide)
+        anew += float(samples.weight[free[own] & lands].sum())
+    if anew < least * sum(float(one.samples.weight[rows].sum()) for one, rows in zip(parts, free, strict=True)):
+        return None
     return carried(replace(guided, parts=Parts(*out)), units)
+
+
+def _lands(
+    samples: Samples, bone: Index, own: Frames, ink: Ink, there: Frames, settings: BindSettings
+) -> NDArray[np.bool_]:
+    """(N,) whether samples come down on `ink` that runs their way where `bone` (N,) carries them."""
+    share, off = own.local(to_complex(samples.xy), bone)
+    heading = to_complex(samples.tangent) * there.heading[bone] * np.conj(own.heading[bone])
+    return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < 1.0
 
 
 def _akin(stroke: Index, free: NDArray[np.bool_], weight: Array, parents: Index) -> NDArray[np.bool_]:
