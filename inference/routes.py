@@ -31,9 +31,9 @@ from .settings import Context, TweenSettings
 from .shape import Shape, shape_of
 from .weights import bundled
 
-CLEARLY = 0.8
-"""Lines bound anew are believed where this share of what was left over before is left over at most; where less
-than that takes is carried onto what is left over, nobody looks."""
+CLEARLY, WORTH = 0.8, 0.15
+"""Lines bound anew are believed where at most this share of what was left over before is left over; nobody looks where
+other bones would carry less than the second of them onto what is left over."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _led(guided: Guided, b: Drawing, settings: TweenSettings) -> tuple[Guided, C
     """What a guide makes of two keys, and how key a as it carries it corresponds to key b. What is left over in both
     keys is bound anew once all else is known, and believed if clearly less is left over then."""
     found = correspond(guided.carried, b, settings.match, guided.parts)
-    anew = again(guided, unwarped(found, guided), b, settings.bind, 1.0 - CLEARLY)
+    anew = again(guided, unwarped(found, guided), b, settings.bind, WORTH)
     if anew is not None:
         other = correspond(anew.carried, b, settings.match, anew.parts)
         if left_of(other) < CLEARLY * left_of(found):

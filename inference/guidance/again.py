@@ -37,8 +37,8 @@ FEWEST = 4
 
 def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindSettings, least: float) -> Guided | None:
     """The guide with free lines bound anew, each key told what is free in the other; all else is held as it was. None
-    where hardly any are, or where bones carry less than the share `least` of them onto each other. `found` has been
-    `unwarped`."""
+    where hardly any are, or where other bones than before carry less than the share `least` of them onto each other.
+    `found` has been `unwarped`."""
     parts = guided.parts.a, guided.parts.b
     free = _free(guided, found)
     if min(int(one.sum()) for one in free) < FEWEST:
@@ -59,8 +59,10 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
         stray += following(parts[own].weight, samples, solid[own])
         bound = bind(samples, ends[own], ink[other], ends[other], parents, wide, known, said, besides=stray)
         out.append(Belonging(samples, np.where(free[own][:, None], bound.weight, parts[own].weight)))
-        lands = _lands(samples, bound.weight[:, :-1].argmax(1), ends[own], ink[other], ends[other], wide)
-        anew += float(samples.weight[free[own] & lands].sum())
+        weight = bound.weight
+        lands = _lands(samples, weight[:, :-1].argmax(1), ends[own], ink[other], ends[other], wide)
+        moved = free[own] & lands & (weight.argmax(1) != parts[own].weight.argmax(1))
+        anew += float(samples.weight[moved].sum())
     if anew < least * sum(float(one.samples.weight[rows].sum()) for one, rows in zip(parts, free, strict=True)):
         return None
     return carried(replace(guided, parts=Parts(*out)), units)
@@ -72,7 +74,7 @@ def _lands(
     """(N,) whether samples come down on `ink` that runs their way where `bone` (N,) carries them."""
     share, off = own.local(to_complex(samples.xy), bone)
     heading = to_complex(samples.tangent) * there.heading[bone] * np.conj(own.heading[bone])
-    return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < 1.0
+    return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < settings.land_most
 
 
 def _akin(stroke: Index, free: NDArray[np.bool_], weight: Array, parents: Index) -> NDArray[np.bool_]:

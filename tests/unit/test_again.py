@@ -56,7 +56,7 @@ def look() -> tuple[Guided, Correspondence, Guided, Correspondence]:
     a, b = drawn(4.0), drawn(60.0)
     first = lead(a, b, Limbs.of(guide()), (0.0, 8.0), match.coarse, bind)
     found = correspond(first.carried, b, match, first.parts)
-    anew = again(first, unwarped(found, first), b, bind)
+    anew = again(first, unwarped(found, first), b, bind, 0.15)
     assert anew is not None
     return first, found, anew, correspond(anew.carried, b, match, anew.parts)
 
@@ -84,7 +84,7 @@ def test_what_is_free_all_the_same_is_held_as_before() -> None:
 
 def test_nothing_free_needs_no_second_look() -> None:
     _, _, anew, other = look()
-    assert again(anew, unwarped(other, anew), drawn(60.0), BindSettings()) is None
+    assert again(anew, unwarped(other, anew), drawn(60.0), BindSettings(), 0.15) is None
 
 
 def test_the_arm_stays_whole_on_the_way() -> None:
@@ -96,3 +96,8 @@ def test_the_arm_stays_whole_on_the_way() -> None:
     arm = asked.xy[asked.stroke > 1]
     shown = resample(Strokes.of(half_way, half_way.xy), 0.02).xy
     assert (Grid(shown, 0.1).nearest(arm, 1, 10.0)[1] < 0.08).mean() > 0.95
+
+
+def test_nobody_looks_where_free_lines_would_miss_each_other() -> None:
+    first, found, _, _ = look()
+    assert again(first, unwarped(found, first), drawn(60.0), BindSettings(), 1.1) is None
