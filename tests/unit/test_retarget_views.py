@@ -121,7 +121,8 @@ def layer_of(drawn: Drawing, shift: float) -> DrawnLayer:
 @pytest.fixture(scope="module")
 def turning() -> TurningRetarget:
     recording = Recording(person(np.pi / 2))
-    quick = RetargetSettings(search=False)
+    # tubes are no people that a network knows
+    quick = RetargetSettings(search=False, detect=False)
     layers = [[layer_of(drawing(1.0), 0.0)], [layer_of(drawing(0.2), 5.0)]]
     views = [
         ObjectRetarget(layers[0], recording, 1.0, replace(quick, projection="FRONT")),
