@@ -95,6 +95,16 @@ def test_bones_go_along_while_scrubbing(guided: BlenderWindow) -> None:
     guided.wait(lambda: state(guided)["legend"], "what is known to be shown again", 20)
 
 
+def test_an_inferred_skeleton_is_seen(guided: BlenderWindow) -> None:
+    inferred = "settings = bpy.context.scene.inkbetween\nsettings.guide, settings.infer = None, True\n"
+    guided.ask(inferred + "bpy.ops.object.mode_set(mode='OBJECT')\nbpy.context.scene.frame_set(5)")
+    guided.click(*guided.find_button("inkbetween.show_binding("))
+    guided.wait(lambda: state(guided)["legend"], "the skeleton to be worked out")
+    assert sum(count for _, count in state(guided)["legend"]) == 4
+    over_canvas(guided)
+    guided.screenshot("binding-inferred")
+
+
 def test_another_file_switches_it_off(guided: BlenderWindow) -> None:
     guided.click(*guided.find_button("inkbetween.show_binding("))
     guided.wait(lambda: state(guided)["on"], "the overlay", 20)
