@@ -3,13 +3,13 @@ bone, and such bones turn no faster than what they hold may move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing import Array
-from .puppet import Puppet
+from .puppet import Bent, Puppet
 from .steadiness import limited
 
 Complex = NDArray[np.complex128]
@@ -40,11 +40,8 @@ def tamed(
     reach = np.maximum(np.abs(ways).max(1), 1e-12)
     for _ in range(_ROUNDS):
         bent = [puppet.bent(*each) for each in zip(turn, stretch, path(turn).tolist(), strict=True)]
-        joint = np.array([one.z for one in bent])
-        spin = np.exp(1j * np.array([one.turn for one in bent]))
-        held = joint[:, parents, None] + ways * spin[..., None]
-        step = np.abs(np.diff(held, axis=0)).max(2, initial=0.0)
-        ends = np.abs(np.diff(joint, axis=0))
+        step = _swept(puppet, bent, ways)
+        ends = np.abs(np.diff([one.z for one in bent], axis=0))
         started = ends[:, parents]
         bad = (step > _AIM * height) & (np.maximum(ends, started) <= FARTHEST * height)
         if not bad.any():
@@ -67,10 +64,11 @@ def _checked(
 ) -> Array:
     """Likewise by what is drawn in the end, where anything moves far: all that holds a point which jumps is slowed."""
     bone, share = puppet.skin.bone, puppet.skin.weight
+    ways = _extremes(puppet)
     parents = np.maximum(puppet.figure.parents, 0)
     for _ in range(_CHECKS):
         bent = [puppet.bent(*each) for each in zip(turn, stretch, path(turn).tolist(), strict=True)]
-        far = np.abs(np.diff([one.z for one in bent], axis=0)).max(1, initial=0.0) > 0.5 * FARTHEST * height
+        far = _swept(puppet, bent, ways).max(1, initial=0.0) > 0.5 * FARTHEST * height
         jumps = False
         for step in np.flatnonzero(far):
             moved = np.linalg.norm(puppet.at(bent[step + 1]) - puppet.at(bent[step]), axis=1)
@@ -87,6 +85,15 @@ def _checked(
         turn = limited(turn, limit)
         turn = turn - turn[moment]
     return turn
+
+
+def _swept(puppet: Puppet, bent: Sequence[Bent], ways: Complex) -> Array:
+    """(T - 1, N) how far what each joint's bone holds moves from frame to frame at most, as far as it is held by that
+    bone alone."""
+    parents = np.maximum(puppet.figure.parents, 0)
+    joint, turn = (np.array(column) for column in zip(*((one.z, one.turn) for one in bent), strict=True))
+    held = joint[:, parents, None] + ways * np.exp(1j * turn)[..., None]
+    return np.asarray(np.abs(np.diff(held, axis=0)).max(2, initial=0.0))
 
 
 def _chain(puppet: Puppet, joint: int) -> list[int]:

@@ -14,6 +14,7 @@ from inkbetween.inference.guidance.view import Canvas, Recording
 from inkbetween.inference.mocap.bvh import parse_bvh
 from inkbetween.inference.mocap.motion import rotated
 from inkbetween.inference.mocap.take import take_of
+from inkbetween.inference.retargeting import sweeps
 from inkbetween.inference.retargeting.plan import Retarget, RetargetSettings, plan_retarget
 from inkbetween.tools.samples import mocap, painter, walk
 from inkbetween.tools.samples.sample import Key
@@ -173,6 +174,30 @@ def test_what_is_held_does_not_sweep(rig: Rig, girl: Drawing, walking: Retarget)
     moved, bone = jumps(plan)
     assert moved[:, -30:].max() > 0.1
     assert not ((moved > 0.25) & (bone <= 0.25)).any()
+
+
+def test_a_sweep_is_slowed_though_no_joint_moves_far(rig: Rig, girl: Drawing, walking: Retarget) -> None:
+    hand = walking.joints.xy[walking.joints.names.index("RightHand")]
+    places = {name: tuple(place) for name, place in zip(walking.joints.names, walking.joints.xy, strict=True)}
+    plan = plan_retarget(with_sword(girl, hand), Recording(rig), FRONT, None, SIDE, places)
+    puppet, height = plan.puppet, float(np.ptp(girl.xy[:, 1]))
+    wrist = int(puppet.skin.bone[-1, 0])
+    turn = np.zeros((2, plan.figure.count))
+    turn[1, wrist] = 1.4 * height / 2.6
+
+    def path(turned: np.ndarray) -> np.ndarray:
+        return np.full(len(turned), complex(plan.root[plan.joints.moment]))
+
+    def moved(turned: np.ndarray) -> tuple[float, float]:
+        bent = [puppet.bent(each, np.ones(plan.figure.count), complex(path(turned)[0])) for each in turned]
+        points = [puppet.at(one) for one in bent]
+        joints = float(np.abs(bent[1].z - bent[0].z).max())
+        return float(np.linalg.norm(points[1] - points[0], axis=1).max()) / height, joints / height
+
+    assert moved(turn)[0] > 0.25 > 2.0 * moved(turn)[1]
+    limit = np.full((1, plan.figure.count), np.pi)
+    slowed = sweeps._checked(puppet, turn, np.ones(turn.shape), path, 0, height, limit)
+    assert 0.1 < moved(slowed)[0] <= 0.25
 
 
 def test_foreshortening_shortens_what_points_at_the_viewer(rig: Rig, girl: Drawing) -> None:
