@@ -12,9 +12,6 @@ from inkbetween.inference import weights
 from inkbetween.inference.drawing import Drawing
 from inkbetween.inference.guidance.rig import Rig
 from inkbetween.inference.guidance.view import Canvas, Recording
-from inkbetween.inference.mocap.bvh import parse_bvh
-from inkbetween.inference.mocap.motion import rotated
-from inkbetween.inference.mocap.take import take_of
 from inkbetween.inference.retargeting.figure import Figure, figure_of
 from inkbetween.inference.retargeting.joint_maps import JointMaps, maps_of, shown_by
 from inkbetween.inference.retargeting.joint_net import logits_of
@@ -33,8 +30,10 @@ from inkbetween.inference.training.joint_net import JointNet, JointShape
 from inkbetween.inference.training.joint_task import misses
 from inkbetween.inference.training.joint_views import JointView, ViewSet, load_views, save_views
 from inkbetween.inference.training.split import Split, split_of
-from inkbetween.tools.samples import mocap, walk
+from inkbetween.tools.samples import walk
 from inkbetween.tools.space import to_plane
+
+from .test_retarget import performer
 
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
 FAST = RetargetSettings(projection="FRONT", search=False)
@@ -42,12 +41,7 @@ FAST = RetargetSettings(projection="FRONT", search=False)
 
 @pytest.fixture(scope="module")
 def rig() -> Rig:
-    """The project's own walk and dance, as Blender would have it."""
-    take = take_of(parse_bvh(mocap.bvh()), 24.0)
-    places, turns = take.motion.world()
-    bones = take.bones
-    tails = places + rotated(turns, np.broadcast_to(bones.tails - bones.heads, places.shape))
-    return Rig(bones.names, bones.parents, np.arange(1.0, 1 + len(places)), places, tails)
+    return performer()
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from inkbetween.addon import adapter, binding_panel, overlay
 from inkbetween.inference.drawing import Attribute, Curves
 from inkbetween.ops import look
 
+from .test_guide import arm
+
 FRAMES = range(-3, 14)
 ANGLE = {"upper_arm.L": lambda frame: -0.8 + 0.1 * frame, "upper_arm.R": lambda frame: 3.9 - 0.1 * frame}
 
@@ -287,23 +289,10 @@ def test_operators_explain_themselves(verb: str) -> None:
         assert not text.endswith("."), f"Blender adds the full stop of tooltips: {text}"
 
 
-def bent_arm(frame: int) -> list[np.ndarray]:
-    """Both sides of an arm that swings while its elbow bends, (n, 3) in the front view."""
-    share = (frame - 1) / 8
-    lines, start = [], np.zeros(2)
-    for angle, size in ((-1.7 + 1.9 * share, 2.0), (-1.5 + 1.9 * share + 1.1 * np.sin(np.pi * share), 1.8)):
-        way = size * np.array([np.cos(angle), np.sin(angle)])
-        side = 0.2 * np.array([-np.sin(angle), np.cos(angle)])
-        at = np.linspace(0.1, 0.9, 9)[:, None]
-        lines += [start + at * way + side, start + at * way - side]
-        start = start + way
-    return [np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1) for line in lines]
-
-
 def test_without_a_guide_the_inferred_skeleton_is_shown(
     new_object: Any, polylines: Callable[..., Curves], run: Any, eye: Any
 ) -> None:
-    obj = new_object({1: polylines(*bent_arm(1)), 9: polylines(*bent_arm(9)[::-1])})
+    obj = new_object({1: polylines(*arm(1)), 9: polylines(*arm(9)[::-1])})
     bpy.context.scene.frame_set(4)
     settings, keys = bpy.context.scene.inkbetween, eye.everything(obj.data)
     assert "Choose an armature" in run("show_binding").text
