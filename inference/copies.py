@@ -1,0 +1,114 @@
+"""What of a drawing *is* the other key's: the same strokes, moved, turned, scaled or mirrored, all by one similarity.
+
+Asked before anything is matched. What keys have in common by copying needs no guess: it moves exactly. Order,
+direction, seams and points of strokes do not matter. The largest groups that one similarity moves are sought: the whole
+drawing first, then layers, then what hangs together, then single strokes; every similarity found there is tried on all
+that is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .copy_groups import CopySettings, Group, Search, matching
+from .copy_search import take_lone, take_round
+from .copy_seeds import Sketch
+from .drawing import Array, Drawing
+from .neighbours import Index
+from .similarity import Similarity, fitted, settled
+from .strokes import Samples, Strokes
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Strokes of key a that become strokes of key b by one similarity, engine units.
+
+    strokes  (n, 2) of key a and of key b
+    along    for each pair, arc lengths (k,) on stroke a and (k,) on stroke b of the places that become each other
+    """
+
+    move: Similarity
+    strokes: Index
+    along: tuple[tuple[Array, Array], ...]
+
+
+def copies_of(
+    a: tuple[Drawing, Strokes, Samples], b: tuple[Drawing, Strokes, Samples], settings: CopySettings = CopySettings()
+) -> tuple[Copy, ...]:
+    """The copies in two drawings, the largest first; each drawing with its strokes, and even samples of them, in engine
+    units."""
+    layers = tuple(np.zeros(d.stroke_count, np.int64) if d.layer is None else d.layer for d, _, _ in (a, b))
+    sketches = [
+        Sketch.of(strokes, _kinds(drawing, layer)) for (drawing, strokes, _), layer in zip((a, b), layers, strict=True)
+    ]
+    drawn = [np.diff(strokes.offsets) > 0 for _, strokes, _ in (a, b)]
+    if not (drawn[0].any() and drawn[1].any()):
+        return ()
+    search = Search(*sketches, settings, *drawn, (layers[0], layers[1]), (a[2], b[2]))
+    for number in range(settings.rounds):
+        if not take_round(search, number == 0):
+            break
+    take_lone(search)
+    return tuple(_copy(search, group) for group in search.found)
+
+
+def _kinds(drawing: Drawing, layer: Index) -> Index:
+    """(S,) one number for each layer and material, the same in both keys."""
+    filled = np.zeros(drawing.stroke_count, np.int64) if drawing.filled is None else drawing.filled.astype(np.int64)
+    return np.asarray((layer * 2 + filled) * 2**32 + drawing.material.astype(np.int64), np.int64)
+
+
+def _copy(search: Search, group: Group) -> Copy:
+    z, w = matching(search, group)
+    move = settled(fitted(z, w, bool(group.move.mirrored)), z, search.settings.slack / 2)
+    rows = zip(group.i.tolist(), group.j.tolist(), group.way.tolist(), group.start.tolist(), strict=True)
+    along = tuple(_along(search.a.strokes, search.b.strokes, *row, search.settings.slack) for row in rows)
+    return Copy(move, np.stack([group.i, group.j], 1), along)
+
+
+def _along(a: Strokes, b: Strokes, i: int, j: int, way: float, start: float, slack: float) -> tuple[Array, Array]:
+    """Arc lengths of the places on stroke i and on stroke j that become each other: the points of both."""
+    s = a.reach[a.offsets[i] : a.offsets[i + 1]]
+    own = b.reach[b.offsets[j] : b.offsets[j + 1]]
+    long_a, long_b = float(a.length[i]), float(b.length[j])
+    if long_a <= 0.0:
+        return s[:1], own[:1]
+    u = start + way * s / long_a * long_b
+    points = _travelled(own, long_b, way, start) if b.cyclic[j] else own[:: int(way)]
+    if len(points) == len(u) and float(np.abs(points - u).max()) <= 2.0 * slack:
+        return s, points
+    other = np.clip((points - start) * way / long_b, 0.0, 1.0) * long_a
+    s = np.unique(np.concatenate([s, other]))
+    s = s[np.r_[True, np.diff(s) > slack]]
+    s[-1] = long_a
+    return s, start + way * s / long_a * long_b
+
+
+def _travelled(own: Array, length: float, way: float, start: float) -> Array:
+    """(n + 1,) arc lengths of a closed stroke's points, the first again at the end, in the order in which they are met
+    from the one nearest to `start`."""
+    count = len(own) - 1
+    off = np.abs(own[:-1] - start)
+    first = int(np.minimum(off, length - off).argmin())
+    first += count if own[first] < start - length / 2 else -count if own[first] > start + length / 2 else 0
+    number = first + int(way) * np.arange(count + 1)
+    return np.asarray(own[number % count] + length * (number // count))
+
+
+def spans_of_copies(copies: Sequence[Copy]) -> tuple[Span, ...]:
+    """The spans of copies: whole strokes."""
+    return tuple(
+        Span(i, j, s, u, number)
+        for number, copy in enumerate(copies)
+        for (i, j), (s, u) in zip(copy.strokes.tolist(), copy.along, strict=True)
+    )
+
+
+def copied(copies: Sequence[Copy], side: int, count: int) -> Index:
+    """(S,) of the `count` strokes of key a (`side` 0) or b (1): the copy that each belongs to, or -1."""
+    out = np.full(count, -1, np.int64)
+    for number, copy in enumerate(copies):
+        out[copy.strokes[:, side]] = number
+    return out
