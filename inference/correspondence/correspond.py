@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
+from .copies.found import copied
+from .copies.told import known, spans_of_copies
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
 from .shapes import led, match_wholes
 from .spans import Rest, Span, Spans, spans_of
@@ -45,17 +47,19 @@ def left_of(found: Correspondence) -> float:
 
 
 def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
-    found = _learn(match(a, b, settings, parts), ())
-    if not found.match.a.fine.count or not found.match.b.fine.count:
+    first = match(a, b, settings, parts)
+    copies = spans_of_copies(first.copies)
+    found = _learn(first, copies)
+    if not found.spans.vanishing or not found.spans.appearing:
         return found
-    wholes = match_wholes(found.match)
+    wholes = copies + match_wholes(found.match, taken=copies)
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
     free_a, free_b = leftover(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    free_a |= doubtful(found.match.forth)
-    free_b |= doubtful(found.match.back)
+    free_a |= doubtful(found.match.forth) & ~_copied(found.match, 0)
+    free_b |= doubtful(found.match.back) & ~_copied(found.match, 1)
     swung = swing(found.match, free_a, free_b)
     if swung is not None:
         wholes += match_wholes(swung.match, taken=wholes)
@@ -75,7 +79,7 @@ def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
     learnt = led(replace(guess, forth=forth, back=back), wholes)
-    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+    return Correspondence(known(learnt if swung is None else swung.impose(learnt)), spans)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
@@ -90,6 +94,12 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
     back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
     return forth, back
+
+
+def _copied(match: Match, number: int) -> NDArray[np.bool_]:
+    """(N,) which fine samples of side a (0) or b (1) lie on copies."""
+    side = (match.a, match.b)[number]
+    return copied(match.copies, number, side.strokes.count)[side.fine.stroke] >= 0
 
 
 def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

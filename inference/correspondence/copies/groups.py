@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .copy_laid import laid, rows_of
-from .copy_seeds import Sketch, centres, seeds_of
-from .drawing import Array
-from .local_motion import to_complex, to_plane
-from .neighbours import Grid, Index
-from .similarity import Complex, Similarity, fitted, settled
-from .strokes import Samples
+from ...drawing.strokes import Samples
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Complex, Index, Mask, to_complex, to_plane
+from ...geometry.similarity import Similarity, fitted, settled
+from .laid import laid, rows_of
+from .seeds import Sketch, centres, seeds_of
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,8 @@ class Search:
     a: Sketch
     b: Sketch
     settings: CopySettings
-    free_a: NDArray[np.bool_]
-    free_b: NDArray[np.bool_]
+    free_a: Mask
+    free_b: Mask
     layers: tuple[Index, Index]
     samples: tuple[Samples, Samples]
     pairs: tuple[Index, Index] = (np.zeros(0, np.int64), np.zeros(0, np.int64))

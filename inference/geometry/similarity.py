@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Complex = NDArray[np.complex128]
+from .points import Complex, Index, Mask
 
 
 @dataclass(frozen=True)
@@ -16,16 +15,24 @@ class Similarity:
 
     turn: complex | Complex = 1.0
     shift: complex | Complex = 0.0
-    mirrored: bool | NDArray[np.bool_] = False
+    mirrored: bool | Mask = False
 
     def at(self, z: Complex) -> Complex:
         """Where places go."""
         return np.asarray(self.turn * np.where(self.mirrored, np.conj(z), z) + self.shift)
 
-    def pick(self, rows: NDArray[np.int64]) -> Similarity:
+    def pick(self, rows: Index) -> Similarity:
         """Of many, those of `rows`."""
         turn, shift, mirrored = (np.asarray(value)[rows] for value in (self.turn, self.shift, self.mirrored))
         return Similarity(turn, shift, mirrored)
+
+    @property
+    def inverse(self) -> Similarity:
+        """What brings places back."""
+        turn = 1.0 / self.turn
+        back = np.where(self.mirrored, np.conj(turn), turn)[()]
+        shift = -back * np.where(self.mirrored, np.conj(self.shift), self.shift)[()]
+        return Similarity(back, shift, self.mirrored)
 
     @property
     def still(self) -> bool:

@@ -8,17 +8,18 @@ that is left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .copy_groups import CopySettings, Group, Search, matching
-from .copy_search import take_lone, take_round
-from .copy_seeds import Sketch
-from .drawing import Array, Drawing
-from .neighbours import Index
-from .similarity import Similarity, fitted, settled
-from .strokes import Samples, Strokes
+from ...drawing.contract import Drawing
+from ...drawing.strokes import Samples, Strokes
+from ...geometry.points import Array, Index
+from ...geometry.similarity import Similarity, fitted, settled
+from .groups import CopySettings, Group, Search, matching
+from .search import take_lone, take_round
+from .seeds import Sketch
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,6 @@ def _travelled(own: Array, length: float, way: float, start: float) -> Array:
     first += count if own[first] < start - length / 2 else -count if own[first] > start + length / 2 else 0
     number = first + int(way) * np.arange(count + 1)
     return np.asarray(own[number % count] + length * (number // count))
-
-
-def spans_of_copies(copies: Sequence[Copy]) -> tuple[Span, ...]:
-    """The spans of copies: whole strokes."""
-    return tuple(
-        Span(i, j, s, u, number)
-        for number, copy in enumerate(copies)
-        for (i, j), (s, u) in zip(copy.strokes.tolist(), copy.along, strict=True)
-    )
 
 
 def copied(copies: Sequence[Copy], side: int, count: int) -> Index:

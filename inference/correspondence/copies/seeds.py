@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .copy_laid import laid, rows_of
-from .drawing import Array
-from .local_motion import to_complex, to_plane
-from .neighbours import Grid, Index
-from .similarity import Complex, Similarity, fitted
-from .strokes import Strokes
+from ...drawing.strokes import Strokes
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Complex, Index, Mask, to_complex, to_plane
+from ...geometry.similarity import Similarity, fitted
+from .laid import laid, rows_of
 
 ALIKE = 6e-3
 """Shapes whose measures differ by no more than this may be the same, sampled otherwise."""
@@ -200,7 +198,7 @@ def stroke_pairs(a: Sketch, b: Sketch, free_a: Index, free_b: Index, bent: float
     return i[rank < NEAREST], j[rank < NEAREST]
 
 
-def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float) -> NDArray[np.bool_]:
+def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float) -> Mask:
     """(n,) whether stroke i of a, as its moments say that it is turned, mirrored or not, lies about on stroke j of b:
     within `slack` and a `share` of its size. Shapes whose moments do not tell may always."""
     out = np.abs(a.measures.second[i]) <= TELLING

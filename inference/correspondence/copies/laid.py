@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .drawing import Array
-from .local_motion import to_complex
-from .neighbours import Index
-from .similarity import Complex, Similarity
-from .strokes import Strokes
+from ...drawing.strokes import Strokes
+from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.similarity import Similarity
 
 
 @dataclass(frozen=True)

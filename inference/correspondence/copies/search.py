@@ -7,7 +7,11 @@ from itertools import islice
 
 import numpy as np
 
-from .copy_groups import (
+from ...drawing.strokes import Strokes
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Index
+from ...geometry.similarity import Similarity
+from .groups import (
     SHIFT,
     TURN,
     Group,
@@ -20,11 +24,7 @@ from .copy_groups import (
     supported,
     take,
 )
-from .copy_seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
-from .drawing import Array
-from .neighbours import Grid, Index
-from .similarity import Similarity
-from .strokes import Strokes
+from .seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
 
 
 def take_round(search: Search, first: bool) -> bool:

@@ -1,0 +1,48 @@
+"""Copies in the engine's terms: spans of whole strokes, and a motion that is known where they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...geometry.local_motion import LocalMotion
+from ...geometry.points import to_complex, to_plane
+from ...geometry.similarity import Similarity
+from ..matching import Match, Side
+from ..spans import Span
+from .found import Copy, copied
+
+
+def spans_of_copies(copies: tuple[Copy, ...]) -> tuple[Span, ...]:
+    """The spans of copies: whole strokes."""
+    return tuple(
+        Span(i, j, s, u, number)
+        for number, copy in enumerate(copies)
+        for (i, j), (s, u) in zip(copy.strokes.tolist(), copy.along, strict=True)
+    )
+
+
+def known(match: Match) -> Match:
+    """The match with the motion that copies have, where they are."""
+    if not match.copies:
+        return match
+    moves = [copy.move for copy in match.copies]
+    forth = _imposed(match.forth, match.a, copied(match.copies, 0, match.a.strokes.count), moves)
+    back = [move.inverse for move in moves]
+    return replace(
+        match, forth=forth, back=_imposed(match.back, match.b, copied(match.copies, 1, match.b.strokes.count), back)
+    )
+
+
+def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Similarity]) -> LocalMotion:
+    """The motion of a side whose strokes belong to the copies `copy` (S,)."""
+    target, turn, residual = motion.target.copy(), motion.turn.copy(), motion.residual.copy()
+    number = copy[side.fine.stroke]
+    for k, move in enumerate(moves):
+        rows = np.flatnonzero(number == k)
+        target[rows] = to_plane(move.at(to_complex(side.fine.xy[rows])))
+        # what is mirrored turns no way that its surroundings could follow
+        turn[rows] = 1.0 if move.mirrored else move.turn
+        residual[rows] = 0.0
+    return LocalMotion(target, turn, residual)
