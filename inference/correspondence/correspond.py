@@ -50,7 +50,7 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     first = match(a, b, settings, parts)
     copies = spans_of_copies(first.copies)
     found = _learn(first, copies)
-    if not found.spans.vanishing or not found.spans.appearing:
+    if _copied(first, 0).all() or _copied(first, 1).all():
         return found
     wholes = copies + match_wholes(found.match, taken=copies)
     # shapes tell where the lines around them go

@@ -134,8 +134,8 @@ def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings
 
 
 def _apart(side: Side, copy: Index) -> Side:
-    """The side with its copies, strokes for which `copy` (S,) is not -1, on a layer of their own: nothing else may become
-    any of them."""
+    """The side with its copies, strokes for which `copy` (S,) is not -1, on a layer of their own: nothing else may
+    become any of them."""
     known = copy >= 0
     if not known.any():
         return side

@@ -22,6 +22,10 @@ FINGERPRINT = "inkbetween_fingerprint"
 CONFIDENCE = "inkbetween_confidence"
 MARKS = (FINGERPRINT, CONFIDENCE)
 
+# Of strokes that a plan draws, never written: the stroke of the gap's first key, counted from 1, that they repeat to
+# the bit; 0 where they are no key's.
+KEPT = "inkbetween_kept"
+
 # Fields of `Drawing` rather than attributes of it.
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
 
@@ -93,6 +97,38 @@ def to_curves(drawing: Drawing, plane: Plane) -> Curves:
     attributes["material_index"] = Attribute("CURVE", "INT", np.asarray(drawing.material, np.int32))
     attributes.update((n, a) for n, a in drawing.attributes.items() if n not in attributes)
     return Curves(np.asarray(drawing.offsets, np.int32), attributes)
+
+
+def repeated(curves: Curves, source: Curves, stroke: NDArray[np.int64]) -> Curves:
+    """The curves with every stroke for which `stroke` (S,) is not -1 as it is in `source`, bit for bit, whatever type
+    its curve has; what the source does not know stays as it is. Where that can't be, because an attribute of the same
+    name is of another kind, the curves themselves."""
+    repeats = stroke >= 0
+    theirs = {n: a for n, a in source.attributes.items() if n not in MARKS and not _is_selection(n)}
+    if np.all(_stroke_values(source, "curve_type", source.stroke_count)[stroke[repeats]] == POLY):
+        theirs = {n: a for n, a in theirs.items() if n not in CONTROL_ATTRIBUTES}
+    own = curves.attributes
+    shared = [name for name in theirs if name in own]
+    if not repeats.any() or any(
+        (theirs[n].domain, theirs[n].kind, theirs[n].values.dtype) != (own[n].domain, own[n].kind, own[n].values.dtype)
+        for n in shared
+    ):
+        return curves
+    # strokes and points of both, one drawing after the other
+    number = np.where(repeats, curves.stroke_count + stroke, np.arange(curves.stroke_count))
+    first = np.concatenate([curves.offsets[:-1], curves.point_count + source.offsets[:-1]])[number]
+    count = np.concatenate([np.diff(curves.offsets), np.diff(source.offsets)])[number]
+    offsets = np.concatenate([[0], np.cumsum(count)])
+    point = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], count)
+    rows = {"POINT": point, "CURVE": number}
+    attributes = {}
+    for name, like in {**theirs, **own}.items():
+        if name not in theirs and like.domain == "CURVE":
+            attributes[name] = like
+            continue
+        both = [_matching(each, name, like).values for each in (curves, source)]
+        attributes[name] = Attribute(like.domain, like.kind, np.concatenate(both)[rows[like.domain]])
+    return Curves(offsets.astype(np.int32), attributes)
 
 
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
@@ -178,7 +214,7 @@ def _fitted(drawing: Drawing, union: Mapping[str, Attribute]) -> Drawing:
     return replace(drawing, attributes=attributes)
 
 
-def _matching(drawing: Drawing, name: str, like: Attribute) -> Attribute:
+def _matching(drawing: Drawing | Curves, name: str, like: Attribute) -> Attribute:
     own = drawing.attributes.get(name)
     if own is not None and (own.domain, own.kind) == (like.domain, like.kind):
         return own

@@ -18,6 +18,11 @@ SMOOTH_KINDS = {"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", 
 """Attribute kinds that are interpolated; all others (flags, indices, rotations) are taken from the nearer key."""
 
 
+def _mixed(a: NDArray, b: NDArray, t: float) -> NDArray:
+    """What lies between two values; to the bit what both are, where they are the same."""
+    return np.asarray(np.where(a == b, a, a * (1.0 - t) + b * t))
+
+
 @dataclass(frozen=True)
 class Blend:
     """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `dtype` is how it is stored."""
@@ -36,7 +41,7 @@ class Blend:
     def at(self, t: float) -> NDArray:
         if not self.smooth:
             return self.a if t < 0.5 else self.b
-        return self.a * (1.0 - t) + self.b * t
+        return _mixed(self.a, self.b, t)
 
     def stored(self, values: NDArray) -> Attribute:
         if self.smooth and self.dtype.kind in "iu":
@@ -223,11 +228,13 @@ def assemble(
     least: float,
     means: Mapping[str, Array] = MappingProxyType({}),
     cover: Array | None = None,
+    marks: Mapping[str, Index] = MappingProxyType({}),
 ) -> Drawing:
     """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
 
     `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where
-    nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
+    nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name;
+    `marks` are whole numbers (C,) that become attributes of strokes as they are.
     """
     left = [np.minimum(t - birth, death - t)] if cover is None else [np.minimum(t - birth, death - t), -cover]
     rows = _seen(ribbon, left, ribbon.loose_a if t < 0.5 else ribbon.loose_b)
@@ -241,11 +248,13 @@ def assemble(
     source = rows.source
     # a ring that parts anywhere is no ring
     cyclic = outfit.closed[source] & ~rows.cut & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
-    depth = rows.mix(outfit.depth_a * (1.0 - t) + outfit.depth_b * t)
+    depth = rows.mix(_mixed(outfit.depth_a, outfit.depth_b, t))
     material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
     layer = None if outfit.layer is None else outfit.layer[source]
     place = rows.mix(xy)
     attributes = {**_dress(outfit.blends, rows, t), **_averaged(means, rows, place)}
+    for name, values in marks.items():
+        attributes[name] = Attribute("CURVE", "INT", values[source].astype(np.int32))
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 

@@ -79,7 +79,7 @@ def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cac
     if settings.wired and not footing.holds:
         wire = wired(ribbon, match, footing.sure, (earlier, later), context.frames, paths, settings.wire)
     reach = settings.shape if wire is None else settings.wire.shape
-    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / match.scale)
+    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / match.scale, ribbon.copied)
     bones = 0 if wire is None else wire.skeleton.count
     return Route(between, footing, match, ribbon, paths if wire is None else wire, shape, True, witnesses, bones=bones)
 

@@ -20,7 +20,7 @@ from ..geometry.tridiagonal import Tridiagonal
 class Shape:
     """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
     ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
-    (V,) how strongly vertices stay on their paths."""
+    (V,) how strongly vertices stay on their paths, `held` (V,) which stay wholly."""
 
     edge_a: Complex
     edge_b: Complex
@@ -28,6 +28,7 @@ class Shape:
     straight: NDArray[np.bool_]
     grip: Array
     anchor: Array
+    held: NDArray[np.bool_]
     system: Tridiagonal
 
     def at(self, t: float, paths: Complex) -> Complex:
@@ -41,12 +42,15 @@ class Shape:
         right = np.zeros(len(paths), complex)
         right[1:] += lack
         right[:-1] -= lack
-        return paths + self.system.solve(right)
+        return np.where(self.held, paths, paths + self.system.solve(right))
 
 
-def shape_of(a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float) -> Shape:
+def shape_of(
+    a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float, held: NDArray[np.bool_] | None = None
+) -> Shape:
     """Edges of chains `offsets` through vertices `a`, `b` (V,) turning by about `turn` (V,); features longer than
-    `reach` (scene units) follow the paths, shorter ones keep their shape."""
+    `reach` (scene units) follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held`
+    (V,)."""
     edge_a, edge_b = np.diff(a), np.diff(b)
     inner = np.ones(max(len(a) - 1, 0), bool)
     inner[offsets[1:-1][(offsets[1:-1] > 0) & (offsets[1:-1] < len(a))] - 1] = False
@@ -67,4 +71,5 @@ def shape_of(a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float
     diagonal = anchor.copy()
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    return Shape(edge_a, edge_b, rate, straight, grip, anchor, Tridiagonal(diagonal, -grip))
+    held = np.zeros(len(a), bool) if held is None else held
+    return Shape(edge_a, edge_b, rate, straight, grip, anchor, held, Tridiagonal(diagonal, -grip))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from ..correspondence.copies.found import Copy
 from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import Samples, along_samples
 from ..geometry.local_motion import LocalMotion
@@ -60,7 +64,20 @@ def paths_of(
         )
         bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
         bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
-    return Paths(a, b, turn, bend_a, bend_b)
+    return _rigid(Paths(a, b, turn, bend_a, bend_b), ribbon, match.copies)
+
+
+def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:
+    """The paths with those of copies as their one similarity has them, bent all alike so that they keep their shape."""
+    turn, bend_a, bend_b = paths.turn.copy(), paths.bend_a.copy(), paths.bend_b.copy()
+    for number, copy in enumerate(copies):
+        rows = np.flatnonzero(ribbon.copy == number)
+        if not len(rows):
+            continue
+        # mirrored lines have no way to turn: they go straight, as a card does that is turned over
+        turn[rows] = 1.0 if copy.move.mirrored else copy.move.turn
+        bend_a[rows], bend_b[rows] = bend_a[rows].mean(), bend_b[rows].mean()
+    return replace(paths, turn=turn, bend_a=bend_a, bend_b=bend_b)
 
 
 def _velocity(samples: Samples, motion: LocalMotion) -> Complex:

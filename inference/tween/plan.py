@@ -10,9 +10,10 @@ from ..confidence.evidence import confidence_of
 from ..confidence.ladder import Rungs
 from ..correspondence.cache import MatchCache
 from ..drawing.contract import Drawing
-from ..drawing.conversion import CONFIDENCE
+from ..drawing.conversion import CONFIDENCE, KEPT
 from ..drawing.layers import joined
 from ..drawn.assembly import Outfit, assemble, outfit_of
+from ..drawn.kept import Kept, kept_of
 from ..geometry.points import Array, Complex, Index, to_plane
 from ..intent.bindings import Corrections
 from ..leads.guided.hidden_in_both import Unseen
@@ -88,11 +89,13 @@ class TweenPlan:
     trust: Trust | None
     occlusion: Occlusion | None = None
     unseen: tuple[Unseen, ...] = ()
+    kept: Kept | None = None
 
     def xy(self, t: float) -> Complex:
         """(V,) where the vertices of the ribbon are at `t`, scene units."""
         z = self.paths.at(t)
-        return self.junctions.close(z if self.shape is None else self.shape.at(t, z), t)
+        z = self.junctions.close(z if self.shape is None else self.shape.at(t, z), t)
+        return z if self.kept is None else self.kept.laid(z)
 
     def brought(self, layer: int | None = None) -> int:
         """How many strokes that both keys hide a key beside them lends, in all or on one layer."""
@@ -103,7 +106,8 @@ class TweenPlan:
         return None if self.trust is None else self.trust.whole(t)
 
     def at(self, t: float) -> Drawing:
-        """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside."""
+        """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside. Where strokes are the same in both
+        keys, all carry KEPT."""
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
@@ -111,7 +115,8 @@ class TweenPlan:
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
         # keys show short lines, too, but none that are cut to nothing
         stub = self.stub * max(away(t), 1e-3)
-        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, stub, means, cover)
+        marks = {} if self.kept is None or not len(self.kept.rows) else {KEPT: self.kept.stroke + 1}
+        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, stub, means, cover, marks)
         if not self.unseen:
             return drawn
         # hidden in both keys is hidden by something: it lies below all else
@@ -172,6 +177,7 @@ def plan_tween(
         trust,
         route.occlusion,
         route.unseen,
+        kept_of(ribbon, match, key_a, key_b),
     )
 
 

@@ -28,11 +28,13 @@ class Copy:
 
     strokes  (n, 2) of key a and of key b
     along    for each pair, arc lengths (k,) on stroke a and (k,) on stroke b of the places that become each other
+    points   for each pair, which point of stroke b each point of stroke a becomes, None where points differ
     """
 
     move: Similarity
     strokes: Index
     along: tuple[tuple[Array, Array], ...]
+    points: tuple[Index | None, ...]
 
 
 def copies_of(
@@ -65,37 +67,42 @@ def _copy(search: Search, group: Group) -> Copy:
     z, w = matching(search, group)
     move = settled(fitted(z, w, bool(group.move.mirrored)), z, search.settings.slack / 2)
     rows = zip(group.i.tolist(), group.j.tolist(), group.way.tolist(), group.start.tolist(), strict=True)
-    along = tuple(_along(search.a.strokes, search.b.strokes, *row, search.settings.slack) for row in rows)
-    return Copy(move, np.stack([group.i, group.j], 1), along)
+    along, points = zip(
+        *(_along(search.a.strokes, search.b.strokes, *row, search.settings.slack) for row in rows), strict=True
+    )
+    return Copy(move, np.stack([group.i, group.j], 1), along, points)
 
 
-def _along(a: Strokes, b: Strokes, i: int, j: int, way: float, start: float, slack: float) -> tuple[Array, Array]:
-    """Arc lengths of the places on stroke i and on stroke j that become each other: the points of both."""
+def _along(
+    a: Strokes, b: Strokes, i: int, j: int, way: float, start: float, slack: float
+) -> tuple[tuple[Array, Array], Index | None]:
+    """Arc lengths of the places on strokes i and j that become each other, the points of both; and which points of the
+    second those of the first become, where they are the same."""
     s = a.reach[a.offsets[i] : a.offsets[i + 1]]
     own = b.reach[b.offsets[j] : b.offsets[j + 1]]
     long_a, long_b = float(a.length[i]), float(b.length[j])
-    if long_a <= 0.0:
-        return s[:1], own[:1]
-    u = start + way * s / long_a * long_b
-    points = _travelled(own, long_b, way, start) if b.cyclic[j] else own[:: int(way)]
-    if len(points) == len(u) and float(np.abs(points - u).max()) <= 2.0 * slack:
-        return s, points
-    other = np.clip((points - start) * way / long_b, 0.0, 1.0) * long_a
+    u = start + way * s / max(long_a, 1e-12) * long_b
+    closed = bool(b.cyclic[j])
+    count = len(own) - closed
+    points = _travelled(own, long_b, way, start) if closed else np.arange(count)[:: int(way)]
+    travelled = own[points % count] + long_b * (points // count)
+    if len(travelled) == len(u) and float(np.abs(travelled - u).max()) <= 2.0 * slack:
+        return (s, travelled), points[:count] % count
+    other = np.clip((travelled - start) * way / max(long_b, 1e-12), 0.0, 1.0) * long_a
     s = np.unique(np.concatenate([s, other]))
     s = s[np.r_[True, np.diff(s) > slack]]
     s[-1] = long_a
-    return s, start + way * s / long_a * long_b
+    return (s, start + way * s / max(long_a, 1e-12) * long_b), None
 
 
-def _travelled(own: Array, length: float, way: float, start: float) -> Array:
-    """(n + 1,) arc lengths of a closed stroke's points, the first again at the end, in the order in which they are met
-    from the one nearest to `start`."""
+def _travelled(own: Array, length: float, way: float, start: float) -> Index:
+    """(n + 1,) the points of a closed stroke in the order in which they are met from the one nearest to `start`, the
+    first again at the end; n is added for every round."""
     count = len(own) - 1
     off = np.abs(own[:-1] - start)
     first = int(np.minimum(off, length - off).argmin())
     first += count if own[first] < start - length / 2 else -count if own[first] > start + length / 2 else 0
-    number = first + int(way) * np.arange(count + 1)
-    return np.asarray(own[number % count] + length * (number // count))
+    return np.asarray(first + int(way) * np.arange(count + 1))
 
 
 def copied(copies: Sequence[Copy], side: int, count: int) -> Index:

@@ -19,6 +19,7 @@ from .groups import (
     best_of,
     explained,
     fitted_again,
+    groups_of,
     is_complete,
     left_of,
     supported,

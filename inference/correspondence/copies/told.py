@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...geometry.local_motion import LocalMotion
-from ...geometry.points import to_complex, to_plane
+from ...geometry.points import Index, to_complex, to_plane
 from ...geometry.similarity import Similarity
 from ..matching import Match, Side
 from ..spans import Span
@@ -28,11 +28,10 @@ def known(match: Match) -> Match:
     if not match.copies:
         return match
     moves = [copy.move for copy in match.copies]
-    forth = _imposed(match.forth, match.a, copied(match.copies, 0, match.a.strokes.count), moves)
-    back = [move.inverse for move in moves]
-    return replace(
-        match, forth=forth, back=_imposed(match.back, match.b, copied(match.copies, 1, match.b.strokes.count), back)
-    )
+    on_a, on_b = (copied(match.copies, k, side.strokes.count) for k, side in enumerate((match.a, match.b)))
+    forth = _imposed(match.forth, match.a, on_a, moves)
+    back = _imposed(match.back, match.b, on_b, [move.inverse for move in moves])
+    return replace(match, forth=forth, back=back)
 
 
 def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Similarity]) -> LocalMotion:

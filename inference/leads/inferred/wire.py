@@ -132,6 +132,8 @@ def _carried(
     end = skeleton.at(1.0)
     # what hardly turns is known as well without
     kept *= settings.lead * np.interp(np.abs(np.angle(end.turn)), settings.swing, (0.0, 1.0))[chosen]
+    # nor is there more to know of copies
+    kept[ribbon.copied] = 0.0
     home = (to_complex(ribbon.b)[:, None] - end.shift[chosen]) / end.turn[chosen]
     own = np.where(share.any(1), share.argmax(1), skeleton.count)
     a, centre = to_complex(ribbon.a), complex(*match.centre)
