@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..drawing.contract import Attribute, Domain, Drawing
 from ..drawing.strokes import Strokes
-from ..geometry.points import Array, Index
+from ..geometry.points import Array, Index, Mask
 from ..motion.ribbon import Ribbon
 
 SMOOTH_KINDS = {"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", "FLOAT4"}
@@ -69,8 +69,8 @@ class Outfit:
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
     """Read every attribute of both keys at the ribbon's vertices and chains; what one key lacks is the other's."""
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
-    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a)
-    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b)
+    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a, ribbon.point_a)
+    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b, ribbon.point_b)
     chain_a, chain_b = _owner(ribbon, ribbon.stroke_a, ribbon.a), _owner(ribbon, ribbon.stroke_b, ribbon.b)
     names = [n for n in {**key_a.attributes, **key_b.attributes} if n != "position"]
     blends = []
@@ -108,11 +108,15 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
 class _Reader:
     """Reads point values of one key at the vertices that it has."""
 
-    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: NDArray[np.bool_]) -> None:
+    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: Mask, point: Index | None) -> None:
         self.has = has
         row, self.part = strokes.locate(stroke[has], along[has])
         after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
         self.first, self.second = strokes.point[row], strokes.point[after]
+        if point is not None:
+            # of points in one place, arc length knows the last alone
+            own = np.flatnonzero(point[has] >= 0)
+            self.first[own] = self.second[own] = strokes.point[(strokes.offsets[stroke] + point)[has][own]]
 
     def __call__(self, values: NDArray, smooth: bool = True) -> NDArray:
         out = np.zeros((len(self.has), *values.shape[1:]), values.dtype if not smooth else np.result_type(values, 1.0))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..correspondence.copies.told import points_of
 from ..correspondence.matching import Match
 from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
@@ -43,6 +44,8 @@ class Ribbon:
     loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
                            there while that key is the nearer one
     copy (V,)              number of the match's copy that it belongs to, -1 for none; None where there are no copies
+    point_a, point_b (V,)  the point of a copy's stroke that it is in either key, counted from the stroke's first, -1
+                           where it is none; None where there are no copies
     """
 
     offsets: Index
@@ -60,6 +63,8 @@ class Ribbon:
     loose_a: NDArray[np.bool_]
     loose_b: NDArray[np.bool_]
     copy: Index | None = None
+    point_a: Index | None = None
+    point_b: Index | None = None
 
     @property
     def copied(self) -> NDArray[np.bool_]:
@@ -190,7 +195,8 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
-    return Ribbon(offsets, loop & sealed, *pick, *loose, copy[rows_all])
+    points = (point[rows_all] for point in points_of(match, spans, counts))
+    return Ribbon(offsets, loop & sealed, *pick, *loose, copy[rows_all], *points)
 
 
 def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:

@@ -103,7 +103,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
         group = supported(search, move, ordered, s.slack, s.sampled)
         if np.isin(one, group.i).all():
             out.append(group)
-            if ordered and not move.mirrored:
+            if move.turn == 1.0 or (ordered and not move.mirrored):
                 break
     return out
 
@@ -199,11 +199,11 @@ def best_of(search: Search, groups: list[Group]) -> Group | None:
     return next((groups[k] for k in order if is_certain(search, groups[k])), None)
 
 
-def _effort(group: Group) -> tuple[bool, bool, bool, float]:
+def _effort(group: Group) -> tuple[bool, bool, bool, bool, float]:
     """How far a group's move is from plain, the smaller the plainer."""
     move = group.move
     turn = complex(move.turn)
-    return not move.still, bool(move.mirrored), not group.ordered, round(abs(np.log(turn)), 6)
+    return not move.still, bool(move.mirrored), turn != 1.0, not group.ordered, round(abs(np.log(turn)), 6)
 
 
 def is_certain(search: Search, group: Group) -> bool:

@@ -125,10 +125,12 @@ def seeds_of(a: Sketch, b: Sketch, one: Index, other: Index) -> list[tuple[Simil
     x, y = a.whole(one), b.whole(other)
     if min(x.ink[0], y.ink[0], x.size[0]) <= 1e-9 or (np.abs(x.signs - y.signs) > ALIKE).any():
         return [(move, True) for move in ordered]
+    scale = float(y.ink[0] / x.ink[0])
+    if abs(scale - 1.0) <= ALIKE:
+        out.append((Similarity(1.0, complex(y.middle[0] - x.middle[0])), False))
     turns = [(angle, False) for angle in _angles(a, b, one, other, x, y, False)]
     flips = [(angle, True) for angle in _angles(a, b, one, other, x, y, True)]
     out += [(move, True) for move in ordered if not move.mirrored]
-    scale = float(y.ink[0] / x.ink[0])
     for angle, mirrored in (*turns, *flips):
         turn = scale * np.exp(1j * angle)
         here = np.conj(x.middle[0]) if mirrored else x.middle[0]

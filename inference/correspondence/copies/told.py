@@ -10,7 +10,7 @@ from ...geometry.local_motion import LocalMotion
 from ...geometry.points import Index, to_complex, to_plane
 from ...geometry.similarity import Similarity
 from ..matching import Match, Side
-from ..spans import Span
+from ..spans import Span, Spans
 from .found import Copy, copied
 
 
@@ -45,3 +45,23 @@ def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Similarit
         turn[rows] = 1.0 if move.mirrored else move.turn
         residual[rows] = 0.0
     return LocalMotion(target, turn, residual)
+
+
+def points_of(match: Match, spans: Spans, counts: Index) -> tuple[Index, Index]:
+    """The points of strokes of either key that places along spans are, `counts` places of each span and of whatever
+    follows: -1 where they are none, and off copies, which alone may pass a place twice."""
+    out = np.full(int(counts.sum()), -1), np.full(int(counts.sum()), -1)
+    known = {
+        int(i): number
+        for copy in match.copies
+        for i, number in zip(copy.strokes[:, 0], copy.points, strict=True)
+        if number is not None
+    }
+    first = np.cumsum(counts) - counts
+    for index, span in enumerate(spans.matched):
+        if span.copy >= 0 and span.a in known:
+            # a closed stroke comes back to its first
+            number = known[span.a]
+            rows = np.arange(counts[index])
+            out[0][first[index] + rows], out[1][first[index] + rows] = rows % len(number), number[rows % len(number)]
+    return out
