@@ -22,8 +22,8 @@ FINGERPRINT = "inkbetween_fingerprint"
 CONFIDENCE = "inkbetween_confidence"
 MARKS = (FINGERPRINT, CONFIDENCE)
 
-# Of strokes that a plan draws, never written: the stroke of the gap's first key, counted from 1, that they repeat to
-# the bit; 0 where they are no key's.
+# Of strokes that a plan draws, never written: the stroke of the gap's first key, counted from 1, that they are and that
+# has not moved; 0 for all others.
 KEPT = "inkbetween_kept"
 
 # Fields of `Drawing` rather than attributes of it.
@@ -175,6 +175,30 @@ def equal_drawings(a: Curves, b: Curves) -> bool:
         return False
     first, second = _substance(a), _substance(b)
     return first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
+
+
+def equal_strokes(a: Curves, b: Curves, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) whether strokes `i` (n,) of one key equal strokes `j` (n,) of another, bit for bit, with all attributes."""
+    first, second = _substance(a), _substance(b)
+    count = np.diff(a.offsets)[i]
+    equal = count == np.diff(b.offsets)[j]
+    if first.keys() != second.keys():
+        return np.zeros(len(i), bool)
+    owner = np.repeat(np.arange(len(i)), np.where(equal, count, 0))
+    local = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    rows = {"POINT": (a.offsets[i][owner] + local, b.offsets[j][owner] + local), "CURVE": (i, j)}
+    for name, one in first.items():
+        other = second[name]
+        if (one.domain, one.kind, one.values.dtype) != (other.domain, other.kind, other.values.dtype):
+            return np.zeros(len(i), bool)
+        values = [
+            np.ascontiguousarray(each.values[at]) for each, at in zip((one, other), rows[one.domain], strict=True)
+        ]
+        # bits, not numbers: NaN equals itself here
+        bits = [v.reshape(len(v), -1).view(np.uint8) if len(v) else np.zeros((0, 1), np.uint8) for v in values]
+        agree = (bits[0] == bits[1]).all(1)
+        equal &= agree if one.domain == "CURVE" else np.bincount(owner, ~agree, len(i)) == 0
+    return np.asarray(equal)
 
 
 def _same(a: Attribute, b: Attribute) -> bool:

@@ -106,7 +106,7 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
 
 
 class _Reader:
-    """Reads point values of one key at the vertices that it has."""
+    """Reads point values of one key at the vertices that it has; arc length does not tell points in one place apart."""
 
     def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: Mask, point: Index | None) -> None:
         self.has = has
@@ -114,9 +114,9 @@ class _Reader:
         after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
         self.first, self.second = strokes.point[row], strokes.point[after]
         if point is not None:
-            # of points in one place, arc length knows the last alone
-            own = np.flatnonzero(point[has] >= 0)
+            own = point[has] >= 0
             self.first[own] = self.second[own] = strokes.point[(strokes.offsets[stroke] + point)[has][own]]
+            self.part[own] = 0.0
 
     def __call__(self, values: NDArray, smooth: bool = True) -> NDArray:
         out = np.zeros((len(self.has), *values.shape[1:]), values.dtype if not smooth else np.result_type(values, 1.0))

@@ -1,24 +1,32 @@
-"""Strokes that are the same in both keys to the bit, and so in every in-between."""
+"""Strokes that stay where they are, and are to be the same in every in-between, to the bit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..correspondence.copies.found import Copy
 from ..correspondence.matching import Match
 from ..drawing.contract import Drawing
-from ..geometry.points import Array, Complex, Index, Mask, to_complex
+from ..geometry.points import Complex, Index, Mask, to_complex
 from ..motion.ribbon import Ribbon
 
 
 @dataclass(frozen=True)
 class Kept:
-    """stroke (C,) of key a that each chain of a ribbon repeats, -1 for none; rows (n,) the vertices of those chains, z
-    (n,) where they are, scene units."""
+    """What of a ribbon stays where it is.
+
+    stroke   (C,) the stroke of key a that each chain is, where it is a copy that has not moved, -1 for others
+    pairs    (n, 2) those strokes of key a, and what they are in key b
+    same     (S,) strokes of key a that key b repeats with all that was set on them, to the bit
+    rows, z  (m,) the vertices of their chains, and where they are, scene units
+    """
 
     stroke: Index
+    pairs: Index
+    same: Mask
     rows: Index
     z: Complex
 
@@ -32,17 +40,22 @@ class Kept:
 
 
 def kept_of(ribbon: Ribbon, match: Match, key_a: Drawing, key_b: Drawing) -> Kept:
-    """Which chains of the ribbon are the same in both keys, with all that was set on them."""
-    same = np.zeros(key_a.stroke_count, bool)
-    for copy in match.copies:
-        if copy.move.still:
-            same[_equal(copy, key_a, key_b)] = True
+    """Which chains of the ribbon stay where they are."""
+    still = [copy for copy in match.copies if copy.move.still]
+    pairs = np.concatenate([np.zeros((0, 2), np.int64), *(copy.strokes for copy in still)])
+    stays, same = np.zeros(key_a.stroke_count, bool), np.zeros(key_a.stroke_count, bool)
+    stays[pairs[:, 0]] = True
+    for copy in still:
+        same[_equal(copy, key_a, key_b)] = True
+    if not len(pairs):
+        nothing = np.zeros(0, np.int64)
+        return Kept(np.full(len(ribbon.offsets) - 1, -1), pairs, same, nothing, np.zeros(0, complex))
     first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
-    own = ribbon.stroke_a[first] if len(ribbon.s) else np.zeros(0, np.int64)
-    fits = (own >= 0) & ribbon.copied[first] & same[own] & (count == np.diff(key_a.offsets)[own])
-    chains = np.flatnonzero(fits)
+    own = np.where(ribbon.copied[first], ribbon.stroke_a[first], -1)
+    own = np.where((own >= 0) & stays[own], own, -1)
+    chains = np.flatnonzero((own >= 0) & same[own] & (count == np.diff(key_a.offsets)[own]))
     rows, points = _runs(first[chains], count[chains]), _runs(key_a.offsets[own[chains]], count[chains])
-    return Kept(np.where(fits, own, -1), rows, to_complex(key_a.xy[points]))
+    return Kept(own, pairs, same, rows, to_complex(key_a.xy[points]))
 
 
 def _equal(copy: Copy, key_a: Drawing, key_b: Drawing) -> Index:
@@ -72,7 +85,7 @@ def _equal(copy: Copy, key_a: Drawing, key_b: Drawing) -> Index:
     return i[equal]
 
 
-def _bits(a: Array, b: Array) -> Mask:
+def _bits(a: NDArray, b: NDArray) -> Mask:
     """(n,) whether rows are equal, a number that is none to itself, too."""
     same = a == b
     if a.dtype.kind == "f":

@@ -15,7 +15,6 @@ import numpy as np
 from ..drawing.contract import Curves, Drawing, DrawingError
 from ..drawing.conversion import (
     CONFIDENCE,
-    KEPT,
     check_curves,
     equal_drawings,
     repeated,
@@ -25,7 +24,7 @@ from ..drawing.conversion import (
 )
 from ..drawing.layers import stack, take
 from ..drawing.plane import Plane, fit_planes, is_invertible
-from ..geometry.points import Array, Index
+from ..geometry.points import Array
 from ..intent.bindings import Corrections
 from ..leads.routes import bound
 from ..skeletons.guide import GuideError
@@ -34,6 +33,7 @@ from ..skeletons.view import Recording, canvas_of
 from .inferred_shown import NOTHING_FOUND, wire_look_of
 from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .shown import Looked, look_of
+from .unmoved import unmoved
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class ObjectTween:
         planned = self._planned(self._joint(layer, gap))
         drawing = take(planned.plan.at(t), layer)
         curves = to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
-        return repeated(curves, a.curves, _kept(drawing, planned.plan.key_a, layer))
+        return repeated(curves, a.curves, unmoved(drawing, planned.plan, layer, a.curves, b.curves))
 
     def come_or_go(self, layer: int, gap: int) -> int:
         """How many of the layer's strokes have no counterpart in the gap's other key; raises as `inbetween` does."""
@@ -335,15 +335,6 @@ def _own(drawing: Drawing, *keys: Curves) -> Drawing:
         name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known or name == CONFIDENCE
     }
     return replace(drawing, attributes=kept)
-
-
-def _kept(drawing: Drawing, key: Drawing, layer: int) -> Index:
-    """(S,) the stroke of the layer's key that strokes of its in-between repeat to the bit, -1 where they do not."""
-    kept = drawing.attributes.get(KEPT)
-    if kept is None or key.layer is None:
-        return np.full(drawing.stroke_count, -1)
-    stroke = kept.values.astype(np.int64) - 1
-    return np.where(stroke >= 0, np.searchsorted(np.flatnonzero(key.layer == layer), stroke), -1)
 
 
 def _where(key: Key) -> str:

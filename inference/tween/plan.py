@@ -106,8 +106,8 @@ class TweenPlan:
         return None if self.trust is None else self.trust.whole(t)
 
     def at(self, t: float) -> Drawing:
-        """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside. Where strokes are the same in both
-        keys, all carry KEPT."""
+        """The drawing at `t`, 0 being key a and 1 key b; raises ValueError outside. Where strokes stay where they
+        are, all carry KEPT."""
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
         means = {} if self.trust is None else {CONFIDENCE: self.trust.at(t)}
@@ -115,7 +115,7 @@ class TweenPlan:
         cover = None if self.occlusion is None else self.occlusion.cover(z, t)
         # keys show short lines, too, but none that are cut to nothing
         stub = self.stub * max(away(t), 1e-3)
-        marks = {} if self.kept is None or not len(self.kept.rows) else {KEPT: self.kept.stroke + 1}
+        marks = {} if self.kept is None or not len(self.kept.pairs) else {KEPT: self.kept.stroke + 1}
         drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, t, stub, means, cover, marks)
         if not self.unseen:
             return drawn

@@ -8,10 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.correspondence.copies.found import copies_of
-from inkbetween.inference.correspondence.matching import frame
 from inkbetween.inference.drawing.contract import Attribute, Drawing
-from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.points import Array, Complex, to_complex, to_plane
 from inkbetween.inference.leads.settings import TweenSettings
 from inkbetween.inference.tween.plan import Context, plan_tween
@@ -224,21 +221,6 @@ def test_every_engine_is_exact(seed: int, learned: bool) -> None:
     assert drawn.xy == pytest.approx(to_plane(move.on_the_way(to_complex(a.xy), 0.25)), abs=EXACT * size(a))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_other_points_on_the_same_lines_are_the_same_lines(seed: int) -> None:
-    rng = np.random.default_rng([seed, 6])
-    lines = [curve(rng, 400) for _ in range(6)]
-    a = Drawing.from_strokes([stroke[np.r_[0 : 399 : int(rng.integers(3, 6)), 399]] for stroke in lines])
-    move = some_move(rng, "scale")
-    b = moved(Drawing.from_strokes([stroke[np.r_[0 : 399 : int(rng.integers(3, 6)), 399]] for stroke in lines]), move)
-    drawn = plan_tween(a, b).at(0.5)
-    assert drawn.stroke_count == 6
-    for stroke, full in zip(strokes(drawn), lines, strict=True):
-        there = move.on_the_way(to_complex(full), 0.5)
-        far = np.abs(to_complex(stroke)[:, None] - there[None]).min(1).max()
-        assert far < 0.01 * float(np.ptp(np.abs(there - there.mean())))
-
-
 def dressed(drawing: Drawing, rng: np.random.Generator) -> Drawing:
     """With what a brush leaves behind, and a line that passes a place twice."""
     points, count = drawing.point_count, drawing.stroke_count
@@ -337,18 +319,6 @@ def test_pieces_go_their_own_ways() -> None:
     assert drawn.xy == pytest.approx(to_plane(np.concatenate(there)), abs=EXACT * size(a))
 
 
-def test_buttons_that_look_alike_stay_in_their_order() -> None:
-    buttons = [round_(16, 0.2, 1j * k) for k in range(5)]
-    rest = np.random.default_rng(11)
-    one, other = ([curve(rest) for _ in range(3)] for _ in range(2))
-    a = Drawing.from_strokes([*buttons, *one], [True] * 5 + [False] * 3)
-    # by one place and more: each lies nearer to where another was
-    b = Drawing.from_strokes([*(button + np.array([0.0, 1.2]) for button in buttons), *other], [True] * 5 + [False] * 3)
-    drawn = plan_tween(a, b).at(0.25)
-    for before, after in zip(buttons, strokes(drawn)[:5], strict=True):
-        assert after == pytest.approx(before + np.array([0.0, 0.3]), abs=1e-6)
-
-
 def test_with_keys_around_a_copy_bends_its_way_but_not_its_shape() -> None:
     rng = np.random.default_rng(12)
     a = face(rng)
@@ -382,44 +352,3 @@ def test_copies_are_certain() -> None:
     assert not len(plan.report.doubtful)
     assert not len(plan.report.vanishing)
     assert not len(plan.report.appearing)
-
-
-def found(a: Drawing, b: Drawing) -> list[int]:
-    """How many strokes each copy has."""
-    centre, scale = frame(a, b)
-    sides = []
-    for drawing in (a, b):
-        lines = Strokes.of(drawing, (drawing.xy - centre) * scale)
-        sides.append((drawing, lines, resample(lines, 7.0)))
-    return [len(copy.strokes) for copy in copies_of(sides[0], sides[1])]
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_other_drawings_are_no_copies(seed: int) -> None:
-    rng = np.random.default_rng([seed, 15])
-    one, other = (Drawing.from_strokes([curve(rng) for _ in range(100)]) for _ in range(2))
-    assert found(one, other) == []
-    assert found(one, wobbled(one, rng)) == []
-
-
-def test_other_materials_are_no_copies() -> None:
-    rng = np.random.default_rng(16)
-    a = doodle(rng)
-    b = replace(moved(a, some_move(rng, "move")), material=np.ones(a.stroke_count, np.int32))
-    assert found(a, b) == []
-
-
-def test_other_layers_are_no_copies() -> None:
-    rng = np.random.default_rng(17)
-    a = doodle(rng)
-    one, other = (replace(a, layer=np.full(a.stroke_count, number)) for number in (0, 1))
-    assert found(one, other) == []
-
-
-def test_straight_lines_alone_are_no_evidence_of_scale_or_turn() -> None:
-    rng = np.random.default_rng(18)
-    rest = [[curve(rng) for _ in range(4)] for _ in range(2)]
-    bar = np.linspace([0, 0], [2, 0.5], 6)
-    for other in (bar * 1.7, to_plane(to_complex(bar) * np.exp(1j))):
-        assert found(Drawing.from_strokes([bar, *rest[0]]), Drawing.from_strokes([other, *rest[1]])) == []
-    assert found(Drawing.from_strokes([bar, *rest[0]]), Drawing.from_strokes([bar + np.array([3, 1]), *rest[1]])) == [1]
