@@ -15,7 +15,7 @@ def unmoved(drawing: Drawing, plan: TweenPlan, layer: int, a: Curves, b: Curves)
     the second key."""
     nothing = np.full(drawing.stroke_count, -1)
     mark = drawing.attributes.get(KEPT)
-    if mark is None or plan.kept is None or plan.key_a.layer is None or plan.key_b.layer is None:
+    if mark is None or plan.key_a.layer is None or plan.key_b.layer is None:
         return nothing
     on_a, on_b = (np.flatnonzero(key.layer == layer) for key in (plan.key_a, plan.key_b))
     i, j = plan.kept.pairs[np.isin(plan.kept.pairs[:, 0], on_a)].T

@@ -9,7 +9,7 @@ import pytest
 
 from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.inference.drawing.conversion import CONFIDENCE, KEPT
-from inkbetween.inference.leads.settings import TweenSettings
+from inkbetween.inference.leads.tuning import TweenSettings
 from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
 
 POLY, BEZIER = 1, 2
