@@ -14,6 +14,7 @@ from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
 from ..geometry.shape_context import SECTORS, shape_context, turned_context
+from ..geometry.similarity import Similarity
 from ..networks.weights import Weights, bundled
 from ..skeletons.belonging import Belonging
 from . import alignment as chains
@@ -22,6 +23,7 @@ from .copies.found import Copy, copied, copies_of
 from .copies.groups import CopySettings
 from .learned import places
 from .likeness import Likeness, beside, widened
+from .moved_whole import moved_whole
 
 DIAGONAL = 700.0
 """Engine units: both drawings together are this long from corner to corner."""
@@ -176,14 +178,20 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
         return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None), copies)
     coarse_a, coarse_b = a.coarse, b.coarse
-    sectors, shift = _whole_motion(a, b, settings)
-    turned = _turned(a, sectors)
+    whole = None
+    if settings.copies and parts is None:
+        whole = moved_whole(*(s.coarse.pick(np.flatnonzero(k < 0)) for s, k in ((a, known_a), (b, known_b))))
+    if whole is None:
+        sectors, shift = _whole_motion(a, b, settings)
+        turned = _turned(a, sectors)
+    else:
+        sectors, shift, turned = 0, np.zeros(2), _carried(a, whole, settings)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
     # the network has seen no drawing turn as a whole by more than half a sector
     weights = bundled("correspondence") if settings.learned and sectors == 0 else None
     (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
-    target_a = _turned_back(a, sectors, target_a)
+    target_a = _turned_back(a, sectors, target_a) if whole is None else to_plane(whole.inverse.at(to_complex(target_a)))
     likeness = _likeness(a, b, score, parts)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
@@ -248,6 +256,23 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
     if moved[best] < settings.turn_clear * min(in_place, moved[0]):
         return best, shift
     return 0, np.zeros(2) if in_place < settings.stay_clear * moved[0] else shift
+
+
+def _carried(side: Side, move: Similarity, settings: MatchSettings) -> Side:
+    """The side where the drawing's motion as a whole takes it."""
+    strokes = replace(side.strokes, xy=to_plane(move.at(to_complex(side.strokes.xy))))
+    spin = complex(move.turn) / abs(complex(move.turn))
+
+    def samples(old: Samples) -> Samples:
+        heading = to_plane(spin * to_complex(old.tangent))
+        size = abs(complex(move.turn))
+        place = to_plane(move.at(to_complex(old.xy)))
+        return replace(old, xy=place, tangent=heading, along=size * old.along, weight=size * old.weight)
+
+    fine, coarse = samples(side.fine), samples(side.coarse)
+    near, weight = fine.xy[side.ink], fine.weight[side.ink]
+    context = shape_context(fine.xy, near, weight)
+    return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), side.ink)
 
 
 def _turned(side: Side, sectors: int) -> Side:

@@ -22,7 +22,8 @@ class CopySettings:
     exact       how far at most if it is known by its shape alone, as a share of its size
     sampled     where other points lie on the same line: this share of the line's size
     first       what a guess may miss before it is fitted, besides this share of the size
-    bent        lines that leave a straight one by less than this share of their length are straight
+    bent        lines that leave a straight one by less than this share of their length are straight; where
+                points differ, those that leave it by less than `curved`
     touch       lines this near to each other hang together
     rounds      how often what is left over is looked at again
     most        similarities tried in a round
@@ -34,6 +35,7 @@ class CopySettings:
     sampled: float = 2.5e-3
     first: float = 0.02
     bent: float = 4e-3
+    curved: float = 0.03
     touch: float = 8.0
     rounds: int = 3
     most: int = 96
@@ -42,6 +44,8 @@ class CopySettings:
 
 DOT, STRAIGHT, BENT = 2, 4, 8
 """How many numbers have to agree by chance for a dot, a straight line, a bent line to lie where a similarity leads."""
+CORNER = 3
+"""A line of no more points than this has one bend at most, which two numbers tell."""
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
 """How many of them a similarity explains."""
 SPARE = 4
@@ -103,7 +107,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
         group = supported(search, move, ordered, s.slack, s.sampled)
         if np.isin(one, group.i).all():
             out.append(group)
-            if move.turn == 1.0 or (ordered and not move.mirrored):
+            if move.turn == 1.0 or (_ordered(search, group) and not move.mirrored):
                 break
     return out
 
@@ -194,25 +198,32 @@ def take(search: Search, group: Group) -> None:
 def best_of(search: Search, groups: list[Group]) -> Group | None:
     """The group with most ink that is a copy beyond doubt; of those alike in that, the one that moves most plainly."""
     ink = (round(float(np.log1p(search.a.measures.ink[group.i].sum())), 3) for group in groups)
-    ranks = [(-size, -len(group.i), *_effort(group)) for size, group in zip(ink, groups, strict=True)]
+    ranks = [(-size, -len(group.i), *_effort(search, group)) for size, group in zip(ink, groups, strict=True)]
     order = sorted(range(len(groups)), key=lambda k: ranks[k])
     return next((groups[k] for k in order if is_certain(search, groups[k])), None)
 
 
-def _effort(group: Group) -> tuple[bool, bool, bool, bool, float]:
+def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float]:
     """How far a group's move is from plain, the smaller the plainer."""
     move = group.move
     turn = complex(move.turn)
-    return not move.still, bool(move.mirrored), turn != 1.0, not group.ordered, round(abs(np.log(turn)), 6)
+    ordered = _ordered(search, group)
+    return not move.still, bool(move.mirrored), turn != 1.0, not ordered, round(abs(np.log(turn)), 6)
+
+
+def _ordered(search: Search, group: Group) -> bool:
+    """Whether points stay in order, and that is no chance: any straight line is any other's."""
+    return group.ordered and int(_told(search, group).sum()) > explained(group.move)
 
 
 def is_certain(search: Search, group: Group) -> bool:
     """Whether more numbers agree than chance and the similarity account for. A lone stroke must look like no other."""
     if not len(group.i):
         return False
-    if is_complete(search, group) and (not search.found or (not group.move.mirrored and explained(group.move) <= TURN)):
+    congruent = not group.move.mirrored and explained(group.move) <= TURN
+    if is_complete(search, group) and _same_points(search, group) and (congruent or not search.found):
         return True
-    told, spare = _told(search, group.i), SPARE
+    told, spare = _told(search, group), SPARE
     if group.move.still:
         spare = DOT
     if int(told.sum()) - explained(group.move) < spare:
@@ -225,13 +236,19 @@ def exact(search: Search, group: Group) -> bool:
     return bool(group.miss[0] <= search.settings.exact * search.b.measures.size[group.j[0]])
 
 
-def _told(search: Search, strokes: Index) -> Index:
-    """(n,) how many numbers say where strokes lie and what they look like."""
-    measures = search.a.measures
-    bent = measures.bent[strokes] >= search.settings.bent
-    corner = np.diff(search.a.strokes.offsets)[strokes] <= 3
-    told = np.where(bent, np.where(corner, BENT - 2, BENT), STRAIGHT)
-    return np.where(measures.ink[strokes] > 1e-9, told, DOT)
+def _same_points(search: Search, group: Group) -> bool:
+    counts_a, counts_b = (np.diff(side.strokes.offsets) for side in (search.a, search.b))
+    return bool((counts_a[group.i] == counts_b[group.j]).all())
+
+
+def _told(search: Search, group: Group) -> Index:
+    """(n,) how many numbers say where a group's strokes lie and what they look like."""
+    measures, s = search.a.measures, search.settings
+    counts_a, counts_b = np.diff(search.a.strokes.offsets)[group.i], np.diff(search.b.strokes.offsets)[group.j]
+    # other points may hide how a line is bent a little
+    bent = measures.bent[group.i] >= np.where(counts_a == counts_b, s.bent, s.curved)
+    told = np.where(bent, np.where(counts_a <= CORNER, BENT - 2, BENT), STRAIGHT)
+    return np.where(measures.ink[group.i] > 1e-9, told, DOT)
 
 
 def explained(move: Similarity) -> int:
