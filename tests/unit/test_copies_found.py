@@ -175,3 +175,13 @@ def test_other_points_on_the_same_lines_are_the_same_lines(seed: int) -> None:
     copies = found(Drawing.from_strokes(one), Drawing.from_strokes(turned(other, 100, 2.0 + 1j, 1.7)))
     assert [len(copy.strokes) for copy in copies] == [6]
     assert copies[0].move.turn == pytest.approx(1.7 * np.exp(1j * np.deg2rad(100)), rel=1e-3)
+
+
+def test_a_longer_line_drawn_the_other_way_is_not_turned_about() -> None:
+    bar = np.linspace([0, 0], [2, 0.5], 6)
+    (longer,) = turned([bar], 5, 1.0, 1.3)
+    assert abs(np.angle(found(Drawing.from_strokes([bar]), Drawing.from_strokes([longer[::-1]]))[0].move.turn)) < 0.1
+    # what is as long is a copy, and points go where they went
+    (as_long,) = turned([bar], 150, 1.0)
+    move = found(Drawing.from_strokes([bar]), Drawing.from_strokes([as_long]))[0].move
+    assert move.turn == pytest.approx(np.exp(1j * np.deg2rad(150)))

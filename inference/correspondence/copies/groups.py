@@ -46,6 +46,8 @@ DOT, STRAIGHT, BENT = 2, 4, 8
 """How many numbers have to agree by chance for a dot, a straight line, a bent line to lie where a similarity leads."""
 CORNER = 3
 """A line of no more points than this has one bend at most, which two numbers tell."""
+ABOUT_FACE = np.deg2rad(170.0)
+"""A straight line alone is not believed to turn by more than this."""
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
 """How many of them a similarity explains."""
 SPARE = 4
@@ -212,8 +214,10 @@ def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float
 
 
 def _ordered(search: Search, group: Group) -> bool:
-    """Whether points stay in order, and that is no chance: any straight line is any other's."""
-    return group.ordered and int(_told(search, group).sum()) > explained(group.move)
+    """Whether points stay in order, and that is no chance: any straight line is any other's, drawn one way or the
+    other, and one that turned about by half a turn was rather drawn the other way."""
+    told = int(_told(search, group).sum()) > explained(group.move)
+    return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= ABOUT_FACE)
 
 
 def is_certain(search: Search, group: Group) -> bool:
