@@ -180,7 +180,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     coarse_a, coarse_b = a.coarse, b.coarse
     whole = None
     if settings.copies and parts is None:
-        whole = moved_whole(*(s.coarse.pick(np.flatnonzero(k < 0)) for s, k in ((a, known_a), (b, known_b))))
+        whole = moved_whole(coarse_a.pick(np.flatnonzero(known_a < 0)), coarse_b.pick(np.flatnonzero(known_b < 0)))
     if whole is None:
         sectors, shift = _whole_motion(a, b, settings)
         turned = _turned(a, sectors)

@@ -195,8 +195,10 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
-    points = (point[rows_all] for point in points_of(match, spans, counts))
-    return Ribbon(offsets, loop & sealed, *pick, *loose, copy[rows_all], *points)
+    point_a, point_b = points_of(match, spans, counts)
+    return Ribbon(
+        offsets, loop & sealed, *pick, *loose, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all]
+    )
 
 
 def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:

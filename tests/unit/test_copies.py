@@ -58,16 +58,9 @@ def face(rng: np.random.Generator) -> Drawing:
 
 
 def stick_figure(rng: np.random.Generator) -> Drawing:
-    limbs = [
-        ([0, 3], [0, 0]),
-        ([0, 2.5], [1.4, 1.5]),
-        ([0, 2.5], [-1.2, 1.2]),
-        ([0, 0], [0.8, -2]),
-        ([0, 0], [-0.6, -2.1]),
-    ]
-    return Drawing.from_strokes(
-        [round_(24, 0.6, 3.6j), *(np.linspace(*ends, 7) for ends in limbs)], [True] + [False] * 5
-    )
+    ends = np.array([3j, 0, 2.5j, 1.4 + 1.5j, 2.5j, -1.2 + 1.2j, 0, 0.8 - 2j, 0, -0.6 - 2.1j])
+    limbs = [to_plane(np.linspace(pair[0], pair[1], 7)) for pair in ends.reshape(-1, 2)]
+    return Drawing.from_strokes([round_(24, 0.6, 3.6j), *limbs], [True] + [False] * 5)
 
 
 def doodle(rng: np.random.Generator) -> Drawing:

@@ -104,7 +104,8 @@ def test_a_dot_is_no_evidence_of_anything_but_staying() -> None:
 def test_straight_lines_together_are_evidence() -> None:
     rng = np.random.default_rng(7)
     one, other = curves(rng, 4), curves(rng, 4)
-    house = [np.linspace(*ends, 5) for ends in ([[0, 0], [2, 0]], [[2, 0], [2, 1.5]], [[2, 1.5], [0.7, 2.5]])]
+    corners = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.5], [0.7, 2.5]])
+    house = [np.linspace(corners[k], corners[k + 1], 5) for k in range(3)]
     copies = found(Drawing.from_strokes([*house, *one]), Drawing.from_strokes([*other, *turned(house, 70, 3.0, 1.4)]))
     assert [len(copy.strokes) for copy in copies] == [3]
     assert copies[0].move.turn == pytest.approx(1.4 * np.exp(1j * np.deg2rad(70)))

@@ -71,11 +71,8 @@ def test_a_redrawn_shape_goes_straight_and_whole(make: object, learned: bool, se
 
 def found(one: list[Array], other: list[Array]) -> complex | None:
     """The turn of the whole, if it moved as one."""
-    sides = []
-    for strokes in (one, other):
-        drawing = Drawing.from_strokes(strokes)
-        sides.append(resample(Strokes.of(drawing, drawing.xy), 0.1))
-    move = moved_whole(*sides)
+    a, b = (Drawing.from_strokes(strokes) for strokes in (one, other))
+    move = moved_whole(resample(Strokes.of(a, a.xy), 0.1), resample(Strokes.of(b, b.xy), 0.1))
     return None if move is None else complex(move.turn)
 
 

@@ -42,19 +42,22 @@ def copies_of(
 ) -> tuple[Copy, ...]:
     """The copies in two drawings, the largest first; each drawing with its strokes, and even samples of them, in engine
     units."""
-    layers = tuple(np.zeros(d.stroke_count, np.int64) if d.layer is None else d.layer for d, _, _ in (a, b))
-    sketches = [
-        Sketch.of(strokes, _kinds(drawing, layer)) for (drawing, strokes, _), layer in zip((a, b), layers, strict=True)
-    ]
-    drawn = [np.diff(strokes.offsets) > 0 for _, strokes, _ in (a, b)]
-    if not (drawn[0].any() and drawn[1].any()):
+    layer_a, layer_b = _layer(a[0]), _layer(b[0])
+    one, other = Sketch.of(a[1], _kinds(a[0], layer_a)), Sketch.of(b[1], _kinds(b[0], layer_b))
+    drawn_a, drawn_b = (np.diff(side.strokes.offsets) > 0 for side in (one, other))
+    if not (drawn_a.any() and drawn_b.any()):
         return ()
-    search = Search(*sketches, settings, *drawn, (layers[0], layers[1]), (a[2], b[2]))
+    search = Search(one, other, settings, drawn_a, drawn_b, (layer_a, layer_b), (a[2], b[2]))
     for number in range(settings.rounds):
         if not take_round(search, number == 0):
             break
     take_lone(search)
     return tuple(_copy(search, group) for group in search.found)
+
+
+def _layer(drawing: Drawing) -> Index:
+    """(S,) the layer of each stroke."""
+    return np.zeros(drawing.stroke_count, np.int64) if drawing.layer is None else drawing.layer
 
 
 def _kinds(drawing: Drawing, layer: Index) -> Index:

@@ -71,8 +71,8 @@ class Group:
 
     def pick(self, rows: Index) -> Group:
         """Some of the pairs."""
-        values = (value[rows] for value in (self.i, self.j, self.way, self.start, self.miss))
-        return Group(self.move, self.ordered, *values)
+        i, j, way, start, miss = self.i[rows], self.j[rows], self.way[rows], self.start[rows], self.miss[rows]
+        return Group(self.move, self.ordered, i, j, way, start, miss)
 
 
 @dataclass

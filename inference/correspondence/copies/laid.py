@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...drawing.strokes import Strokes
-from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.points import Array, Complex, Index, Mask, to_complex
 from ...geometry.similarity import Similarity
 
 
@@ -39,8 +39,8 @@ def laid(move: Similarity, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:
     start = _starts(b, i, j, a.cyclic[i], z[ends])
     share = a.reach[rows] / np.maximum(a.length[i], 1e-12)[owner]
     misses = []
-    for way in (1.0, -1.0):
-        along = _along(b, j, a.cyclic[i], start, way)[owner] + way * share * b.length[j][owner]
+    for sign in (1.0, -1.0):
+        along = _along(b, j, a.cyclic[i], start, sign)[owner] + sign * share * b.length[j][owner]
         there = to_complex(b.at(j[owner], b.wrap(j[owner], along)))
         misses.append(np.maximum.reduceat(np.abs(there - z), ends))
     way = np.where(misses[0] <= misses[1], 1.0, -1.0)
@@ -71,12 +71,12 @@ def _moved(move: Similarity, a: Strokes, rows: Index, owner: Index) -> Complex:
     return (move if np.ndim(move.turn) == 0 else move.pick(owner)).at(place)
 
 
-def _along(b: Strokes, j: Index, cyclic: Array, start: Array, way: float) -> Array:
+def _along(b: Strokes, j: Index, cyclic: Mask, start: Array, way: float) -> Array:
     """(n,) where the first point lies on stroke j that is travelled `way`."""
     return np.where(cyclic, start, 0.0 if way > 0 else b.length[j])
 
 
-def _starts(b: Strokes, i: Index, j: Index, cyclic: Array, first: Complex) -> Array:
+def _starts(b: Strokes, i: Index, j: Index, cyclic: Mask, first: Complex) -> Array:
     """(n,) how far along closed strokes `j` the place `first` (n,) lies, 0 on others."""
     out = np.zeros(len(i))
     closed = np.flatnonzero(cyclic & b.cyclic[j])
