@@ -11,6 +11,7 @@ from .cache import MatchCache
 from .confidence import confidence_of
 from .curves import CONFIDENCE
 from .drawing import Array, Drawing
+from .guidance.carried import Guided
 from .guidance.corrections import Corrections
 from .guidance.limbs import Limbs
 from .guidance.occlusion import Occlusion
@@ -89,6 +90,7 @@ class TweenPlan:
     trust: Trust | None
     occlusion: Occlusion | None = None
     unseen: tuple[Unseen, ...] = ()
+    guided: Guided | None = None
 
     def xy(self, t: float) -> Complex:
         """(V,) where the vertices of the ribbon are at `t`, scene units."""
@@ -173,6 +175,7 @@ def plan_tween(
         trust,
         route.occlusion,
         route.unseen,
+        route.guided,
     )
 
 

@@ -41,7 +41,7 @@ class Route:
     """What leads from key to key: the correspondence, what the ladder left of it, how it is laid out and travels, and
     whether its lines keep the `shape` or what the paths make of them; what hides what, where that is known, and what
     both keys hide and a key beside them shows; of how many bones the skeleton is that was inferred and leads, 0 for
-    none."""
+    none; what a guide makes of both keys, where one leads."""
 
     between: Correspondence
     footing: Footing
@@ -54,6 +54,7 @@ class Route:
     occlusion: Occlusion | None = None
     unseen: tuple[Unseen, ...] = ()
     bones: int = 0
+    guided: Guided | None = None
 
 
 def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cache: MatchCache) -> Route:
@@ -110,7 +111,7 @@ def led(
     at_a, at_b = paths.at(0.0), paths.at(1.0)
     # lines have the shape that the bones give them, not what lies evenly between theirs in the keys
     shape = shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, settings.shape / found.match.scale)
-    return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides, unseen)
+    return Route(between, footing, found.match, ribbon, paths, shape, False, [], hides, unseen, guided=guided)
 
 
 def _unseen(
