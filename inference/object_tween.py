@@ -21,9 +21,9 @@ from .guidance.limbs import Limbs
 from .guidance.view import Recording
 from .joint import stack, take
 from .look import Looked, look_of
-from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .paper import Paper, lie_together, paper_of
 from .placement import Placement, is_usable
+from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .plane import Plane
 from .wire_look import NOTHING_FOUND, wire_look_of
 
@@ -109,6 +109,10 @@ class ObjectTween:
 
     def gap_count(self, layer: int) -> int:
         return max(len(self.layers[layer].keys) - 1, 0)
+
+    def gap_from(self, layer: int, frame: int) -> int:
+        """The number of the layer's gap that starts at a frame."""
+        return [key.frame for key in self.layers[layer].keys].index(frame)
 
     def is_hold(self, layer: int, gap: int) -> bool:
         """Whether both keys of the gap hold the same drawing."""

@@ -33,9 +33,8 @@ class Paper:
 
     def seen(self, recording: Recording, depth: float) -> Guide:
         """A guide as it is seen in the plane, where strokes lie `depth` off it; raises `GuideError` as `seen` does."""
-        if not self.first.is_still:
-            recording = recording.steadied(self.first.along(recording.rig.frames), self.laid)
-        return recording.seen(canvas_of(next(iter(self.planes.values())), self.laid, depth))
+        canvas = canvas_of(next(iter(self.planes.values())), self.laid, depth)
+        return recording.travelling(self.first, self.laid).seen(canvas)
 
 
 def paper_of(placements: Mapping[int, Placement], clouds: Mapping[int, Clouds], ends: tuple[int, int]) -> Paper:

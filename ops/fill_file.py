@@ -19,7 +19,8 @@ from .commit import Committed, commit
 from .digest import digests
 from .fill_job import FillJob
 from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
-from .fill_scene import EVERY, Wanted, fill_job, outline, sum_of
+from .fill_scene import EVERY, fill_job, outline, sum_of
+from .request import Wanted, wanted_in
 from .sheet import sheet_of
 from .snapshot import StaleError
 
@@ -105,12 +106,11 @@ def _open(source: Path) -> None:
 
 def _look(settings: Settings) -> tuple[FillPlan, Wanted, range | None]:
     scene = bpy.context.scene
-    stored = scene.inkbetween
-    guide = stored.guide_name
+    stored = wanted_in(scene)
     wanted = Wanted(
         settings.step or stored.step,
         settings.easing or stored.easing,
-        guide if settings.guide is None else settings.guide,
+        stored.guide if settings.guide is None else settings.guide,
         settings.engine,
     )
     try:

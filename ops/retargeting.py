@@ -80,20 +80,23 @@ class Retargeting(JobOperator):
         `AdapterError`."""
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from .guiding import read_guidance
-        from .retarget_job import RetargetJob
+        from .retarget_job import RetargetJob, View
 
         obj, scene = context.active_object, context.scene
-        sources = _sources(obj, scene)
         start, end = self._range(scene)
-        guidance = read_guidance(scene, self.guide, range(start, end + 1), (obj, sources[0].snapshot.ref.find()))
+        frames = range(start, end + 1)
+        sources = _sources(obj, scene, frames)
+        guidance = read_guidance(scene, self.guide, frames)
         self._notes = guidance.notes
         context.view_layer.update()
-        placed = joints.read(obj, sources[0].frame) if known else {}
-        settings = self.settings()
+        placed = joints.read(scene, obj, sources[0].frame) if known else {}
+        settings, others = self.settings(), list[View]()
         if views:
-            settings, others = _views(obj, sources, views, settings)
-            return RetargetJob(sources, guidance.recording, start, end, step, settings, placed, others, blend)
-        return RetargetJob(sources, guidance.recording, start, end, step, settings, placed)
+            settings, others = _views(scene, obj, sources, views, settings)
+        fills = adapter.filling_materials(obj)
+        return RetargetJob(
+            sources, guidance.recording, start, end, step, settings, fills, placed, others, blend if views else 0
+        )
 
     def _range(self, scene: Any) -> tuple[int, int]:
         start, end = self.frame_start, self.frame_end
@@ -112,7 +115,7 @@ class Retargeting(JobOperator):
         return start, end
 
 
-def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
+def _views(scene: Any, obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
     """Further drawings of the figure on the sources' layers, and the settings for the one at the current frame: seen
     from the side that the text names for it, or that it shows."""
     from dataclasses import replace
@@ -135,12 +138,14 @@ def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[A
             drawn.append(snapshot.curves.get(named.frame, Curves(source.curves.offsets[:1])))
         if not any(curves.stroke_count for curves in drawn):
             raise NothingToDo(f"There is no drawing of yours at frame {named.frame}: name frames with a key.")
-        others.append(View(named.frame, named.side, drawn, joints.read(obj, named.frame)))
+        others.append(View(named.frame, named.side, drawn, joints.read(scene, obj, named.frame)))
     return settings, others
 
 
-def _sources(obj: Any, scene: Any) -> list[Source]:
-    """The active layer, and all visible, unlocked ones with a key where it has the one that shows."""
+def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
+    """The active layer, and all visible, unlocked ones with a key where it has the one that shows; `frames` are those
+    of the performance."""
+    from .request import read_placements
     from .retarget_job import Source
     from .snapshot import read_layer
 
@@ -153,17 +158,18 @@ def _sources(obj: Any, scene: Any) -> list[Source]:
     if not numbers:
         raise NothingToDo(f'Layer "{name}" shows nothing at frame {now}: go to a frame with a drawing.')
     number = max(numbers)
-    sources = []
+    drawn = []
     for layer in obj.data.layers:
         if layer != active and (adapter.is_layer_editable(obj, layer) or not adapter.find_frame(layer, number)):
             continue
         snapshot = read_layer(obj, layer, number)
         if number in snapshot.curves:
-            sources.append(Source(snapshot, number, f"{snapshot.ref.name} retargeted"))
+            drawn.append(snapshot)
         elif layer == active:
             ours = any(cel.number == number and not cel.is_key for cel in snapshot.cels)
             what = "shows a generated drawing" if ours else "shows nothing"
             raise NothingToDo(
                 f'Layer "{name}" {what} at frame {now}: choose the layer and a frame with a drawing of yours.'
             )
-    return sources
+    lying = read_placements(scene, obj, drawn, {number, *frames})
+    return [Source(one, number, f"{one.ref.name} retargeted", lying[one.ref]) for one in drawn]

@@ -97,15 +97,15 @@ def test_saved_with_the_file(girl: Any, performer: str, run: Any, tmp_path: Path
     run("place_joints", guide=performer, **RANGE)
     by_name(girl)["LeftHand"].location.z += 0.25
     bpy.context.view_layer.update()
-    placed = joints.read(girl, 1)
+    placed = joints.read(bpy.context.scene, girl, 1)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "girl.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "girl.blend"))
     girl = bpy.data.objects["Girl"]
-    restored = joints.read(girl, 1)
+    restored = joints.read(bpy.context.scene, girl, 1)
     assert restored.keys() == placed.keys()
     for name, place in placed.items():
         assert restored[name] == pytest.approx(place, abs=1e-5)
-    assert joints.read(girl, 2) == {}
+    assert joints.read(bpy.context.scene, girl, 2) == {}
 
 
 def test_one_undo_step(girl: Any, performer: str, run: Any) -> None:

@@ -33,7 +33,7 @@ def drawn(new_object: Any, key: Callable[..., Any], polylines: Callable[..., Any
     closed = {"cyclic": Attribute("CURVE", "BOOLEAN", np.ones(1, bool))}
     turn = np.linspace(0, 2 * np.pi, 30, endpoint=False)
     blob = np.stack([np.cos(turn), 0 * turn, 0.5 * np.sin(turn) + 0.2 * np.cos(turn)], 1)
-    obj = new_object({n: polylines(blob + (0.4 * n, 0, 0), **closed) for n in KEYS}, layer="Fill")
+    obj = new_object({n: polylines(blob + np.array([0.4 * n, 0, 0]), **closed) for n in KEYS}, layer="Fill")
     layer = obj.data.layers.new("Lines")
     for number, place, angle in zip(KEYS, (0.0, 3.0, 5.0), (0.3, 0.9, 1.4), strict=True):
         adapter.insert_frame(layer, number, key(place, angle), "KEYFRAME")
@@ -179,7 +179,9 @@ def test_three_saves_of_a_shot_are_filled_alike(drawn: Any, tmp_path: Path, anim
         bpy.context.scene.frame_set(playhead)
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / f"{playhead}.blend"), copy=True)
     for playhead in (1, 12, 30):
-        filled = fill_file(tmp_path / f"{playhead}.blend", tmp_path / f"{playhead}_out.blend", Settings(engine="CLASSICAL"))
+        filled = fill_file(
+            tmp_path / f"{playhead}.blend", tmp_path / f"{playhead}_out.blend", Settings(engine="CLASSICAL")
+        )
         digests.append(filled.inbetweens)
         assert filled.counts["inbetweens"] == 28
     assert len(set(digests)) == 1
@@ -273,7 +275,15 @@ def test_reading_leaves_the_scene_as_it_is(drawn: Any, run: Any) -> None:
     def state() -> tuple[Any, ...]:
         blocks = [len(getattr(bpy.data, kind)) for kind in ("scenes", "objects", "meshes", "collections", "actions")]
         where = tuple(map(tuple, drawn.matrix_world)), tuple(drawn.data.layers["Lines"].translation)
-        return scene.frame_current, scene.frame_subframe, where, tuple(drawn.scale), drawn.users, drawn.data.users, blocks
+        return (
+            scene.frame_current,
+            scene.frame_subframe,
+            where,
+            tuple(drawn.scale),
+            drawn.users,
+            drawn.data.users,
+            blocks,
+        )
 
     before = state()
     assert run("tween", scope="OBJECT", engine="CLASSICAL").result == "FINISHED"
