@@ -12,6 +12,7 @@ from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE
 from . import wording
 from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .job import JobOperator, has_window
+from .scoped import as_in_sidebar
 from .tween import drew, fallback_of, left_alone
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
     )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
+        as_in_sidebar(self, context.scene)
         if self.confirmed or not has_window(context):
             return super().invoke(context, event)
         answer: set[str] = context.window_manager.invoke_props_dialog(self, width=420, confirm_text="Fill")

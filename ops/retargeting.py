@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..addon import adapter, joints, rigs, targets
+from ..addon.properties import ONCE
 from .job import JobOperator
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ def _armatures(_owner: Any, context: Any, _typed: str) -> list[str]:
 
 
 GUIDE: Any = StringProperty(
-    name="Guide", description="The armature whose performance the drawing takes over", search=_armatures
+    name="Guide", description="The armature whose performance the drawing takes over", search=_armatures, options=ONCE
 )
 START: Any = IntProperty(
-    name="Start", description="First frame to draw; with an end of 0, too, the scene's frames in which the guide moves"
+    name="Start",
+    description="First frame to draw; with an end of 0, too, the scene's frames in which the guide moves",
+    options=ONCE,
 )
-END: Any = IntProperty(name="End", description="Last frame to draw")
+END: Any = IntProperty(name="End", description="Last frame to draw", options=ONCE)
 PROJECTION: Any = EnumProperty(
     name="Projection",
     description="From where the performance is seen",
@@ -47,11 +50,13 @@ PROJECTION: Any = EnumProperty(
         ("BACK", "Back", "Always from behind the performer"),
     ),
     default="AUTO",
+    options=ONCE,
 )
 SEARCH: Any = BoolProperty(
     name="Find Pose",
     description="Look for the frame whose pose the drawing has; otherwise it has that of its own frame",
     default=True,
+    options=ONCE,
 )
 
 

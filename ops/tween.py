@@ -10,7 +10,7 @@ from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
 from .job import JobOperator
-from .scoped import ScopedOperator
+from .scoped import ScopedOperator, as_in_sidebar
 
 if TYPE_CHECKING:
     from .commit import Committed
@@ -36,6 +36,10 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     easing: EASING
     guide: TWEEN_GUIDE
     engine: ENGINE
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        as_in_sidebar(self, context.scene)
+        return JobOperator.invoke(self, context, event)
 
     def draw(self, _context: Any) -> None:
         layout = self.layout
