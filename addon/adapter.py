@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from .animation import animates
 from .drawings import (
     AdapterError,
     has_attribute,
@@ -21,13 +20,14 @@ from .drawings import (
     tag_changed,
     write_curves,
 )
-from .visibility import is_hidden, is_locked
+from .evaluated.animation import animates
+from .evaluated.visibility import is_hidden, is_locked
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..inference.drawing import Curves
+    from ..inference.drawing.contract import Curves
 
 __all__ = [
     "GENERATED",

@@ -11,7 +11,8 @@ from typing import Any
 
 import bpy
 
-from . import adapter, places
+from . import adapter
+from .evaluated import places
 
 JOINT, FRAME, DRAWING = "inkbetween_joint", "inkbetween_frame", "inkbetween_drawing"
 """Custom properties of such an Empty: the joint's name, the frame of its drawing, the Grease Pencil object."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .animation import is_animated
-from .stage import apart
+from .evaluated.animation import is_animated
+from .evaluated.stage import apart
 
 if TYPE_CHECKING:
     import numpy as np

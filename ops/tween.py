@@ -9,12 +9,12 @@ import bpy
 from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
-from .job import JobOperator
+from .jobs.job import JobOperator
 from .scoped import ScopedOperator, as_in_sidebar
 
 if TYPE_CHECKING:
-    from .commit import Committed
-    from .tween_job import Tally, TweenJob
+    from .jobs.tween import Tally, TweenJob
+    from .scene.commit import Committed
 
 SCOPE = scope_property(
     "Draw the gap around the current frame on the active layer",
@@ -54,9 +54,9 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
 
     def prepare(self, context: Any) -> TweenJob | None:
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..inference.guidance.guide import GuideError
-        from .request import read_request
-        from .tween_job import TweenJob
+        from ..inference.skeletons.guide import GuideError
+        from .jobs.tween import TweenJob
+        from .scene.request import read_request
 
         found = self.chosen(context)
         if found is None:
@@ -71,9 +71,9 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
             return None
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
-        from .commit import commit
-        from .said import forget
-        from .snapshot import StaleError
+        from .scene.commit import commit
+        from .scene.said import forget
+        from .scene.snapshot import StaleError
 
         try:
             done = commit(job.edits, job.used)
@@ -85,7 +85,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         return self._report(job, done)
 
     def _report(self, job: TweenJob, done: Committed) -> set[str]:
-        from .said import parts as said_parts
+        from .scene.said import parts as said_parts
 
         tally = job.tally
         changed = bool(done.drawn or done.removed)
@@ -123,7 +123,7 @@ def drew(done: Committed) -> str:
 
 def fallback_of(engine: str) -> str:
     """What the classical engine did in place of trained networks that cannot be used, as a sentence; "" if nothing."""
-    from ..inference.engines import shortfall_of
+    from ..inference.tween.engines import shortfall_of
 
     lacks = shortfall_of(engine)
     if lacks is None:

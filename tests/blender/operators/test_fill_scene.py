@@ -11,11 +11,11 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter, targets
-from inkbetween.ops.fill_job import FillJob, Stage
-from inkbetween.ops.fill_plan import LeftAlone, parse_frames, plan_fill
 from inkbetween.ops.fill_scene import INKBETWEEN_OT_fill_scene, outline
-from inkbetween.ops.request import Wanted, read_request
-from inkbetween.ops.tween_job import TweenJob
+from inkbetween.ops.filling.plan import LeftAlone, parse_frames, plan_fill
+from inkbetween.ops.jobs.fill import FillJob, Stage
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.request import Wanted, read_request
 
 ASKED = Wanted(1, "LINEAR", "", "CLASSICAL")
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter, targets
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.ops.commit import commit
-from inkbetween.ops.request import Wanted, read_request
-from inkbetween.ops.snapshot import StaleError
-from inkbetween.ops.tween_job import TweenJob
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.commit import commit
+from inkbetween.ops.scene.request import Wanted, read_request
+from inkbetween.ops.scene.snapshot import StaleError
 
 PAINT = 1  # material slot
 

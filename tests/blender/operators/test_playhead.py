@@ -12,9 +12,9 @@ import pytest
 
 from inkbetween.addon import adapter, overlay
 from inkbetween.batch.settings import Settings
-from inkbetween.inference.drawing import Attribute
-from inkbetween.ops import look
-from inkbetween.ops.fill_file import fill_file
+from inkbetween.inference.drawing.contract import Attribute
+from inkbetween.ops import show_binding as look
+from inkbetween.ops.filling.file import fill_file
 
 KEYS = (1, 9, 17)
 PLAYHEADS = (1, 4, 9, 12, 30)

@@ -9,10 +9,10 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter, targets
-from inkbetween.ops.commit import LayerEdit, commit
-from inkbetween.ops.request import Wanted, read_request
-from inkbetween.ops.snapshot import LayerSnapshot, StaleError, read_layer
-from inkbetween.ops.tween_job import TweenJob
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.commit import LayerEdit, commit
+from inkbetween.ops.scene.request import Wanted, read_request
+from inkbetween.ops.scene.snapshot import LayerSnapshot, StaleError, read_layer
 
 
 def lines() -> Any:
