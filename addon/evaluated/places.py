@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 _BY_SHAPE = ("VERTEX", "VERTEX_3")
 
 
-def read_placements(scene: Any, obj: Any, layers: Sequence[Any], frames: Sequence[int]) -> list[Placement]:
-    """Where layers of a Grease Pencil object lie at some frames, one or more, as Blender draws them then."""
+def read_placements(
+    scene: Any, obj: Any, layers: Sequence[Any], frames: Sequence[int], held: bool = False
+) -> list[Placement]:
+    """Where layers of a Grease Pencil object lie at some frames, one or more, as Blender draws them then; if `held`,
+    where they would with their own transforms as these are now, so that only the object or a parent carries them."""
     import numpy as np
 
     from ...inference.drawing.placement import Placement
@@ -42,6 +45,9 @@ def read_placements(scene: Any, obj: Any, layers: Sequence[Any], frames: Sequenc
             there, shown = stage.evaluated(obj), stage.evaluated(holder).data.layers
             for row, number in enumerate(numbers):
                 matrices[row, moment] = adapter.layer_matrix(there, shown[number])
+                if held:
+                    own = np.array(shown[number].matrix_local.inverted_safe() @ layers[row].matrix_local)
+                    matrices[row, moment] = matrices[row, moment] @ own
     return [Placement.of(frames, row) for row in matrices]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ...addon import adapter, joints, rigs, targets
+from ...addon.evaluated import places
 from ...addon.properties import ONCE
 from ..jobs.job import JobOperator
 
@@ -84,7 +85,7 @@ class Retargeting(JobOperator):
         """With joints as the artist put them, unless they are not to be `known`. Raises `NothingToDo`, `GuideError` and
         `AdapterError`."""
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..jobs.retarget import RetargetJob
+        from ..jobs.retarget import RetargetJob, View
         from .guiding import read_guidance
 
         obj, scene = context.active_object, context.scene
@@ -151,7 +152,6 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
     """The active layer, and all visible, unlocked ones with a key where it has the one that shows; `frames` are those
     of the performance."""
     from ..jobs.retarget import Source
-    from .request import read_placements
     from .snapshot import read_layer
 
     blocker = targets.scope_blocker(obj, targets.LAYER)
@@ -176,5 +176,7 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
             raise NothingToDo(
                 f'Layer "{name}" {what} at frame {now}: choose the layer and a frame with a drawing of yours.'
             )
-    lying = read_placements(scene, obj, drawn, {number, *frames})
-    return [Source(one, number, f"{one.ref.name} retargeted", lying[one.ref]) for one in drawn]
+    # the layers that get the result are made like these are now, and are not animated
+    layers, moments = [one.ref.find() for one in drawn], sorted({number, *frames})
+    lying = places.read_placements(scene, obj, layers, moments, held=True)
+    return [Source(one, number, f"{one.ref.name} retargeted", at) for one, at in zip(drawn, lying, strict=True)]

@@ -152,7 +152,7 @@ def read_request(
         obj=obj.name,
         layers=tuple(snapshots),
         beside=tuple(beside),
-        placements=read_placements(scene, obj, stack, frames),
+        placements=_placements(scene, obj, stack, frames),
         fills=adapter.filling_materials(obj),
         around=around,
         step=asked.step,
@@ -165,10 +165,9 @@ def read_request(
     )
 
 
-def read_placements(
+def _placements(
     scene: Any, obj: Any, snapshots: Sequence[LayerSnapshot], frames: Collection[int]
 ) -> dict[LayerRef, Placement]:
-    """Where layers lie at some frames."""
     refs = [snapshot.ref for snapshot in snapshots]
     found = places.read_placements(scene, obj, [ref.find() for ref in refs], sorted(frames) or [scene.frame_current])
     return dict(zip(refs, found, strict=True))

@@ -10,14 +10,15 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.addon import adapter, overlay
+from inkbetween.addon import adapter, overlay, targets
 from inkbetween.batch.settings import Settings
 from inkbetween.inference.drawing.contract import Attribute
 from inkbetween.ops import show_binding as look
 from inkbetween.ops.filling.file import fill_file
+from inkbetween.ops.scene.request import Wanted, read_request
 
 KEYS = (1, 9, 17)
-PLAYHEADS = (1, 4, 9, 12, 30)
+PLAYHEADS = (4, 9, 30)
 IN_ONE_GAP = (2, 5, 8)
 
 
@@ -145,10 +146,15 @@ def test_tween_draws_the_same_wherever_the_playhead_stands(drawn: Any, run: Any,
     animate(drawn)
     whole = [drawn_from(drawn, run, eye, at, "OBJECT", engine="CLASSICAL") for at in PLAYHEADS]
     assert all(made == whole[0] for made in whole)
-    gap = [drawn_from(drawn, run, eye, at, "GAP", engine="CLASSICAL") for at in IN_ONE_GAP]
+
+
+@pytest.mark.parametrize("animate", [turned, squashed, layer_moved])
+def test_a_gap_is_drawn_the_same_by_itself_and_among_all(drawn: Any, run: Any, eye: Any, animate: Any) -> None:
+    animate(drawn)
+    whole = drawn_from(drawn, run, eye, 30, "OBJECT", engine="CLASSICAL")["Lines"]
+    gap = [drawn_from(drawn, run, eye, at, "GAP", engine="CLASSICAL")["Lines"] for at in IN_ONE_GAP]
     assert all(made == gap[0] for made in gap)
-    of_gap = {number: bits for number, bits in whole[0]["Lines"].items() if number <= 9 or number in KEYS}
-    assert gap[0]["Lines"] == of_gap
+    assert gap[0] == {number: bits for number, bits in whole.items() if number <= 9 or number in KEYS}
 
 
 @pytest.mark.parametrize("animate", [moved, turned, tiny])
@@ -218,6 +224,27 @@ def test_guided_tweens_and_their_binding_are_the_same_from_everywhere(
         look.stop_looking()
     assert all(one == made[0] for one in made)
     assert all(one == seen[0] for one in seen)
+
+
+@pytest.mark.parametrize("active", ["Fill", "Lines"])
+def test_layers_that_part_see_the_guide_from_their_own_paper(
+    drawn: Any, arm_rig: Any, run: Any, eye: Any, active: str
+) -> None:
+    """Whichever layer is active, and whether it is drawn by itself or with all: as Show Binding has it."""
+    layer_parented(drawn)
+    bpy.context.scene.inkbetween.guide = arm_rig
+    drawn.data.layers.active = drawn.data.layers[active]
+    whole = drawn_from(drawn, run, eye, 4, "OBJECT", guide="Arm")
+    assert drawn_from(drawn, run, eye, 4, "LAYER", guide="Arm")[active] == whole[active]
+    run("show_binding")
+    shown = overlay.shown()
+    assert shown is not None
+    seen = shown.look.at(4).strokes.points
+    (number,) = (number for number, layer in enumerate(drawn.data.layers) if layer.name == active)
+    bpy.context.scene.frame_set(4)
+    chosen = targets.targets(drawn, targets.OBJECT)
+    tween = read_request(bpy.context.scene, chosen, Wanted(1, "LINEAR", "Arm"), 4).tween()
+    assert (tween.look(number, 0).at(4).strokes.points == seen).all()
 
 
 def test_a_visibility_that_is_animated_leaves_nothing_alone(drawn: Any, run: Any, eye: Any) -> None:
