@@ -125,6 +125,19 @@ def test_cameras_change_at_markers() -> None:
     assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
 
 
+def test_a_camera_may_change_its_kind() -> None:
+    """Each frame is seen as the camera sees it then, whatever it is at the playhead."""
+    armature, camera = new_rig(), new_camera("PERSP")
+    for frame, kind in ((1, "PERSP"), (5, "ORTHO")):
+        camera.data.type = kind
+        camera.data.keyframe_insert("type", frame=frame)
+    for playhead in (1, 6):
+        bpy.context.scene.frame_set(playhead)
+        guidance = read()
+        assert [view.perspective for view in guidance.recording.views] == [True] * 4 + [False] * 3
+        assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
+
+
 def test_constraints_drivers_parents_and_strips_have_their_say() -> None:
     armature = new_rig()
     root, target = linked("Root"), linked("Target")

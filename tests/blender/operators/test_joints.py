@@ -152,3 +152,27 @@ def test_texts_of_the_operators(verb: str) -> None:
         assert len(text.split()) > 2, text
         assert text[0].isupper()
         assert not text.endswith(".")
+
+
+@pytest.mark.parametrize("path", ["location", "scale"])
+def test_joints_of_a_figure_that_is_carried_are_those_of_its_drawing(
+    girl: Any, performer: str, run: Any, path: str
+) -> None:
+    """Shown from one frame and read from another, they lie on the drawing as at its own."""
+    for frame, value in ((1, (1, 1, 1)), (5, (3, 1, 2)), (9, (0.05, 0.05, 0.05))):
+        setattr(girl, path, value)
+        girl.keyframe_insert(path, frame=frame)
+    found, drawn = [], []
+    for playhead in (1, 4, 9):
+        bpy.context.scene.frame_set(playhead)
+        assert run("place_joints", guide=performer, **RANGE).result == "FINISHED"
+        bpy.context.scene.frame_set(13 - playhead)
+        found.append(joints.read(bpy.context.scene, girl, 1))
+        run("retarget", guide=performer, **RANGE)
+        drawn.append(positions(girl, 8))
+        run("remove_joints")
+    for places, made in zip(found, drawn, strict=True):
+        assert places.keys() == found[0].keys()
+        for name, place in places.items():
+            assert place == pytest.approx(found[0][name], abs=1e-3)
+        assert made == pytest.approx(drawn[0], abs=1e-2)
