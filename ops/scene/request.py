@@ -15,7 +15,7 @@ from ...addon.properties import DEFAULT_ENGINE
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.placement import Placement
 from ...inference.intent.said import FoundAgain
-from ...inference.leads.settings import TweenSettings
+from ...inference.leads.tuning import TweenSettings
 from ...inference.tween.engines import settings_of
 from ...inference.tween.object_tween import Key, Layer, ObjectTween
 from .guiding import AUTO, Guidance, frames_of, is_inferred, read_guidance
@@ -97,7 +97,7 @@ class TweenRequest:
         """The work that is asked for; nothing is computed yet."""
         layers = [self._layer(snapshot) for snapshot in self.stack]
         recording = None if self.guidance is None else self.guidance.recording
-        return ObjectTween(layers, self.settings, self.fills, self.rate, recording)
+        return ObjectTween(layers, self.settings, self.fills, self.rate, recording, self.easing)
 
     def _layer(self, snapshot: LayerSnapshot) -> Layer:
         nothing = Curves(np.zeros(1, np.int32))
@@ -114,7 +114,7 @@ class TweenRequest:
         """All that the engine's work depends on: equal contents mean equal in-betweens at equal moments."""
         layers = [(*_content(snapshot), *_where(self.placements[snapshot.ref])) for snapshot in self.stack]
         led = () if self.guidance is None else (_motion(self.guidance), repr(self.said and self.said.bones))
-        return *layers, self.fills, self.rate, repr(self.settings), *led
+        return *layers, self.fills, self.easing, self.rate, repr(self.settings), *led
 
 
 def read_request(
