@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Hashable, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,15 +12,28 @@ import numpy as np
 from ...addon import adapter, rigs, targets
 from ...addon.evaluated import places
 from ...addon.properties import DEFAULT_ENGINE
+from ...inference.correspondence.cache import MatchCache
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.placement import Placement
 from ...inference.intent.said import FoundAgain
 from ...inference.leads.tuning import TweenSettings
-from ...inference.tween.engines import settings_of
+from ...inference.tween.engines import Shortfall, settings_of, shortfall_of
 from ...inference.tween.object_tween import Key, Layer, ObjectTween
 from .guiding import AUTO, Guidance, frames_of, is_inferred, read_guidance
 from .said import read_said
 from .snapshot import LayerRef, LayerSnapshot, read_beside, read_layer, read_rate
+
+_known: dict[Shortfall | None, MatchCache] = {}
+
+
+def known_by(engine: str) -> MatchCache:
+    """What was worked out in this session with the networks that there are: what was shown need not be worked out again
+    to be drawn."""
+    lacks = shortfall_of(engine)
+    if lacks not in _known:
+        _known.clear()
+        _known[lacks] = MatchCache()
+    return _known[lacks]
 
 
 class Asked(Protocol):
@@ -72,6 +85,7 @@ class TweenRequest:
     guidance    what leads the lines, if anything does
     said        the bones that the animator bound strokes to
     notes       parts of a sentence for the report
+    known       what was worked out before
     """
 
     obj: str
@@ -87,6 +101,7 @@ class TweenRequest:
     guidance: Guidance | None = None
     said: FoundAgain | None = None
     notes: tuple[str, ...] = ()
+    known: MatchCache = field(default_factory=MatchCache, repr=False, compare=False)
 
     @property
     def stack(self) -> tuple[LayerSnapshot, ...]:
@@ -97,7 +112,7 @@ class TweenRequest:
         """The work that is asked for; nothing is computed yet."""
         layers = [self._layer(snapshot) for snapshot in self.stack]
         recording = None if self.guidance is None else self.guidance.recording
-        return ObjectTween(layers, self.settings, self.fills, self.rate, recording, self.easing)
+        return ObjectTween(layers, self.settings, self.fills, self.rate, recording, self.easing, self.known)
 
     def _layer(self, snapshot: LayerSnapshot) -> Layer:
         nothing = Curves(np.zeros(1, np.int32))
@@ -162,6 +177,7 @@ def read_request(
         guidance=guidance,
         said=said,
         notes=notes,
+        known=known_by(asked.engine),
     )
 
 
