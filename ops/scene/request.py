@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Hashable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,21 +14,22 @@ from ...addon.properties import DEFAULT_ENGINE
 from ...inference.correspondence.cache import MatchCache
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.placement import Placement
+from ...inference.drawing.prints import print_of
 from ...inference.intent.said import FoundAgain
 from ...inference.leads.tuning import TweenSettings
-from ...inference.tween.engines import Shortfall, settings_of, shortfall_of
+from ...inference.tween import engines
 from ...inference.tween.object_tween import Key, Layer, ObjectTween
 from .guiding import AUTO, Guidance, frames_of, is_inferred, read_guidance
 from .said import read_said
 from .snapshot import LayerRef, LayerSnapshot, read_beside, read_layer, read_rate
 
-_known: dict[Shortfall | None, MatchCache] = {}
+_known: dict[engines.Shortfall | None, MatchCache] = {}
 
 
 def known_by(engine: str) -> MatchCache:
     """What was worked out in this session with the networks that there are: what was shown need not be worked out again
     to be drawn."""
-    lacks = shortfall_of(engine)
+    lacks = engines.shortfall_of(engine)
     if lacks not in _known:
         _known.clear()
         _known[lacks] = MatchCache()
@@ -125,11 +125,12 @@ class TweenRequest:
         return Layer(keys, self.placements[snapshot.ref])
 
     @property
-    def content(self) -> Hashable:
+    def content(self) -> bytes:
         """All that the engine's work depends on: equal contents mean equal in-betweens at equal moments."""
-        layers = [(*_content(snapshot), *_where(self.placements[snapshot.ref])) for snapshot in self.stack]
-        led = () if self.guidance is None else (_motion(self.guidance), repr(self.said and self.said.bones))
-        return *layers, self.fills, self.easing, self.rate, repr(self.settings), *led
+        layers = [(_content(snapshot), self.placements[snapshot.ref]) for snapshot in self.stack]
+        recording = None if self.guidance is None else self.guidance.recording
+        said = None if self.said is None else self.said.bones
+        return print_of(layers, sorted(self.fills), self.easing, self.rate, self.settings, recording, said)
 
 
 def read_request(
@@ -150,7 +151,7 @@ def read_request(
     snapshots = [read_layer(obj, layer, around) for layer in chosen.layers]
     beside = read_beside(obj, snapshots, around)
     stack = [*snapshots, *beside]
-    settings = replace(settings_of(asked.engine), judged=True)
+    settings = replace(engines.settings_of(asked.engine), judged=True)
     guidance, said, notes = None, None, tuple[str, ...]()
     if is_inferred(scene, asked.guide):
         settings = replace(settings, wired=True)
@@ -200,19 +201,10 @@ def _guidance(scene: Any, name: str, frames: range, known: MutableMapping[Hashab
     return known[about]
 
 
-def _content(snapshot: LayerSnapshot) -> tuple[Hashable, ...]:
-    keys = tuple((cel.number, cel.blank, cel.fingerprint) for cel in snapshot.cels if cel.is_key)
-    return snapshot.ref, snapshot.place, keys
-
-
-def _where(placement: Placement) -> tuple[Hashable, ...]:
-    return placement.frames.tobytes(), placement.matrices.tobytes()
-
-
-def _motion(guidance: Guidance) -> int:
-    """A number that changes when the guide or the camera moves otherwise."""
-    rig = guidance.recording.rig
-    code = zlib.crc32(repr((rig.names, rig.parents.tolist(), rig.frames.tolist())).encode())
-    for values in (rig.heads, rig.tails, *(view.matrix for view in guidance.recording.views)):
-        code = zlib.crc32(values.tobytes(), code)
-    return zlib.crc32(repr([view.perspective for view in guidance.recording.views]).encode(), code)
+def _content(snapshot: LayerSnapshot) -> tuple[object, ...]:
+    """Of a layer, which one it is and what its keys hold."""
+    return (
+        snapshot.ref,
+        snapshot.place,
+        [(cel.number, cel.blank, cel.fingerprint) for cel in snapshot.cels if cel.is_key],
+    )
