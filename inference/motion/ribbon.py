@@ -3,7 +3,7 @@ where they belong together, so that strokes come out whole again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,9 +196,8 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
     point_a, point_b = points_of(match, spans, counts)
-    return Ribbon(
-        offsets, loop & sealed, *pick, *loose, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all]
-    )
+    ribbon = Ribbon(offsets, loop & sealed, *pick, *loose)
+    return replace(ribbon, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all])
 
 
 def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..geometry.points import Complex
 from ..geometry.spirals import progress
+from .hinges import Hinge, hung
 
 
 class Ways(Protocol):
@@ -23,7 +24,8 @@ class Ways(Protocol):
 class Paths:
     """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
     the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys.
-    `terms` (V, k), where there are any, is what else is known of the way: see `travel`."""
+    `terms` (V, k), where there are any, is what else is known of the way: see `travel`. What hangs on something stays
+    with its `hinges`."""
 
     a: Complex
     b: Complex
@@ -31,12 +33,14 @@ class Paths:
     bend_a: Complex
     bend_b: Complex
     terms: Complex | None = None
+    hinges: tuple[Hinge, ...] = ()
 
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""
         z = self.a + (self.b - self.a) * progress(self.turn, t)
         rest = 1.0 - t
-        z = z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b
+        bends = t * rest * rest * self.bend_a - t * t * rest * self.bend_b
+        z = hung(np.asarray(z + bends, complex), self.hinges, np.asarray(bends, complex), t)
         if self.terms is None:
             return z
         return z + self.terms @ (4.0 * t * rest * (t - rest) ** np.arange(self.terms.shape[1]))

@@ -15,6 +15,7 @@ from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.spirals import departure
+from .hinges import hinges_of
 from .ribbon import APPEARING, VANISHING, Ribbon
 from .screws import Paths
 
@@ -64,7 +65,8 @@ def paths_of(
         )
         bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
         bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
-    return _rigid(Paths(a, b, turn, bend_a, bend_b), ribbon, match.copies)
+    paths = _rigid(Paths(a, b, turn, bend_a, bend_b), ribbon, match.copies)
+    return replace(paths, hinges=hinges_of(ribbon, match.copies, match.scale, complex(*match.centre)))
 
 
 def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:

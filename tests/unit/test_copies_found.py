@@ -137,6 +137,10 @@ def test_what_looks_alike_and_is_not_clearly_near_is_left_to_the_engine() -> Non
     a = Drawing.from_strokes([ring(0.0), ring(2.0), *one], [True] * 2 + [False] * 3)
     b = Drawing.from_strokes([ring(1.1), ring(5.0), *other], [True] * 2 + [False] * 3)
     assert sizes(a, b) == []
+    # the same place among the strokes tells more
+    alike = [stroke + 0.02 * np.sin(7 * stroke[:, ::-1]) for stroke in one]
+    b = Drawing.from_strokes([ring(0.9), ring(2.95), *alike], [True] * 2 + [False] * 3)
+    assert [copy.strokes.tolist() for copy in found(a, b)] == [[[0, 0]], [[1, 1]]]
 
 
 def test_a_shape_that_looks_the_same_turned_is_shifted_if_it_can_be() -> None:

@@ -105,9 +105,10 @@ def _lone_pairs(search: Search) -> tuple[Index, Index]:
 
 def take_lone(search: Search) -> None:
     """Take single strokes that look like several, or are straight, neither scaled nor mirrored: where each is clearly
-    the other's nearest."""
+    the other's nearest, or simply so where it has the same place among as many strokes."""
     a, b, s = search.a, search.b, search.settings
     candidates = []
+    drawn_alike = np.array_equal(a.strokes.offsets, b.strokes.offsets)
     for one, other in _congruent(search):
         group = _lone(search, one, other)
         if group is not None:
@@ -117,9 +118,12 @@ def take_lone(search: Search) -> None:
         rivals = [
             far
             for far, rival in candidates
-            if rival is not group and (rival.i[0] == group.i[0] or rival.j[0] == group.j[0])
+            if rival is not group
+            and (rival.i[0] == group.i[0] or rival.j[0] == group.j[0])
+            and len(left_of(search, rival).i)
         ]
-        if len(left_of(search, group).i) and distance <= s.clear * min(rivals, default=np.inf):
+        clear = 1.0 if drawn_alike and group.i[0] == group.j[0] else s.clear
+        if len(left_of(search, group).i) and distance <= clear * min(rivals, default=np.inf):
             take(search, group)
 
 

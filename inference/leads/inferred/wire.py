@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -112,7 +112,10 @@ def wired(
         return None
     skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
-    return wire if wire.weight.any() else None
+    if not wire.weight.any():
+        return None
+    # of copies there is no more to know
+    return replace(wire, weight=np.where(ribbon.copied[:, None], 0.0, wire.weight))
 
 
 def _carried(
@@ -132,8 +135,6 @@ def _carried(
     end = skeleton.at(1.0)
     # what hardly turns is known as well without
     kept *= settings.lead * np.interp(np.abs(np.angle(end.turn)), settings.swing, (0.0, 1.0))[chosen]
-    # nor is there more to know of copies
-    kept[ribbon.copied] = 0.0
     home = (to_complex(ribbon.b)[:, None] - end.shift[chosen]) / end.turn[chosen]
     own = np.where(share.any(1), share.argmax(1), skeleton.count)
     a, centre = to_complex(ribbon.a), complex(*match.centre)
