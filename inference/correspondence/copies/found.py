@@ -49,9 +49,9 @@ def copies_of(
         return ()
     search = Search(one, other, settings, drawn_a, drawn_b, (layer_a, layer_b), (a[2], b[2]))
     for number in range(settings.rounds):
-        if not take_round(search, number == 0):
+        # what looks like several is left until no group takes it along
+        if not take_round(search, number == 0) and not take_lone(search):
             break
-    take_lone(search)
     return tuple(_copy(search, group) for group in search.found)
 
 

@@ -37,7 +37,7 @@ class CopySettings:
     bent: float = 4e-3
     curved: float = 0.03
     touch: float = 8.0
-    rounds: int = 3
+    rounds: int = 4
     most: int = 96
     clear: float = 0.5
 

@@ -103,11 +103,13 @@ def _lone_pairs(search: Search) -> tuple[Index, Index]:
     return i[near], j[near]
 
 
-def take_lone(search: Search) -> None:
+def take_lone(search: Search) -> bool:
     """Take single strokes that look like several, or are straight, neither scaled nor mirrored: where each is clearly
-    the other's nearest, or simply so where it has the same place among as many strokes."""
+    the other's nearest, or simply so where it has the same place among as many strokes. Whether there
+    were any."""
     a, b, s = search.a, search.b, search.settings
     candidates = []
+    taken = False
     drawn_alike = np.array_equal(a.strokes.offsets, b.strokes.offsets)
     for one, other in _congruent(search):
         group = _lone(search, one, other)
@@ -125,6 +127,8 @@ def take_lone(search: Search) -> None:
         clear = 1.0 if drawn_alike and group.i[0] == group.j[0] else s.clear
         if len(left_of(search, group).i) and distance <= clear * min(rivals, default=np.inf):
             take(search, group)
+            taken = True
+    return taken
 
 
 def _congruent(search: Search) -> Iterator[tuple[Index, Index]]:
