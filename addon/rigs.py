@@ -11,12 +11,15 @@ handlers, which are not called meanwhile.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
+
+from .scene_time import shown_moment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +41,7 @@ class Motion:
     cameras       for each frame where the scene's camera is: camera space to world space (4, 4), and whether it has a
                   perspective; empty where the scene has none
     carrier       (T, 4, 4) float64, where the paper lies that the strokes are drawn on; the identity if none was asked
-    now           (4, 4) float64, where it lies at the scene's current frame
+    now           (4, 4) float64, where it lies as the scene shows it now
     """
 
     names: tuple[str, ...]
@@ -105,7 +108,8 @@ def guiding_names(obj: Any) -> list[str]:
 def read_motion(scene: Any, armature: Any, frames: Sequence[int], drawn: tuple[Any, Any] | None = None) -> Motion:
     """Where the bones and the scene's camera are at some frames, as Blender evaluates them.
 
-    drawn  Grease Pencil object and layer whose paper's way is to be told as well
+    frames  numbered as keys are, the drawings' own among them: not stretched (see `scene_time`)
+    drawn   Grease Pencil object and layer whose paper's way is to be told as well
     """
     import numpy as np
 
@@ -129,7 +133,7 @@ def read_motion(scene: Any, armature: Any, frames: Sequence[int], drawn: tuple[A
             if paper is not None:
                 carrier[moment] = stage.matrix(paper)
         if paper is not None:
-            stage.go(scene.frame_current)
+            stage.go(shown_moment(scene))
             now[:] = stage.matrix(paper)
     views = tuple((matrix, _has_perspective(camera)) for matrix, camera in zip(seen, cameras, strict=False))
     names = tuple(armature.pose.bones[number].name for number in chosen)
@@ -199,12 +203,15 @@ def _apart(scene: Any) -> Iterator[_Stage]:
 
 
 class _Stage:
-    """A scene apart, with objects that hang on what shall be evaluated: Blender then evaluates just that."""
+    """A scene apart, with objects that hang on what shall be evaluated: Blender then evaluates just that.
+
+    Its frames are numbered as keys are, whether the artist's scene stretches time or not.
+    """
 
     def __init__(self, scene: Any) -> None:
         self._made: list[tuple[Any, Any]] = []
         self._scene = self._new(bpy.data.scenes)
-        for name in ("fps", "fps_base", "frame_map_old", "frame_map_new"):
+        for name in ("fps", "fps_base"):
             setattr(self._scene.render, name, getattr(scene.render, name))
 
     def follow(self, obj: Any, bone: str = "") -> Any:
@@ -221,10 +228,11 @@ class _Stage:
         modifier.object, modifier.use_bone_envelopes = armature, True
         return self._link(obj, armature)
 
-    def go(self, frame: int) -> None:
-        """Evaluate a frame. `frame_set` of a scene that no window shows leaves the original objects alone;
-        `view_layer.update` would not."""
-        self._scene.frame_set(frame)
+    def go(self, moment: float) -> None:
+        """Evaluate a frame, or a moment between two. `frame_set` of a scene that no window shows leaves the original
+        objects alone; `view_layer.update` would not."""
+        whole = math.floor(moment)
+        self._scene.frame_set(whole, subframe=moment - whole)
 
     def matrix(self, follower: Any) -> Any:
         """Where a follower is."""

@@ -19,7 +19,9 @@ PATH: Any = StringProperty(
     name="File", description="The BVH file to import", subtype="FILE_PATH", options={"SKIP_SAVE", "HIDDEN"}
 )
 FILTER: Any = StringProperty(default="*.bvh", options={"HIDDEN", "SKIP_SAVE"})
-START: Any = IntProperty(name="Start Frame", description="The scene's frame on which the take begins", default=1)
+START: Any = IntProperty(
+    name="Start Frame", description="The frame on which the take begins, as the Dope Sheet counts", default=1
+)
 TIMING: Any = EnumProperty(
     name="Timing",
     description="How the capture's frames become frames of the scene",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..addon import adapter, joints, rigs, targets
+from ..addon.scene_time import key_frame, shown_frame
 from .job import JobOperator
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Retargeting(JobOperator):
     def _range(self, scene: Any) -> tuple[int, int]:
         start, end = self.frame_start, self.frame_end
         if not start and not end:
-            start, end = scene.frame_start, scene.frame_end
+            start, end = (key_frame(scene, frame) for frame in (scene.frame_start, scene.frame_end))
             armature = rigs.find_armature(scene, self.guide)
             action = armature.animation_data.action if armature and armature.animation_data else None
             if action is not None:
@@ -148,7 +149,7 @@ def _sources(obj: Any, scene: Any) -> list[Source]:
     if blocker:
         raise NothingToDo(blocker)
     active = obj.data.layers.active
-    name, now = adapter.tree_name(active), scene.frame_current
+    name, now = adapter.tree_name(active), shown_frame(scene)
     numbers = [adapter.frame_number(frame) for frame in active.frames if adapter.frame_number(frame) <= now]
     if not numbers:
         raise NothingToDo(f'Layer "{name}" shows nothing at frame {now}: go to a frame with a drawing.')

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..addon import adapter
+from ..addon.scene_time import key_rate
 from ..inference.curves import FINGERPRINT, fingerprint
 from ..inference.drawing import Array, Curves
 from ..inference.timeline import Cel, Gap, Origin, gap_at, gaps_between, neighbourhood
@@ -103,8 +104,8 @@ def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None
 
 
 def read_rate(scene: Any) -> float:
-    """Frames per second of the scene."""
-    return float(scene.render.fps / scene.render.fps_base)
+    """Frames of keys per second of the film."""
+    return key_rate(scene)
 
 
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:

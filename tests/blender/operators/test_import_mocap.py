@@ -118,6 +118,19 @@ def test_bones_are_where_the_file_has_them(run: Any, file: Any, text: str, timin
     assert all(bone.length > 1e-3 for bone in obj.data.bones)
 
 
+@pytest.mark.parametrize("stretched", [200, 50])
+def test_a_take_lasts_as_long_where_the_scene_stretches_time(run: Any, file: Any, stretched: int) -> None:
+    scene = bpy.context.scene
+    scene.render.frame_map_old, scene.render.frame_map_new = 100, stretched
+    path = file(person(49, 1 / 24))
+    run("import_mocap", filepath=str(path), frame_start=0)
+    bvh, obj = read_bvh(path), bpy.context.object
+    for frame in (0, 4, 48):
+        scene.frame_set(frame)
+        turned = bvh.positions()[frame][:, [0, 2, 1]] * [0.01, -0.01, 0.01]
+        assert bones_now(obj, ("Hips", "Spine", "Left Arm", "Leg", "Foot")) == pytest.approx(turned, abs=1e-4)
+
+
 def test_y_up_becomes_z_up_in_metres(run: Any, file: Any) -> None:
     path = file(person(3, 1 / 24))
     run("import_mocap", filepath=str(path))

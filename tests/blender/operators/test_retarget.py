@@ -72,6 +72,22 @@ def test_a_new_layer_performs_and_the_drawing_stays(girl: Any, performer: str, r
     assert np.ptp([positions(made, number) for number in range(1, LAST + 1)], axis=0).max() > 0.3
 
 
+def test_stretched_time_keeps_drawing_and_performance_together(girl: Any, performer: str, run: Any, eye: Any) -> None:
+    """What shows at frame 10 of the scene is the drawing at 5; the scene's frames to draw are numbered alike."""
+    scene = bpy.context.scene
+    want = retarget(run, performer, frame_start=1, frame_end=8)
+    made = girl.data.layers["Lines retargeted"]
+    before = {number: positions(made, number) for number in range(1, 9)}
+    girl.data.layers.remove(made)
+    scene.render.frame_map_new, scene.render.fps_base = 200, 0.5
+    scene.frame_start, scene.frame_end = 2, 16
+    scene.frame_set(10)
+    assert retarget(run, performer).text == want.text
+    made = girl.data.layers["Lines retargeted"]
+    assert eye.timeline(made) == dict.fromkeys(range(1, 9), "GENERATED")
+    assert all(np.array_equal(positions(made, number), before[number]) for number in before)
+
+
 def test_on_twos_the_drawn_frame_is_among_them(girl: Any, performer: str, run: Any, eye: Any) -> None:
     said = retarget(run, performer, step=2, search=False, frame_start=1, frame_end=12)
     assert "the pose of frame 1 is" in said.text
