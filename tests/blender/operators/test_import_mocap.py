@@ -156,7 +156,7 @@ def test_as_blenders_own_importer(run: Any, file: Any) -> None:
 
 
 def test_what_is_made(run: Any, file: Any) -> None:
-    path = file(person(480, 1 / 120), "salsa_01.bvh")
+    path = file(person(476, 1 / 120), "salsa_01.bvh")
     said = run("import_mocap", filepath=str(path))
     assert said.text.endswith("Imported 5 bones and 96 frames of salsa_01.bvh at 24 fps; measured in centimetres.")
     obj = bpy.context.object
@@ -179,9 +179,27 @@ def curves_of(obj: Any) -> list[Any]:
     return list(data.action.layers[0].strips[0].channelbag(data.action_slot).fcurves)
 
 
+def test_a_take_that_ends_between_two_frames_says_so(run: Any, file: Any) -> None:
+    path = file(person(2, 1 / 30))
+    bpy.context.scene.render.fps = 12
+    said = run("import_mocap", filepath=str(path))
+    assert "5 bones and 2 frames of walk.bvh at 12 fps; its last pose comes 0.6 of a frame late" in said.text
+    bpy.context.scene.frame_set(2)
+    turned = read_bvh(path).positions()[-1][:, [0, 2, 1]] * [0.01, -0.01, 0.01]
+    assert bones_now(bpy.context.object, ("Hips", "Spine", "Left Arm", "Leg", "Foot")) == pytest.approx(
+        turned, abs=1e-5
+    )
+
+
+def test_a_single_pose_says_so(run: Any, file: Any) -> None:
+    said = run("import_mocap", filepath=str(file(person(1, 1 / 30))))
+    assert "Warning" in said.text
+    assert "1 frame of walk.bvh at 24 fps; it is a single pose" in said.text
+
+
 def test_speed_follows_the_scenes_rate(run: Any, file: Any) -> None:
     path = file(person(121, 1 / 60))
-    for fps, base, frames in ((24, 1.0, 49), (30, 1.0, 61), (24, 1.001, 48), (60, 1.0, 121)):
+    for fps, base, frames in ((24, 1.0, 49), (30, 1.0, 61), (24, 1.001, 49), (60, 1.0, 121)):
         bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = fps, base
         run("import_mocap", filepath=str(path))
         assert bpy.context.object.animation_data.action.frame_range[1] == frames
