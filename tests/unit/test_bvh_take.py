@@ -130,6 +130,26 @@ def test_units_are_guessed_from_the_height(unit: float, scale: float, name: str)
     assert np.ptp(take.bones.heads[:, 2]) < 2.5
 
 
+@pytest.mark.parametrize("lying", [False, True])
+def test_the_height_is_that_of_the_whole_figure(lying: bool) -> None:
+    """With the top of the head and the toes, far beyond the last joints, at rest as in motion."""
+    up, turn = ("0 1 0", 0) if not lying else ("1 0 0", 90)
+    neck, crown, foot, toes = (
+        " ".join(f"{float(c) * size:g}" for c in up.split()) for size in (0.6, 1.2, -0.61, -0.67)
+    )
+    bvh = parse_bvh(
+        f"""HIERARCHY ROOT Hips {{ OFFSET 0 0 0 CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+        JOINT Neck {{ OFFSET {neck} CHANNELS 3 Zrotation Xrotation Yrotation End Site {{ OFFSET {crown} }} }}
+        JOINT Foot {{ OFFSET {foot} CHANNELS 3 Zrotation Xrotation Yrotation End Site {{ OFFSET {toes} }} }} }}
+        MOTION Frames: 2 Frame Time: 0.05\n"""
+        + f"0 1.3 0 {turn} 0 0 0 0 0 0 0 0\n" * 2
+    )
+    take = take_of(bvh, 20.0, up="Y")
+    standing = np.ptp(take.fit.placed(bvh.reach(bvh.motion()))[0, :, 2])
+    assert standing == pytest.approx(3.08 * take.fit.scale)
+    assert (take.fit.unit, take.fit.scale) == ("", 0.6)
+
+
 def test_two_dancers_of_one_capture_are_scaled_alike() -> None:
     assert {take_of(figure(unit=u), 20.0).fit.scale for u in (1.0, 1.04, 1.09)} == {0.1}
 
