@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .capture import Bvh, BvhError
 from .motion import Motion, slerp
 
