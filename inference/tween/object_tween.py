@@ -14,6 +14,7 @@ import numpy as np
 
 from ..drawing.contract import Curves, Drawing, DrawingError
 from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
+from ..drawing.fitting.making import MAKING
 from ..drawing.layers import stack, take
 from ..drawing.plane import Plane, fit_planes, is_invertible
 from ..geometry.points import Array
@@ -319,10 +320,13 @@ class ObjectTween:
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """Without the attributes that only the other layers have; what was said of confidence stays."""
+    """Without the attributes that only the other layers have; what was said of confidence stays, and how curves were
+    made."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
     kept = {
-        name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known or name == CONFIDENCE
+        name: a
+        for name, a in drawing.attributes.items()
+        if (name, a.domain, a.kind) in known or name == CONFIDENCE or name in MAKING
     }
     return replace(drawing, attributes=kept)
 
