@@ -8,7 +8,7 @@ off, it is divided. Unlike there, segments begin as those of the key, and direct
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,9 @@ SHORTEST_HANDLE = 0.02
 """A handle that reaches less far, as a share of its segment's size, has no direction of its own."""
 CORRECTIONS = 4
 """Times that parameters are corrected."""
+Shape = Callable[[Runs, Segments, Array], tuple[Array, Mask]]
+"""Control points (G, 4, 3) of all segments for parameters (m,), and whether handles align (n,)."""
+
 # Handles that no point has a say in lie at thirds; this much they always tend there.
 _TENDENCY = 1e-7
 
@@ -57,15 +60,19 @@ class _Cubics:
 
 def fit_bezier(runs: Runs, settings: FitSettings) -> Control:
     """Bezier control points with handles."""
-    return _fit(runs, settings, _handles)
+    return _fit(runs, settings, _handles, even=False)
 
 
 def fit_catmull_rom(runs: Runs, settings: FitSettings) -> Control:
     """Control points that a Catmull-Rom curve goes through."""
-    return _fit(runs, settings, lambda runs, segments, _at: (_through(runs, segments), np.zeros(len(runs.owner), bool)))
+
+    def through(runs: Runs, segments: Segments, _at: Array) -> tuple[Array, Mask]:
+        return _through(runs, segments), np.zeros(len(runs.owner), bool)
+
+    return _fit(runs, settings, through, even=True)
 
 
-def _fit(runs: Runs, settings: FitSettings, shape: Callable[[Runs, Segments, Array], tuple[Array, Mask]]) -> Control:
+def _fit(runs: Runs, settings: FitSettings, shape: Shape, even: bool) -> Control:
     def laid(runs: Runs, segments: Segments) -> tuple[_Cubics, Mask]:
         at = segments.share
         points, aligned = shape(runs, segments, at)
@@ -76,18 +83,31 @@ def _fit(runs: Runs, settings: FitSettings, shape: Callable[[Runs, Segments, Arr
 
     def miss(runs: Runs, segments: Segments) -> Array:
         cubics, _ = laid(runs, segments)
-        off = np.linalg.norm(cubics(segments.segment) - runs.place[segments.inner], axis=1)
-        off /= runs.slack[runs.owner[segments.inner]]
+        off = _off(cubics, runs, segments) / runs.slack[runs.owner[segments.inner]]
         if not runs.values.shape[1]:
             return off
         low, high = (runs.values[rows][segments.segment] for rows in (segments.first, segments.last))
         value = low + (high - low) * cubics.at[:, None]
         return np.maximum(off, np.abs(value - runs.values[segments.inner]).max(1))
 
-    runs = refined(runs, miss, settings.rounds)
+    runs = refined(runs, miss, settings.rounds, even)
     segments = Segments.of(runs)
     cubics, aligned = laid(runs, segments)
     return _controls(runs, segments, cubics.points, aligned)
+
+
+def _off(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
+    """(m,) how far the curves leave their points, and between them the lines from point to point: a curve may meet all
+    points and swing out between two."""
+    row, at = segments.inner, cubics.at
+    off = np.linalg.norm(cubics(segments.segment) - runs.place[row], axis=1)
+    before = np.where(runs.knot[row - 1], 0.0, np.concatenate([[0.0], at[:-1]])[: len(at)])
+    after = np.where(runs.knot[row + 1], 1.0, np.concatenate([at[1:], [1.0]])[: len(at)])
+    for beside, value in ((row - 1, before), (row + 1, after)):
+        middle = (runs.place[row] + runs.place[beside]) / 2.0
+        between = replace(cubics, at=(at + value) / 2.0)(segments.segment)
+        off = np.maximum(off, np.linalg.norm(between - middle, axis=1))
+    return off
 
 
 def _controls(runs: Runs, segments: Segments, points: Array, aligned: Mask) -> Control:

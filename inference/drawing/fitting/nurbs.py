@@ -16,6 +16,8 @@ from .runs import FitSettings, Runs
 
 NORMAL, ENDPOINT, BEZIER, ENDPOINT_BEZIER = range(4)
 """Knot modes. Custom knots cannot be read or written; endpoint ones take their place."""
+LEAST = 3
+"""Points, at least, to measure by for each control point."""
 CORRECTIONS = 4
 SETTLED = 0.2
 """Not where they are as good as that, as a share of how far the curve may stray."""
@@ -90,14 +92,26 @@ def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: FitSetti
     spans = max(round(float(base[-1])), 1)
     for _ in range(settings.rounds + 1):
         frame = _Frame.of(spans, degree, closed, mode)
-        if frame.count > len(rows):
-            return None
         if makes_nurbs(np.array([frame.count]), degree, np.array([mode]), np.array([closed]))[0]:
-            points, at, off = _laid(frame, place, base * spans / max(float(base[-1]), 1e-30), SETTLED * slack)
+            fine = _dense(len(rows), LEAST * frame.count)
+            at = _between(base * spans / max(float(base[-1]), 1e-30), fine)
+            points, at, off = _laid(frame, _between(place, fine), at, SETTLED * slack)
             if off <= slack:
-                return NurbsCurve(points, _rows_of(frame, at), degree + 1, frame.mode)
+                return NurbsCurve(points, _between(fine, _rows_of(frame, at)), degree + 1, frame.mode)
         spans = int(np.ceil(settings.growth * spans))
     return None
+
+
+def _dense(count: int, least: int) -> Array:
+    """Rows, and places between them at even steps, so that there are as many as `least`."""
+    steps = -(-least // max(count - 1, 1))
+    return np.arange(steps * (count - 1) + 1) / steps
+
+
+def _between(values: Array, row: Array) -> Array:
+    """Values (m, ...) at rows with fractions (n,)."""
+    low, high, part = rows_and_parts(row, len(values))
+    return values[low] + (values[high] - values[low]) * part.reshape(-1, *[1] * (values.ndim - 1))
 
 
 def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array, Array, float]:
@@ -118,7 +132,9 @@ def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array,
         at = np.concatenate([at[:1], inner[1:-1], at[-1:]])
         points = frame.solved(place, at)
         off = frame.weights(at) @ points - place
-    return points, at, float(np.linalg.norm(off, axis=1).max())
+    # it may meet all points and swing out between two
+    between = frame.weights((at[1:] + at[:-1]) / 2.0) @ points - (place[1:] + place[:-1]) / 2.0
+    return points, at, float(np.linalg.norm(np.vstack([off, between]), axis=1).max())
 
 
 def _rows_of(frame: _Frame, at: Array) -> Array:

@@ -14,7 +14,7 @@ from ..splines import BEZIER, CATMULL_ROM, NURBS, POLY, mix
 from .cubics import Control, fit_bezier, fit_catmull_rom
 from .making import CONTROLS, MAKING, PEAKS, SETUP, agreed_types, numbers
 from .nurbs import fit_nurbs, rows_and_parts
-from .runs import FitSettings, Runs, unrolled
+from .runs import FitSettings, Runs, measured, unrolled
 
 FREE, ALIGN = 0, 3
 """Types of handles. Blender itself puts automatic and vector handles elsewhere: none of ours has those."""
@@ -59,7 +59,7 @@ def refit(curves: Curves, settings: FitSettings = FitSettings()) -> Curves:
             continue
         runs = unrolled(curves, strokes, (number, peak), free, values, slack)
         if fit is None:
-            made += _nurbs(curves, strokes, runs, settings)
+            made += _nurbs(curves, strokes, measured(runs), settings)
         else:
             made.append(_made(strokes, kind, fit(runs, settings)))
     return _written(curves, made)

@@ -10,6 +10,8 @@ import numpy as np
 from ...geometry.points import Array, Index, Mask
 from ..contract import Curves
 
+UNEVEN = 1.5
+"""How much longer a segment is than its neighbour where a Catmull-Rom curve swings out between."""
 SAMPLES = 8
 """Steps, at least, in which the way from one control point to the next is measured."""
 
@@ -254,9 +256,9 @@ def measured(runs: Runs) -> Runs:
     )
 
 
-def refined(runs: Runs, miss: Callable[[Runs, Segments], Array], rounds: int) -> Runs:
-    """Knots added where a curve through them strays too far: `miss` says of inner points (m,) how far, 1 being as far
-    as they may."""
+def refined(runs: Runs, miss: Callable[[Runs, Segments], Array], rounds: int, even: bool = False) -> Runs:
+    """Knots added half way between those where a curve strays too far: `miss` says of inner points (m,) how far, 1
+    being as far as they may. With `even`, where much longer ones lie beside it, these are divided instead."""
     runs = measured(runs)
     for _ in range(rounds):
         segments = Segments.of(runs)
@@ -265,11 +267,23 @@ def refined(runs: Runs, miss: Callable[[Runs, Segments], Array], rounds: int) ->
             break
         bad = np.zeros(len(segments.first), bool)
         bad[segments.segment[far > 1.0]] = True
-        # half way, so that neighbours stay of like length: a Catmull-Rom curve swings out where they do not
-        off = np.where(bad[segments.segment], np.abs(segments.share - 0.5), np.inf)
+        if even:
+            bad = _longest(runs, segments, bad)
+        half = (runs.along[segments.first] + runs.along[segments.last]) / 2.0
+        off = np.where(bad[segments.segment], np.abs(runs.along[segments.inner] - half[segments.segment]), np.inf)
         order = np.lexsort((off, segments.segment))
         middle = order[np.r_[True, np.diff(segments.segment[order]) > 0]]
         knot = runs.knot.copy()
         knot[segments.inner[middle[np.isfinite(off[middle])]]] = True
         runs = measured(replace(runs, knot=knot))
     return runs
+
+
+def _longest(runs: Runs, segments: Segments, bad: Mask) -> Mask:
+    """(G,) the segments to divide where some are `bad`: those beside them that are much longer, or else themselves."""
+    length = runs.along[segments.last] - runs.along[segments.first]
+    beside = np.r_[False, runs.owner[segments.first[1:]] == runs.owner[segments.first[:-1]]][: len(length)]
+    before = np.where(beside, np.roll(length, 1), 0.0)
+    after = np.where(np.r_[beside[1:], False][: len(length)], np.roll(length, -1), 0.0)
+    long_before, long_after = (bad & (other > UNEVEN * length) for other in (before, after))
+    return (bad & ~long_before & ~long_after) | np.roll(long_before, -1) | np.roll(long_after, 1)
