@@ -13,6 +13,7 @@ from ..geometry.points import Array
 from .contract import Attribute, Curves, Drawing, DrawingError
 from .fitting.making import CONTROLS, PEAKS, SETUP, TYPES, UNALIGNED, marks, peaks, type_shares
 from .fitting.refit import refit
+from .fitting.runs import CurveSettings
 from .plane import Plane
 from .splines import CONTROL_ATTRIBUTES, POLY, drawn_types, traced
 
@@ -110,7 +111,7 @@ def _free_handles(curves: Curves) -> NDArray[np.bool_]:
     return free
 
 
-def to_curves(drawing: Drawing, plane: Plane) -> Curves:
+def to_curves(drawing: Drawing, plane: Plane, settings: CurveSettings = CurveSettings()) -> Curves:
     """The drawing in layer space, float32: strokes as curves of the type that they come from, else as poly curves."""
     position = plane.lift(drawing.xy, drawing.depth).astype(np.float32)
     raw = drawing.attributes.get("position")
@@ -123,7 +124,7 @@ def to_curves(drawing: Drawing, plane: Plane) -> Curves:
     attributes["cyclic"] = Attribute("CURVE", "BOOLEAN", np.asarray(drawing.cyclic, bool))
     attributes["material_index"] = Attribute("CURVE", "INT", np.asarray(drawing.material, np.int32))
     attributes.update((n, a) for n, a in drawing.attributes.items() if n not in attributes)
-    return refit(Curves(np.asarray(drawing.offsets, np.int32), attributes))
+    return refit(Curves(np.asarray(drawing.offsets, np.int32), attributes), settings)
 
 
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:

@@ -144,7 +144,7 @@ class ObjectTween:
             return a.curves
         planned = self._planned(self._joint(layer, gap))
         drawing = take(planned.plan.at(t), layer)
-        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
+        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
 
     def report(self, layer: int, gap: int) -> GapReport:
         """What the report to the animator says of the layer's gap; raises as `inbetween` does."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -32,9 +34,15 @@ def lines(bend: float = 0.0, count: int = 6) -> list[tuple[np.ndarray, bool, boo
     ]
 
 
-def key(kind: int, degrees: float = 0.0, shift: tuple[float, float] = (0, 0), **more: object) -> Curves:
-    """The lines as curves of one type, turned and shifted."""
-    bend, count = float(more.pop("bend", 0.0)), int(more.pop("count", 6))  # type: ignore[call-overload]
+def key(
+    kind: int,
+    degrees: float = 0.0,
+    shift: tuple[float, float] = (0, 0),
+    setup: Mapping[str, int] = MappingProxyType({}),
+    bend: float = 0.0,
+    count: int = 6,
+) -> Curves:
+    """The lines as curves of one type and setup, turned and shifted."""
     places, left, right, types = [], [], [], []
     drawn = lines(bend, count)
     for points, closed, cornered in drawn:
@@ -68,7 +76,7 @@ def key(kind: int, degrees: float = 0.0, shift: tuple[float, float] = (0, 0), **
         handles = Attribute("POINT", "INT8", np.concatenate(types))
         attributes |= {"handle_left": moved(left), "handle_right": moved(right)}
         attributes |= {"handle_type_left": handles, "handle_type_right": handles}
-    for name, value in more.items():
+    for name, value in setup.items():
         attributes[name] = Attribute("CURVE", "INT8", np.full(strokes, value, np.int8))
     return Curves(np.concatenate([[0], np.cumsum([len(p) for p in places])]).astype(np.int32), attributes)
 
@@ -105,7 +113,7 @@ def meant(monkeypatch: pytest.MonkeyPatch) -> object:
 
     def polylines(tween: ObjectTween, t: float) -> Curves:
         with monkeypatch.context() as patch:
-            patch.setattr("inkbetween.inference.drawing.conversion.refit", lambda curves: curves)
+            patch.setattr("inkbetween.inference.drawing.conversion.refit", lambda curves, settings: curves)
             return tween.inbetween(0, 0, t)
 
     return polylines
@@ -133,7 +141,7 @@ def refitted(curves: Curves, degrees: float = 0.0) -> tuple[Curves, Curves]:
 
 @pytest.mark.parametrize(("kind", "setup"), SETUPS)
 def test_curves_that_move_keep_type_and_control_points(kind: int, setup: dict[str, int]) -> None:
-    curves = key(kind, **setup)
+    curves = key(kind, setup=setup)
     moved, line = refitted(curves, 25)
     assert (moved.attributes["curve_type"].values == kind).all()
     assert np.diff(moved.offsets)[[0, 2]] == pytest.approx(np.diff(curves.offsets)[[0, 2]], abs=1)
@@ -152,7 +160,7 @@ def test_curves_that_move_keep_type_and_control_points(kind: int, setup: dict[st
 
 @pytest.mark.parametrize(("kind", "setup"), SETUPS[:4])
 def test_curves_drawn_anew_stay_within_the_lines_width(kind: int, setup: dict[str, int], meant: object) -> None:
-    both = tween(key(kind, **setup), key(kind, 30, (0.4, 0.2), bend=0.4, count=9, **setup))
+    both = tween(key(kind, setup=setup), key(kind, 30, (0.4, 0.2), setup, bend=0.4, count=9))
     for t in (0.125, 0.5, 0.875):
         half = both.inbetween(0, 0, t)
         assert (half.attributes["curve_type"].values == kind).all()
@@ -243,9 +251,34 @@ def test_thin_lines_are_followed_closely() -> None:
     poly = Curves(bent.offsets.astype(np.int32), {})
     poly = replace(poly, attributes={"position": Attribute("POINT", "FLOAT_VECTOR", plane.lift(bent.xy, bent.depth))})
     poly.attributes["cyclic"] = Attribute("CURVE", "BOOLEAN", bent.cyclic)  # type: ignore[index]
-    assert apart(to_curves(bent, plane), poly) < 2 * refitting.FitSettings().fine * 6
+    assert apart(to_curves(bent, plane), poly) < 2 * refitting.CurveSettings().fine * 6
 
 
 def test_a_hold_repeats_its_key() -> None:
     a = key(BEZIER)
     assert tween(a, key(BEZIER)).inbetween(0, 0, 0.5) is a
+
+
+def test_layers_keep_to_their_own_types() -> None:
+    """Lines as curves on one layer, polylines on another, planned together."""
+    poly = [evaluate(key(BEZIER, degrees)) for degrees in (0, 20)]
+    curved = [key(BEZIER, degrees) for degrees in (0, 20)]
+    layers = [Layer([Key(1, a), Key(9, b)], np.eye(4)) for a, b in (curved, poly)]
+    both = ObjectTween(layers, CLASSICAL)
+    assert both.together(0, 0) == (0, 1)
+    first, second = (both.inbetween(layer, 0, 0.5) for layer in (0, 1))
+    assert (first.attributes["curve_type"].values == BEZIER).all()
+    assert (second.attributes["curve_type"].values == POLY).all()
+    assert not {"handle_left", "handle_type_left", *MAKING} & second.attributes.keys()
+
+
+def test_strokes_of_one_key_alone_keep_their_type() -> None:
+    """What only one key has comes or goes as the curve that it is."""
+    a = key(BEZIER)
+    fewer = {
+        name: replace(one, values=one.values[: a.offsets[2]] if one.domain == "POINT" else one.values[:2])
+        for name, one in key(BEZIER, 10).attributes.items()
+    }
+    half = tween(a, Curves(a.offsets[:3], fewer)).inbetween(0, 0, 0.25)
+    assert half.stroke_count == 3
+    assert (half.attributes["curve_type"].values == BEZIER).all()

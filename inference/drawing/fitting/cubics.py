@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...geometry.points import Array, Index, Mask
-from .runs import FitSettings, Runs, Segments, refined
+from .runs import FARTHEST, NOTHING, CurveSettings, Runs, Segments, refined
 
 CORNER = np.cos(np.radians(20.0))
 """Where a line turns by more than that in a control point, its handles do not align."""
@@ -54,16 +54,15 @@ class _Cubics:
         t = self.at[:, None]
         s = 1.0 - t
         weights = ((s**3, 3 * s * s * t, 3 * s * t * t, t**3), (s * s, 2 * s * t, t * t), (s, t))[order]
-        out: Array = sum(w * points[segment, k] for k, w in enumerate(weights))  # type: ignore[assignment]
-        return out
+        return np.sum([w * points[segment, k] for k, w in enumerate(weights)], axis=0)
 
 
-def fit_bezier(runs: Runs, settings: FitSettings) -> Control:
+def fit_bezier(runs: Runs, settings: CurveSettings) -> Control:
     """Bezier control points with handles."""
     return _fit(runs, settings, _handles, even=False)
 
 
-def fit_catmull_rom(runs: Runs, settings: FitSettings) -> Control:
+def fit_catmull_rom(runs: Runs, settings: CurveSettings) -> Control:
     """Control points that a Catmull-Rom curve goes through."""
 
     def through(runs: Runs, segments: Segments, _at: Array) -> tuple[Array, Mask]:
@@ -72,7 +71,7 @@ def fit_catmull_rom(runs: Runs, settings: FitSettings) -> Control:
     return _fit(runs, settings, through, even=True)
 
 
-def _fit(runs: Runs, settings: FitSettings, shape: Shape, even: bool) -> Control:
+def _fit(runs: Runs, settings: CurveSettings, shape: Shape, even: bool) -> Control:
     def laid(runs: Runs, segments: Segments) -> tuple[_Cubics, Mask]:
         at = segments.share
         points, aligned = shape(runs, segments, at)
@@ -131,8 +130,8 @@ def _corrected(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
     speed, bend = cubics(segments.segment, 1), cubics(segments.segment, 2)
     slope = (off * speed).sum(1)
     curve = (speed * speed).sum(1) + (off * bend).sum(1)
-    step = np.where(curve > 1e-30, slope / np.where(curve > 1e-30, curve, 1.0), 0.0)
-    return np.clip(cubics.at - np.clip(step, -0.2, 0.2), 0.0, 1.0)
+    step = np.where(curve > NOTHING, slope / np.where(curve > NOTHING, curve, 1.0), 0.0)
+    return np.clip(cubics.at - np.clip(step, -FARTHEST, FARTHEST), 0.0, 1.0)
 
 
 def _bernstein(at: Array) -> tuple[Array, Array, Array, Array]:
@@ -142,7 +141,7 @@ def _bernstein(at: Array) -> tuple[Array, Array, Array, Array]:
 
 def _solved(a: Array, b: Array, c: Array, x: Array, y: Array, size: Array) -> tuple[Array, Array]:
     """Solutions of the systems [[a, b], [b, c]] (G,), which tend to 0 where nothing is known."""
-    some = _TENDENCY * (size + 1e-30)
+    some = _TENDENCY * (size + NOTHING)
     a, c = a + some, c + some
     det = a * c - b * b
     return (c * x - b * y) / det, (a * y - b * x) / det
@@ -199,8 +198,12 @@ def _directed(runs: Runs, segments: Segments, at: Array, out: Array, into: Array
     rest = runs.place[segments.inner] - (b0 + b1)[:, None] * first[g] - (b2 + b3)[:, None] * last[g]
     rest -= one * usual[g] + two * usual[g]
     total = segments.total
-    dots = [total((p * q).sum(1)) for p, q in ((one, one), (one, two), (two, two), (one, rest), (two, rest))]
-    left, right = _solved(*dots, total(np.ones(len(at))))
+
+    def dot(p: Array, q: Array) -> Array:
+        return total((p * q).sum(1))
+
+    a, b, c = dot(one, one), dot(one, two), dot(two, two)
+    left, right = _solved(a, b, c, dot(one, rest), dot(two, rest), total(np.ones(len(at))))
     reach = [np.clip(length / 3.0 + more, 0.0, LONGEST_HANDLE * length) for more in (left, right)]
     return np.stack([first, first + reach[0][:, None] * out, last - reach[1][:, None] * into, last], axis=1)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...geometry.points import Array, Index
 from ..knots import basis_of, knots_of, makes_nurbs
-from .runs import FitSettings, Runs
+from .runs import FARTHEST, NOTHING, CurveSettings, Runs
 
 NORMAL, ENDPOINT, BEZIER, ENDPOINT_BEZIER = range(4)
 """Knot modes. Custom knots cannot be read or written; endpoint ones take their place."""
@@ -23,6 +23,7 @@ SETTLED = 0.2
 """Not where they are as good as that, as a share of how far the curve may stray."""
 # Control points that few samples have a say in lie evenly between others, or where all others do.
 _EVEN = {1: 1e-5, 2: 1e-3}
+# How far apart two parameters are whose places tell a speed.
 _STEP = 1e-4
 
 
@@ -82,7 +83,7 @@ class _Frame:
         return points
 
 
-def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: FitSettings) -> NurbsCurve | None:
+def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: CurveSettings) -> NurbsCurve | None:
     """One run as a NURBS curve; None where none lies close enough."""
     rows = np.flatnonzero(runs.owner == number)
     place, closed, slack = runs.place[rows], bool(runs.closed[number]), float(runs.slack[number])
@@ -94,7 +95,7 @@ def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: FitSetti
         frame = _Frame.of(spans, degree, closed, mode)
         if makes_nurbs(np.array([frame.count]), degree, np.array([mode]), np.array([closed]))[0]:
             fine = _dense(len(rows), LEAST * frame.count)
-            at = _between(base * spans / max(float(base[-1]), 1e-30), fine)
+            at = _between(base * spans / max(float(base[-1]), NOTHING), fine)
             points, at, off = _laid(frame, _between(place, fine), at, SETTLED * slack)
             if off <= slack:
                 return NurbsCurve(points, _between(fine, _rows_of(frame, at)), degree + 1, frame.mode)
@@ -127,8 +128,8 @@ def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array,
         ends = [frame.weights(side) @ points for side in (low, high)]
         speed = (ends[1] - ends[0]) / (high - low)[:, None]
         size = (speed * speed).sum(1)
-        step = np.where(size > 1e-30, (off * speed).sum(1) / np.where(size > 1e-30, size, 1.0), 0.0)
-        inner = np.clip(at - np.clip(step, -0.2, 0.2), 0.0, top)
+        step = np.where(size > NOTHING, (off * speed).sum(1) / np.where(size > NOTHING, size, 1.0), 0.0)
+        inner = np.clip(at - np.clip(step, -FARTHEST, FARTHEST), 0.0, top)
         at = np.concatenate([at[:1], inner[1:-1], at[-1:]])
         points = frame.solved(place, at)
         off = frame.weights(at) @ points - place

@@ -14,7 +14,7 @@ from ..splines import BEZIER, CATMULL_ROM, NURBS, POLY, mix
 from .cubics import Control, fit_bezier, fit_catmull_rom
 from .making import CONTROLS, MAKING, PEAKS, SETUP, agreed_types, numbers
 from .nurbs import fit_nurbs, rows_and_parts
-from .runs import FitSettings, Runs, measured, unrolled
+from .runs import CurveSettings, Runs, measured, unrolled
 
 FREE, ALIGN = 0, 3
 """Types of handles. Blender itself puts automatic and vector handles elsewhere: none of ours has those."""
@@ -41,7 +41,7 @@ class _Made:
     mode: int = 0
 
 
-def refit(curves: Curves, settings: FitSettings = FitSettings()) -> Curves:
+def refit(curves: Curves, settings: CurveSettings = CurveSettings()) -> Curves:
     """The drawing with strokes as curves of their type, where keys agree on one; without the marks that tell."""
     types = agreed_types(curves.attributes, curves.stroke_count)
     if (types == POLY).all():
@@ -65,7 +65,7 @@ def refit(curves: Curves, settings: FitSettings = FitSettings()) -> Curves:
     return _written(curves, made)
 
 
-def _slack(curves: Curves, settings: FitSettings) -> Array:
+def _slack(curves: Curves, settings: CurveSettings) -> Array:
     """(S,) how far a curve may leave its stroke's polyline."""
     place = curves.attributes["position"].values.astype(np.float64)
     size = float(np.ptp(place, axis=0).max())
@@ -78,7 +78,7 @@ def _slack(curves: Curves, settings: FitSettings) -> Array:
     return np.clip(settings.line * mean, settings.fine * size, settings.coarse * size) + 1e-12
 
 
-def _followed(curves: Curves, settings: FitSettings) -> Array:
+def _followed(curves: Curves, settings: CurveSettings) -> Array:
     """(P, k) numbers along the lines, in the unit by which they may stray."""
     columns = [np.zeros((curves.point_count, 0))]
     for name in _FOLLOWED:
@@ -117,7 +117,7 @@ def _made(strokes: Index, kind: int, control: Control) -> _Made:
     )
 
 
-def _nurbs(curves: Curves, strokes: Index, runs: Runs, settings: FitSettings) -> list[_Made]:
+def _nurbs(curves: Curves, strokes: Index, runs: Runs, settings: CurveSettings) -> list[_Made]:
     """One by one, for each has its own system to be solved; as polylines where no curve lies close enough."""
     orders, modes = (
         _of_strokes(curves, name, default) for name, default in zip(SETUP[1:], (DEFAULT_ORDER, 0), strict=True)

@@ -12,12 +12,16 @@ from ..contract import Curves
 
 UNEVEN = 1.5
 """How much longer a segment is than its neighbour where a Catmull-Rom curve swings out between."""
+NOTHING = 1e-30
+"""What is divided by instead of zero."""
+FARTHEST = 0.2
+"""How far a parameter is corrected at once, in segments or spans."""
 SAMPLES = 8
 """Steps, at least, in which the way from one control point to the next is measured."""
 
 
 @dataclass(frozen=True)
-class FitSettings:
+class CurveSettings:
     """How close curves lie to what they are fitted to.
 
     line    how far a curve may leave its polyline, as a share of the line's mean radius
@@ -101,12 +105,12 @@ class Segments:
         inner = np.flatnonzero(~runs.knot)
         segment = number[np.cumsum(runs.knot)[inner] - 1]
         start = runs.clock[first][segment]
-        length = np.maximum(runs.clock[last][segment] - start, 1e-30)
+        length = np.maximum(runs.clock[last][segment] - start, NOTHING)
         return Segments(first, last, inner, segment, (runs.clock[inner] - start) / length)
 
     def total(self, values: Array) -> Array:
         """(G,) sums over the inner points (m,) of each segment."""
-        return np.bincount(self.segment, values, minlength=len(self.first))
+        return np.bincount(self.segment, values, minlength=len(self.first)).astype(np.float64)
 
 
 def unrolled(
@@ -193,7 +197,7 @@ def _clock(runs: Runs, number: Array) -> Array:
     known = within & (number[1:] >= 0) & (number[:-1] >= 0) & (step > 0) & (step <= 1.0 + 1e-6)
     spent, gone = (np.bincount(owner[1:], known * value, minlength=runs.count) for value in (step, length))
     whole = np.bincount(owner[1:], length, minlength=runs.count)
-    pace = np.where(gone > 0, spent / np.maximum(gone, 1e-30), 1.0 / np.maximum(whole, 1e-30))
+    pace = np.where(gone > 0, spent / np.maximum(gone, NOTHING), 1.0 / np.maximum(whole, NOTHING))
     # what is not known goes on as what came before it, else as all that is
     before = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
     near = (before >= 0) & (owner[1:][before] == owner[1:]) & (length[before] > 0)
@@ -228,7 +232,7 @@ def measured(runs: Runs) -> Runs:
     whole = np.zeros(len(rows))
     whole[np.searchsorted(rows, segments.first)] = length
     within = whole[np.maximum(np.searchsorted(rows, np.arange(len(step)), side="right") - 1, 0)] if len(rows) else step
-    parts = np.ceil(step * SAMPLES / np.maximum(within, 1e-30) - 1e-6)
+    parts = np.ceil(step * SAMPLES / np.maximum(within, NOTHING) - 1e-6)
     parts = np.where(runs.ends, 1, np.clip(parts, 1, SAMPLES)).astype(np.int64)
     before = np.repeat(np.arange(len(parts)), parts)
     share = (np.arange(len(before)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[before]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing.contract import Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.splines import BEZIER, CATMULL_ROM
 from inkbetween.ops.jobs.retarget import frame_numbers
 from inkbetween.tools.samples import mocap, walk
 from inkbetween.tools.space import to_plane
@@ -86,6 +87,24 @@ def test_stretched_time_keeps_drawing_and_performance_together(girl: Any, perfor
     made = girl.data.layers["Lines retargeted"]
     assert eye.timeline(made) == dict.fromkeys(range(1, 9), "GENERATED")
     assert all(np.array_equal(positions(made, number), before[number]) for number in before)
+
+
+@pytest.mark.parametrize("kind", [CATMULL_ROM, BEZIER])
+def test_a_drawing_of_curves_performs_as_curves(girl: Any, performer: str, run: Any, kind: int) -> None:
+    drawing = adapter.frame_at(girl.data.layers[0], 1).drawing
+    curves = adapter.read_curves(drawing)
+    attributes = {
+        **curves.attributes,
+        "curve_type": Attribute("CURVE", "INT8", np.full(curves.stroke_count, kind, np.int8)),
+        "handle_left": curves.attributes["position"],
+        "handle_right": curves.attributes["position"],
+    }
+    adapter.write_curves(drawing, Curves(curves.offsets, attributes))
+    assert retarget(run, performer, frame_start=1, frame_end=4).result == "FINISHED"
+    made = girl.data.layers["Lines retargeted"]
+    for number in range(1, 5):
+        assert (curves_at(made, number).attributes["curve_type"].values == kind).all()
+    assert np.ptp([curves_at(made, number).offsets[-1] for number in range(1, 5)]) < 0.2 * curves.point_count
 
 
 def test_on_twos_the_drawn_frame_is_among_them(girl: Any, performer: str, run: Any, eye: Any) -> None:
