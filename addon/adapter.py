@@ -17,6 +17,7 @@ from .drawings import (
     read_curves,
     remove_attribute,
     set_attribute,
+    set_attributes,
     tag_changed,
     write_curves,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "remove_attribute",
     "remove_frame",
     "set_attribute",
+    "set_attributes",
     "set_frame_types",
     "shares_drawing",
     "tag_changed",

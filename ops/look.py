@@ -242,6 +242,7 @@ def _job(context: Any) -> LookJob:
     """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
     from ..inference.object_tween import ObjectTween
     from ..inference.settings import TweenSettings
+    from ..inference.timeline import gap_at
     from .said import read_said
     from .snapshot import read_beside, read_layer, read_rate
     from .tween_job import layer_of
@@ -257,8 +258,8 @@ def _job(context: Any) -> LookJob:
         raise _Blocked(blocker)
     around = scene.frame_current
     snapshot = read_layer(obj, obj.data.layers.active, around)
-    gaps = snapshot.gaps(around)
-    if not gaps:
+    shown = gap_at(snapshot.gaps(), around)
+    if shown is None:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
     beside = read_beside(obj, [snapshot], around)
     stack = sorted([snapshot, *beside], key=lambda one: one.place)
@@ -271,8 +272,8 @@ def _job(context: Any) -> LookJob:
     layers = [layer_of(one, said) for one in stack]
     tween = ObjectTween(layers, TweenSettings(wired=guide is None), snapshot.fills, rate, recording)
     layer = stack.index(snapshot)
-    gap = [key.frame for key in layers[layer].keys].index(gaps[0].start.number)
-    name = (snapshot.ref, gaps[0].start.number, *(_content(one) for one in stack), *led)
+    gap = [key.frame for key in layers[layer].keys].index(shown.start.number)
+    name = (snapshot.ref, shown.start.number, *(_content(one) for one in stack), *led)
     return LookJob(name, snapshot, obj.name, tween, (layer, gap))
 
 

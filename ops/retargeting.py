@@ -142,7 +142,7 @@ def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[A
 def _sources(obj: Any, scene: Any) -> list[Source]:
     """The active layer, and all visible, unlocked ones with a key where it has the one that shows."""
     from .retarget_job import Source
-    from .snapshot import read_layer
+    from .snapshot import RETARGETED, read_layer
 
     blocker = targets.scope_blocker(obj, targets.LAYER)
     if blocker:
@@ -159,7 +159,7 @@ def _sources(obj: Any, scene: Any) -> list[Source]:
             continue
         snapshot = read_layer(obj, layer, number)
         if number in snapshot.curves:
-            sources.append(Source(snapshot, number, f"{snapshot.ref.name} retargeted"))
+            sources.append(Source(snapshot, number, f"{snapshot.ref.name}{RETARGETED}"))
         elif layer == active:
             ours = any(cel.number == number and not cel.is_key for cel in snapshot.cels)
             what = "shows a generated drawing" if ours else "shows nothing"

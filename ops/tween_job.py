@@ -13,7 +13,7 @@ from ..inference.guidance.said import FoundAgain
 from ..inference.guidance.view import Recording
 from ..inference.object_tween import Key, Layer, ObjectTween
 from ..inference.plan import TweenSettings
-from ..inference.timeline import Gap, Origin
+from ..inference.timeline import Gap, Made, Origin, orphans
 from ..inference.timing import eased
 from .commit import LayerEdit
 from .snapshot import LayerSnapshot
@@ -37,6 +37,7 @@ class Tally:
     keys: int = 0
     gaps: int = 0
     edited: int = 0
+    placed: int = 0
     holds: int = 0
     blanks: int = 0
     cramped: int = 0
@@ -75,6 +76,7 @@ class TweenJob:
     ) -> None:
         self._step, self._easing, self._least = step, easing, least
         self._layers = [(snapshot, _among(snapshot.gaps(around), frames)) for snapshot in snapshots]
+        self._orphans = [_within(orphans(snapshot.cels, around), frames) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
@@ -94,12 +96,14 @@ class TweenJob:
     def steps(self) -> Iterator[None]:
         """Do the work, a plan or an in-between at a time. `edits` holds whole gaps at any moment, all of them at the
         end."""
-        for snapshot, gaps in self._layers:
+        for (snapshot, gaps), lost in zip(self._layers, self._orphans, strict=True):
             draw: dict[int, Curves] = {}
             remove: list[int] = []
-            self.edits.append(LayerEdit(snapshot, draw, remove))
-            edited = {cel.number for gap in gaps for cel in (gap.start, gap.end) if cel.origin is Origin.EDITED}
-            self.tally.edited += len(edited)
+            made: dict[int, Made] = {}
+            self.edits.append(LayerEdit(snapshot, draw, remove, lost, made))
+            origins = {cel.number: cel.origin for gap in gaps for cel in (gap.start, gap.end)}
+            self.tally.edited += list(origins.values()).count(Origin.EDITED)
+            self.tally.placed += list(origins.values()).count(Origin.PLACED)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
             self.tally.gaps += len(gaps)
             layer = [other.ref for other in self._stack].index(snapshot.ref)
@@ -112,6 +116,7 @@ class TweenJob:
                     # The other gaps can still be drawn; what this one holds already stays.
                     self.tally.problems.append(f'Layer "{snapshot.ref.name}": {error}')
                 else:
+                    made.update({number: gap.made(number) for number in drawn})
                     draw.update(drawn)
                     remove.extend(needless)
                 self.done = before + len(gap.inbetween_numbers(self._step))
@@ -164,6 +169,10 @@ def _among(gaps: tuple[Gap, ...], frames: range | None) -> tuple[Gap, ...]:
     if frames is None:
         return gaps
     return tuple(gap for gap in gaps if gap.start.number < frames.stop - 1 and frames.start < gap.end.number)
+
+
+def _within(numbers: tuple[int, ...], frames: range | None) -> tuple[int, ...]:
+    return tuple(number for number in numbers if frames is None or number in frames)
 
 
 def layer_of(snapshot: LayerSnapshot, said: FoundAgain | None = None) -> Layer:
