@@ -40,7 +40,7 @@ PAINTED: Mapping[str, Any] = {
 }
 
 # So often it is tried which attributes have come since; a drawing that is not recognised by then counts as edited.
-MOST_TRIES = 128
+MOST_TRIES = 256
 
 
 def is_untouched(curves: Curves) -> bool:
@@ -84,18 +84,16 @@ def signature(curves: Curves, made: Made) -> dict[str, Attribute]:
 
 
 def _perhaps_added(curves: Curves) -> Iterator[frozenset[str]]:
-    """Attributes that may have come since, likeliest first: none; those of other versions; some that say nothing."""
+    """Sets of attributes that may have come since, likeliest first: none; those of other versions; with them some that
+    say nothing."""
     drawn = sorted(substance(curves).items())
     unknown = [name for name, _ in drawn if name not in PAINTED]
     usual = [name for name, attribute in drawn if name in PAINTED and _is_usual(name, attribute)]
     yield frozenset()
-    for size in range(len(unknown), 0, -1):
-        yield from map(frozenset, combinations(unknown, size))
-    for size in range(1, len(usual) + 1):
-        for names in map(frozenset, combinations(usual, size)):
-            yield names.union(unknown)
-            if unknown:
-                yield names
+    for few in range(len(usual) + 1):
+        for some in combinations(usual, few):
+            for most in range(len(unknown), -1, -1):
+                yield from (frozenset([*some, *names]) for names in combinations(unknown, most))
 
 
 def _is_usual(name: str, attribute: Attribute) -> bool:
