@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.curves import FINGERPRINT, MADE_FOR, MARKS, equal_drawings, fingerprint
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.marks import PAINTED, is_untouched, made_for, signature
-from inkbetween.inference.timeline import Made
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.conversion import FINGERPRINT, MADE_FOR, MARKS, equal_drawings, fingerprint
+from inkbetween.inference.drawing.marks import PAINTED, is_untouched, made_for, signature
+from inkbetween.inference.drawing.timeline import Made
 
 MADE = Made(5, 1, 9, 7, 2**31 - 1)
 STROKES, POINTS = 4, 12

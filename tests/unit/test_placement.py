@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from inkbetween.inference.placement import settled
-from inkbetween.inference.timeline import Cel, Made, Origin
+from inkbetween.inference.drawing.placement import settled
+from inkbetween.inference.drawing.timeline import Cel, Made, Origin
 
 Line = dict[int, Cel]
 
@@ -15,7 +16,7 @@ Line = dict[int, Cel]
 def tweened(*keys: int, step: int = 1) -> Line:
     """Keys of different drawings, and in-betweens at every `step`-th frame."""
     line = {number: Cel(number, Origin.ARTIST, fingerprint=100 + number) for number in keys}
-    for start, end in zip(keys, keys[1:], strict=False):
+    for start, end in pairwise(keys):
         for number in range(start + step, end, step):
             made = Made(number, start, end, 100 + start, 100 + end)
             line[number] = Cel(number, Origin.OURS, fingerprint=1000 + number, made=made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inkbetween.inference.timeline import (
+from inkbetween.inference.drawing.timeline import (
     Cel,
     Gap,
     Made,

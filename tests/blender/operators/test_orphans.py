@@ -77,7 +77,9 @@ def test_corrected_orphans_stay(layer: Any, run: Any, eye: Any, edit: Any) -> No
     assert "1 generated frame you had edited was kept and used as keys" in ran.text
 
 
-def test_generated_frames_of_others_and_blank_ones_stay(layer: Any, key: Any, run: Any, eye: Any, polylines: Any) -> None:
+def test_generated_frames_of_others_and_blank_ones_stay(
+    layer: Any, key: Any, run: Any, eye: Any, polylines: Any
+) -> None:
     """Blender gives new keys any type the artist chooses: "Generated", too."""
     adapter.insert_frame(layer, 20, key(3.0), "GENERATED")
     adapter.insert_frame(layer, 24, polylines(), "GENERATED")

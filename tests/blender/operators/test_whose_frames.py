@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.curves import MADE_FOR
-from inkbetween.inference.drawing import Attribute
+from inkbetween.inference.drawing.contract import Attribute
+from inkbetween.inference.drawing.conversion import MADE_FOR
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def ink(eye: Any, layer: Any, number: int) -> Any:
     return eye.everything(layer.id_data)[layer.name][number]
 
 
-# --- copies -------------------------------------------------------------------------------------------------------
+# --- copies ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("instance", [False, True])
@@ -87,7 +87,7 @@ def test_a_frame_of_another_layer_is_kept(layer: Any, key: Any, run: Any, eye: A
     assert eye.bits(adapter.read_curves(adapter.frame_at(other, 5).drawing)) == eye.bits(pasted)
 
 
-# --- the timeline moves -----------------------------------------------------------------------------------------------
+# --- the timeline moves ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", [10, 8, -3])
@@ -118,7 +118,7 @@ def test_a_duplicated_layer_is_tweened_as_the_first_is(layer: Any, run: Any, eye
     assert {len(eye.generated(one)) for one in (layer, copy)} == {0, 14}
 
 
-# --- files of other Blenders and of earlier versions -------------------------------------------------------------------
+# --- files of other Blenders and of earlier versions ----------------------------------------------------------------
 
 
 def opened_elsewhere(layer: Any) -> None:
@@ -168,7 +168,7 @@ def test_files_of_earlier_versions(layer: Any, run: Any, eye: Any, edit: Any) ->
     assert eye.generated(layer) == [5]
 
 
-# --- corrected in-betweens ------------------------------------------------------------------------------------------------
+# --- corrected in-betweens ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("frame", [1, 3, 5, 6, 8])
