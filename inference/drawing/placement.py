@@ -80,13 +80,18 @@ def _is_stretched(number: int, made: Made, cels: Sequence[Cel], prints: Prints) 
 def _is_shifted(made: Made, shift: int, prints: Prints, others: Others) -> bool:
     """Whether it went with the timeline, as far as can be told after both keys were drawn anew."""
     beside = prints(made.start + shift) is not None or prints(made.end + shift) is not None
-    return beside and len(_shifted_alike(shift, others)) >= COMPANY
+    return beside and not _stays(made, others) and len(_shifted_alike(shift, others)) >= COMPANY
 
 
 def _is_shifted_performance(made: Made, shift: int, others: Others) -> bool:
-    """Whether a whole performance was moved: a copy leaves the frame itself where it was."""
-    stays = any(number == one.frame == made.frame and not one.is_between for number, one in others())
-    return not stays and len(_shifted_alike(shift, others)) >= COMPANY
+    """Whether a whole performance was moved."""
+    return not _stays(made, others) and len(_shifted_alike(shift, others)) >= COMPANY
+
+
+def _stays(made: Made, others: Others) -> bool:
+    """Whether one made for the same stands where it was made for: a copy leaves that behind."""
+    ends = made.start, made.frame, made.end
+    return any(number == one.frame and (one.start, one.frame, one.end) == ends for number, one in others())
 
 
 def _shifted_alike(shift: int, others: Others) -> set[int]:

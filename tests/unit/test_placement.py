@@ -72,7 +72,9 @@ def test_a_copy_is_the_artists_wherever_it_is(to: int, step: int) -> None:
 
 def test_a_copied_run_is_the_artists() -> None:
     line = tweened(1, 9, 17)
-    assert put(copied(line, {number: number + 8 for number in range(2, 9)})) == list(range(10, 17))
+    line = copied(line, {number: number + 8 for number in range(2, 9)})
+    assert put(line) == list(range(10, 17))
+    assert put(redrawn(line, 1, 9, 17)) == list(range(10, 17))
 
 
 @pytest.mark.parametrize("by", [10, 8, -8, 1, 3])

@@ -8,6 +8,9 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter
+from inkbetween.inference.drawing.conversion import MADE_FOR
+from inkbetween.ops.scene.commit import LayerEdit, commit
+from inkbetween.ops.scene.snapshot import read_layer
 
 
 @pytest.fixture
@@ -87,6 +90,26 @@ def test_generated_frames_of_others_and_blank_ones_stay(
     run("tween", scope="LAYER")
     after = eye.everything(layer.id_data)["Lines"]
     assert {n: after[n] for n in (1, 9, 20, 24)} == {n: before[n] for n in (1, 9, 20, 24)}
+
+
+@pytest.mark.parametrize("version", ["this", "an earlier one"])
+def test_a_performance_stays(two_keys: Any, run: Any, eye: Any, version: str, key: Any) -> None:
+    """It lies between no keys by nature, and a key that the artist adds to it changes nothing."""
+    performed = two_keys.data.layers.new("Lines retargeted")
+    drawings = {number: key(0.3 * number) for number in range(1, 13)}
+    commit([LayerEdit(read_layer(two_keys, performed), drawings)])
+    if version != "this":
+        for number in drawings:
+            for name in MADE_FOR:
+                adapter.remove_attribute(adapter.frame_at(performed, number).drawing, name)
+    for added in (20, 24):
+        before = eye.everything(two_keys.data)["Lines retargeted"]
+        for verb, properties in (("tween", {"scope": "OBJECT"}), ("fill_scene", {})):
+            run(verb, **properties)
+            assert eye.everything(two_keys.data)["Lines retargeted"] == before
+        adapter.insert_frame(performed, added, key(1.0), "KEYFRAME")
+    two_keys.data.layers.active = performed
+    assert "Removed 12 in-betweens" in run("clear", scope="LAYER").text
 
 
 def test_one_undo_brings_them_back(layer: Any, run: Any, eye: Any) -> None:
