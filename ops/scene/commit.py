@@ -115,6 +115,7 @@ def _draw(layer: Any, number: int, curves: Curves, made: Made, rollback: ExitSta
 
 def _sign(drawing: Any, made: Made) -> None:
     """Mark every stroke by what Blender holds now, so that a later edit shows, and by what it was made for."""
+    adapter.add_tool_attributes(drawing)
     adapter.set_attributes(drawing, signature(adapter.read_curves(drawing), made))
 
 
