@@ -11,7 +11,7 @@ from ...addon import adapter
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.conversion import fingerprint
 from ...inference.drawing.marks import is_untouched, made_for
-from ...inference.drawing.placement import settled
+from ...inference.drawing.ownership import settled
 from ...inference.drawing.timeline import Cel, Gap, Made, Origin, gaps_around, gaps_between, neighbourhood, outside
 from ...inference.geometry.points import Array
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from inkbetween.inference.drawing.placement import settled
+from inkbetween.inference.drawing.ownership import settled
 from inkbetween.inference.drawing.timeline import Cel, Made, Origin
 
 Line = dict[int, Cel]
