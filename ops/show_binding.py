@@ -240,7 +240,6 @@ def _show(job: LookJob) -> None:
 
 def _job(context: Any) -> LookJob:
     """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
-    from ..inference.drawing.timeline import gap_at
     from ..inference.leads.tuning import TweenSettings
     from ..inference.tween.object_tween import ObjectTween
     from .jobs.tween import layer_of
@@ -258,7 +257,7 @@ def _job(context: Any) -> LookJob:
         raise _Blocked(blocker)
     around = scene.frame_current
     snapshot = read_layer(obj, obj.data.layers.active, around)
-    shown = gap_at(snapshot.gaps(), around)
+    shown = snapshot.shown(around)
     if shown is None:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
     beside = read_beside(obj, [snapshot], around)

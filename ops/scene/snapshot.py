@@ -12,7 +12,17 @@ from ...inference.drawing.contract import Curves
 from ...inference.drawing.conversion import fingerprint
 from ...inference.drawing.marks import is_untouched, made_for
 from ...inference.drawing.ownership import settled
-from ...inference.drawing.timeline import Cel, Gap, Made, Origin, gaps_around, gaps_between, neighbourhood, outside
+from ...inference.drawing.timeline import (
+    Cel,
+    Gap,
+    Made,
+    Origin,
+    gap_at,
+    gaps_around,
+    gaps_between,
+    neighbourhood,
+    outside,
+)
 from ...inference.geometry.points import Array
 
 RETARGETED = " retargeted"
@@ -63,6 +73,10 @@ class LayerSnapshot:
         were in-betweens part it."""
         gaps = gaps_between(self.cels)
         return gaps if around is None else gaps_around(gaps, around)
+
+    def shown(self, frame: int) -> Gap | None:
+        """The gap that shows at that frame, between keys that may be breakdowns."""
+        return gap_at(gaps_between(self.cels), frame)
 
     def check_unchanged(self, layer: Any) -> None:
         """Raise `StaleError` if a frame in the span came, went or changed since."""
