@@ -188,20 +188,6 @@ def test_a_key_that_changes_is_looked_at_again(
     assert overlay.shown() is not None
 
 
-def test_both_sides_of_a_corrected_inbetween_are_shown(drawn: Any, run: Any, edit: Any) -> None:
-    """Tween draws them together; here they are looked at one by one."""
-    layer = drawn.data.layers["Lines"]
-    layer.frames.remove(5)
-    run("tween", scope="LAYER")
-    edit(layer, 5)
-    bpy.context.scene.frame_set(3)
-    assert run("show_binding").result == "FINISHED"
-    assert (overlay.covers(3), overlay.covers(7)) == (True, False)
-    bpy.context.scene.frame_set(7)
-    advance()
-    assert (overlay.covers(3), overlay.covers(7)) == (False, True)
-
-
 def test_where_there_is_no_gap_it_says_so(drawn: Any, run: Any) -> None:
     run("show_binding")
     bpy.context.scene.frame_set(20)

@@ -11,6 +11,7 @@ import pytest
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing.contract import Attribute
 from inkbetween.inference.drawing.conversion import MADE_FOR
+from inkbetween.ops import show_binding
 
 
 @pytest.fixture
@@ -193,3 +194,12 @@ def test_several_corrections_in_one_gap(layer: Any, run: Any, eye: Any, edit: An
     after = eye.everything(layer.id_data)["Lines"]
     assert {n for n in before if after[n] != before[n]} == {2, 4, 5, 6, 8}
     assert "2 generated frames you had edited were kept and used as keys" in ran.text
+
+
+def test_show_binding_looks_at_the_side_that_shows(layer: Any, edit: Any) -> None:
+    """Tween draws both sides together; each is looked at by itself."""
+    edit(layer, 5)
+    bpy.context.scene.inkbetween.infer = True
+    for frame, start in ((3, 1), (5, 5), (7, 5)):
+        bpy.context.scene.frame_set(frame)
+        assert show_binding._job(bpy.context).name[1] == start
