@@ -8,8 +8,11 @@ itself, and means it to be there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from .timeline import Cel, Made, Origin
 
@@ -17,6 +20,8 @@ from .timeline import Cel, Made, Origin
 ROUNDING = 1.0
 # So many frames that were shifted alike went with the timeline, where their keys cannot be told any more.
 COMPANY = 2
+BOTH = 2
+"""An in-between has two keys."""
 
 Prints = Callable[[int], int | None]
 """The fingerprint of what starts at a frame of the layer; None where nothing does."""
@@ -26,73 +31,72 @@ Others = Callable[[], Iterable[tuple[int, Made]]]
 
 def settled(cels: Sequence[Cel], prints: Prints, others: Others) -> tuple[Cel, ...]:
     """The same frames of a layer; those of ours that the artist put where they stand are `Origin.PLACED`."""
+    line = _Line(cels, prints, others)
     return tuple(
         replace(cel, origin=Origin.PLACED)
-        if cel.origin is Origin.OURS and cel.made is not None and _is_put(cel.number, cel.made, cels, prints, others)
+        if cel.origin is Origin.OURS and cel.made is not None and line.is_put(cel.number, cel.made)
         else cel
         for cel in cels
     )
 
 
-def _is_put(number: int, made: Made, cels: Sequence[Cel], prints: Prints, others: Others) -> bool:
-    shift = number - made.frame
-    if not made.is_between:
-        return shift != 0 and not _is_shifted_performance(made, shift, others)
-    stayed = _agreeing(made, 0, prints)
-    if shift == 0:
-        return stayed == 0 and _is_strange(made, cels, prints)
-    moved = _agreeing(made, shift, prints)
-    if moved:
-        return moved < stayed
-    if _is_stretched(number, made, cels, prints):
-        return False
-    return stayed > 0 or not _is_shifted(made, shift, prints, others)
+class _Line:
+    """What the other frames of a layer say of one."""
 
+    def __init__(self, cels: Sequence[Cel], prints: Prints, others: Others) -> None:
+        self._prints, self._others = prints, others
+        self._keys = [cel.number for cel in cels if cel.is_key]
+        ours = [cel.made for cel in cels if cel.origin is Origin.OURS and cel.made is not None]
+        self._fresh = {(made.start, made.end) for made in ours if self._agreeing(made, 0) == BOTH}
 
-def _agreeing(made: Made, shift: int, prints: Prints) -> int:
-    """How many of both keys are found, so many frames on, as they were when it was drawn."""
-    ends = (made.start, made.start_print), (made.end, made.end_print)
-    return sum(prints(frame + shift) == code for frame, code in ends)
+    def is_put(self, number: int, made: Made) -> bool:
+        """Whether the artist put it there."""
+        if number != made.frame:
+            return not self._went_along(number, made)
+        # Where others in the same gap were drawn from the keys that are there, it comes from another layer.
+        return (made.start, made.end) in self._fresh and not self._agreeing(made, 0)
 
+    def _went_along(self, number: int, made: Made) -> bool:
+        """Whether it got where it stands with its keys, or with all of its performance."""
+        shift = number - made.frame
+        if not made.is_between:
+            return self._is_shifted(made, shift)
+        stayed, moved = self._agreeing(made, 0), self._agreeing(made, shift)
+        if moved:
+            return moved >= stayed
+        if self._is_stretched(number, made):
+            return True
+        beside = any(self._prints(frame + shift) is not None for frame in (made.start, made.end))
+        return not stayed and beside and self._is_shifted(made, shift)
 
-def _is_strange(made: Made, cels: Sequence[Cel], prints: Prints) -> bool:
-    """Whether others in the same gap were drawn from the keys that are there now: it comes from another layer."""
-    ends = made.start, made.end
-    siblings = [cel.made for cel in cels if cel.origin is Origin.OURS and cel.made is not None]
-    return any((one.start, one.end) == ends and _agreeing(one, 0, prints) == len(ends) for one in siblings)
+    def _agreeing(self, made: Made, shift: int) -> int:
+        """How many of both keys are found, so many frames on, as they were when it was drawn."""
+        ends = (made.start, made.start_print), (made.end, made.end_print)
+        return sum(self._prints(frame + shift) == code for frame, code in ends)
 
+    def _is_stretched(self, number: int, made: Made) -> bool:
+        """Whether it stands between its keys as it did, only that they are farther apart or nearer together now."""
+        after = bisect(self._keys, number)
+        if not 0 < after < len(self._keys):
+            return False
+        start, end = self._keys[after - 1], self._keys[after]
+        if end - start == made.end - made.start:
+            return False
+        if self._prints(start) != made.start_print and self._prints(end) != made.end_print:
+            return False
+        time = (made.frame - made.start) / (made.end - made.start)
+        return abs(start + time * (end - start) - number) <= ROUNDING
 
-def _is_stretched(number: int, made: Made, cels: Sequence[Cel], prints: Prints) -> bool:
-    """Whether it stands between its keys as it did, only that they are farther apart or nearer together now."""
-    before = [cel.number for cel in cels if cel.is_key and cel.number < number]
-    after = [cel.number for cel in cels if cel.is_key and cel.number > number]
-    if not before or not after:
-        return False
-    start, end = before[-1], after[0]
-    if end - start == made.end - made.start:
-        return False
-    if prints(start) != made.start_print and prints(end) != made.end_print:
-        return False
-    time = (made.frame - made.start) / (made.end - made.start)
-    return abs(start + time * (end - start) - number) <= ROUNDING
+    def _is_shifted(self, made: Made, shift: int) -> bool:
+        """Whether others were shifted alike and none like it stayed, as it would have if this were a copy."""
+        alike, staying = self._shifts
+        return len(alike[shift]) >= COMPANY and (made.start, made.frame, made.end) not in staying
 
-
-def _is_shifted(made: Made, shift: int, prints: Prints, others: Others) -> bool:
-    """Whether it went with the timeline, as far as can be told after both keys were drawn anew."""
-    beside = prints(made.start + shift) is not None or prints(made.end + shift) is not None
-    return beside and not _stays(made, others) and len(_shifted_alike(shift, others)) >= COMPANY
-
-
-def _is_shifted_performance(made: Made, shift: int, others: Others) -> bool:
-    """Whether a whole performance was moved."""
-    return not _stays(made, others) and len(_shifted_alike(shift, others)) >= COMPANY
-
-
-def _stays(made: Made, others: Others) -> bool:
-    """Whether one made for the same stands where it was made for: a copy leaves that behind."""
-    ends = made.start, made.frame, made.end
-    return any(number == one.frame and (one.start, one.frame, one.end) == ends for number, one in others())
-
-
-def _shifted_alike(shift: int, others: Others) -> set[int]:
-    return {one.frame for number, one in others() if number - one.frame == shift}
+    @cached_property
+    def _shifts(self) -> tuple[Mapping[int, set[int]], set[tuple[int, int, int]]]:
+        """Which frames were shifted, by how far; and what those were made for that stand where they were made for."""
+        alike: defaultdict[int, set[int]] = defaultdict(set)
+        for number, made in self._others():
+            alike[number - made.frame].add(made.frame)
+        staying = {(made.start, made.frame, made.end) for number, made in self._others() if number == made.frame}
+        return alike, staying
