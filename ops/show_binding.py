@@ -33,19 +33,23 @@ class LookJob:
     """The look of the gap that is asked for, on one layer. Knows nothing of Blender's context, so that a thread may run
     it.
 
-    name  of all that the look depends on
+    name   of all that the look depends on
+    start  the frame of the gap's first key
     """
 
     total = 1
 
     def __init__(self, request: TweenRequest) -> None:
         (self.snapshot,) = request.layers
-        (gap,) = self.snapshot.gaps(request.around)
-        self.name: Hashable = (self.snapshot.ref, gap.start.number, request.content)
+        assert request.around is not None
+        gap = self.snapshot.shown(request.around)
+        assert gap is not None
+        self.start = gap.start.number
+        self.name: Hashable = (self.snapshot.ref, self.start, request.content)
         self.obj = request.obj
         self._tween = request.tween()
         layer = request.stack.index(self.snapshot)
-        self._place = layer, self._tween.gap_from(layer, gap.start.number)
+        self._place = layer, self._tween.gap_from(layer, self.start)
         self.done = 0
         self.look: Looked | None = None
         self.problem = ""
@@ -263,6 +267,6 @@ def _job(context: Any) -> LookJob:
     except GuideError as error:
         raise _Blocked(str(error)) from error
     (layer,) = request.layers
-    if not layer.gaps(around):
+    if layer.shown(around) is None:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{layer.ref.name}": go to a frame that is.')
     return LookJob(request)

@@ -152,7 +152,7 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
     """The active layer, and all visible, unlocked ones with a key where it has the one that shows; `frames` are those
     of the performance."""
     from ..jobs.retarget import Source
-    from .snapshot import read_layer
+    from .snapshot import RETARGETED, read_layer
 
     blocker = targets.scope_blocker(obj, targets.LAYER)
     if blocker:
@@ -179,4 +179,4 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
     # the layers that get the result are made like these are now, and are not animated
     layers, moments = [one.ref.find() for one in drawn], sorted({number, *frames})
     lying = places.read_placements(scene, obj, layers, moments, held=True)
-    return [Source(one, number, f"{one.ref.name} retargeted", at) for one, at in zip(drawn, lying, strict=True)]
+    return [Source(one, number, f"{one.ref.name}{RETARGETED}", at) for one, at in zip(drawn, lying, strict=True)]
