@@ -11,12 +11,7 @@ from typing import Any
 
 def shown_frame(scene: Any) -> int:
     """The number among keys of what the scene's current frame shows, as the Dope Sheet's playhead has it."""
-    return int(shown_moment(scene))
-
-
-def shown_moment(scene: Any) -> float:
-    """Likewise, with the part of a frame that stretching leaves."""
-    return float(scene.frame_current_final)
+    return int(scene.frame_current_final)
 
 
 def key_frame(scene: Any, frame: int) -> int:
