@@ -19,6 +19,7 @@ from ..correspondence.cycles import Beyond
 from ..correspondence.likeness import nearest_along
 from ..drawing.strokes import along_samples
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged
 from ..networks.weights import bundled
 from . import calibrations
 
@@ -66,7 +67,7 @@ class Places:
     def of(found: Correspondence) -> Places:
         spans = found.spans.matched
         a, b = found.match.a.strokes, found.match.b.strokes
-        span = np.repeat(np.arange(len(spans)), [len(span.s) for span in spans])
+        span = Ragged.of([len(span.s) for span in spans]).owner
         stroke_a = np.array([span.a for span in spans], np.int64)[span]
         stroke_b = np.array([span.b for span in spans], np.int64)[span]
         s = np.concatenate([np.zeros(0), *(span.s for span in spans)])

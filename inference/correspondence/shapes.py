@@ -11,6 +11,7 @@ from ..drawing.strokes import Samples, Strokes, along_samples
 from ..geometry.local_motion import LocalMotion, fit
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
+from ..geometry.ragged import wide
 from .matching import Match, Side
 from .spans import Span
 
@@ -125,7 +126,7 @@ def _mean(side: Side, shapes: Index, values: NDArray) -> NDArray:
     count = np.maximum(np.bincount(stroke, minlength=side.strokes.count), 1)
     total = np.zeros((side.strokes.count, *values.shape[1:]), values.dtype)
     np.add.at(total, stroke, values)
-    return (total / count.reshape(-1, *[1] * (values.ndim - 1)))[shapes]
+    return (total / wide(count, values))[shapes]
 
 
 def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettings) -> Array:

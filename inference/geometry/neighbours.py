@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .points import Array, Index
+from .ragged import Ragged
 
 
 class Grid:
@@ -38,11 +39,9 @@ class Grid:
         # a column of cells is one run of the sorted points
         begin = self.start[safe + low[:, None]]
         end = np.where(valid, self.start[safe + np.maximum(high, low)[:, None]], begin)
-        counts = (end - begin).ravel()
-        total = int(counts.sum())
-        shift = np.repeat(np.cumsum(counts) - counts, counts)
-        point = self.order[np.repeat(begin.ravel(), counts) + np.arange(total) - shift]
-        owner = np.repeat(np.repeat(np.arange(len(query)), columns.shape[1]), counts)
+        runs = Ragged.of((end - begin).ravel())
+        point = self.order[np.repeat(begin.ravel(), runs.counts) + runs.within]
+        owner = Ragged(runs.offsets[:: columns.shape[1]]).owner
         x, y = query[:, 0][owner] - self.points[:, 0][point], query[:, 1][owner] - self.points[:, 1][point]
         distance = np.sqrt(x * x + y * y)
         keep = distance <= radius
@@ -61,7 +60,7 @@ class Grid:
             owner, point, distance = self.pairs(query[waiting], reach)
             found = np.bincount(owner, minlength=len(waiting))
             done = (found >= k) | (reach >= radius)
-            rank = np.arange(len(owner)) - np.repeat(np.cumsum(found) - found, found)
+            rank = Ragged.of(found).within
             wide = max(int(found.max(initial=0)), k)
             table = np.full((len(waiting), wide), np.inf)
             names = np.full((len(waiting), wide), -1, np.int64)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
 from .ribbon import MATCHED, Ribbon
 
@@ -78,9 +79,9 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
     count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)
-    owner = np.repeat(edge, count)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    middle = (local + 0.5) / np.repeat(count, count)
+    probes = Ragged.of(count)
+    owner = edge[probes.owner]
+    middle = (probes.within + 0.5) / count[probes.owner]
     probe = ribbon.a[owner] + (ribbon.a[owner + 1] - ribbon.a[owner]) * middle[:, None]
     if not len(probe) or not len(ends):
         nothing = np.zeros(0, np.int64)
@@ -100,7 +101,7 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
     order = np.lexsort((preferred, end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
-    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= TOUCH_A)
+    best = begins(end) & (distance <= TOUCH_A)
     return end[best], first[best], first[best] + 1, part[best]
 
 

@@ -13,6 +13,7 @@ from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
+from ..geometry.ragged import Ragged, begins, wide
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -129,10 +130,8 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
     pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
-    counts = np.array([len(piece.s) for piece in pieces], np.int64)
-    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    last = first + counts - 1
-    number = np.repeat(np.arange(len(pieces)), counts)
+    laid = Ragged.of([len(piece.s) for piece in pieces])
+    first, last, number = laid.first, laid.last, laid.owner
     kind = np.array([p.kind for p in pieces], np.int64)[number]
     stroke_a = np.array([p.stroke_a for p in pieces], np.int64)[number]
     stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
@@ -170,7 +169,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
-    chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
+    chain_of = Ragged.of([sum(int(laid.counts[p]) for p, _ in chain) for chain in chains]).owner
     loop = np.array(loops, bool)
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
     loose = [_loose(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
@@ -196,7 +195,7 @@ def _distinct(
     if not len(a):
         return np.zeros(0, bool), sealed
     behind = np.arange(len(a)) - 1
-    starts = np.r_[True, chain[1:] != chain[:-1]]
+    starts = begins(chain)
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
     # a span and a leftover meet in one place, but that of the leftover does not live as long
@@ -304,18 +303,19 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
         # not over the seam of a closed stroke, where arc length starts anew
         whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
     parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
-    owner = np.repeat(np.arange(count), parts)
-    share = (np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[owner]
+    chains, cut = Ragged(ribbon.offsets).divided(parts)
+    owner, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
 
     def mixed(values: Array) -> Array:
-        part = share.reshape(-1, *[1] * (values.ndim - 1))
+        part = wide(share, values)
         return np.asarray(values[owner] * (1.0 - part) + values[after] * part)
 
-    offsets = np.concatenate([[0], np.cumsum(parts)])[ribbon.offsets]
     index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
     piece, kind, stroke_a, stroke_b = index
     alone = ribbon.alone[owner]
     loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b)
+    return Ribbon(
+        chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b
+    )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index
+from ..geometry.ragged import Ragged
 from ..motion.clock import away
 from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
@@ -95,16 +96,15 @@ class Occlusion:
         along = np.cumsum(np.where(np.r_[False, self.chain[1:] == self.chain[:-1]], step, 0.0))
         for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
             state = cover > 0
-            begin = np.flatnonzero(np.r_[True, (state[1:] != state[:-1]) | (self.chain[1:] != self.chain[:-1])])
-            end = np.r_[begin[1:], len(state)] - 1
+            runs = Ragged.runs(state, self.chain)
+            begin, end = runs.first, runs.last
             inner = np.zeros(len(begin), bool)
             inner[1:-1] = (self.chain[begin[1:-1] - 1] == self.chain[begin[1:-1]]) & (
                 self.chain[np.minimum(end[1:-1] + 1, len(state) - 1)] == self.chain[end[1:-1]]
             )
             length = along[end] - along[begin] + _to_edge(cover, step, begin) + _to_edge(cover, step, end, 1)
             short = inner & (state[begin] == hidden) & (length < far * least * self.unit)
-            turned = np.repeat(short, end - begin + 1)
-            cover = np.where(turned, -self.unit if hidden else self.unit, cover)
+            cover = np.where(short[runs.owner], -self.unit if hidden else self.unit, cover)
         return cover
 
     def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
@@ -277,8 +277,8 @@ def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
     """(V,) what all values of a vertex's chain make together."""
     if not len(chain):
         return value
-    begin = np.flatnonzero(np.r_[True, chain[1:] != chain[:-1]])
-    return np.asarray(np.repeat(join.reduceat(value, begin), np.diff(np.append(begin, len(chain)))))
+    runs = Ragged.runs(chain)
+    return np.asarray(join.reduceat(value, runs.first)[runs.owner])
 
 
 def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:

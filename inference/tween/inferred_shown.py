@@ -8,6 +8,7 @@ import numpy as np
 
 from ..drawing.plane import Plane
 from ..geometry.points import Complex, Index
+from ..geometry.ragged import sums
 from ..leads.inferred.wire import WirePaths
 from ..skeletons.body_parts import LOOSE, Part, coloured
 from .plan import TweenPlan
@@ -82,8 +83,7 @@ class WireLook:
         own, count = self.wire.own, self.wire.skeleton.count
         use = own < count
         total = np.bincount(own[use], minlength=count)
-        x, y = (np.bincount(own[use], value[use], count) for value in (self.wire.a.real, self.wire.a.imag))
-        middle = (x + 1j * y) / np.maximum(total, 1)
+        middle = sums(self.wire.a[use], own[use], count) / np.maximum(total, 1)
         return np.where(total > 0, middle, self.wire.skeleton.joint)
 
 

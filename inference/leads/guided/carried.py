@@ -102,9 +102,8 @@ def carried(guided: Guided, units: tuple[Array, float]) -> Guided:
     centre, scale = units
     dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
     strokes = Strokes.of(dense, (dense.xy - centre) * scale)
-    first = strokes.offsets[:-1]
     # the closing row of a closed stroke repeats its first point
-    rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
+    rows = np.flatnonzero(strokes.rows.within < dense.rows.counts[strokes.owner])
     held = Held.of(guided.parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
     return replace(guided, carried=replace(dense, xy=to_plane(placed)))
@@ -117,25 +116,22 @@ def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:
 
 def divided(drawing: Drawing, step: float) -> Drawing:
     """The drawing with points added so that no edge is longer than `step`; what points carry is not kept."""
-    offsets = drawing.offsets
-    count = np.diff(offsets)
+    rows = drawing.rows
     if not drawing.point_count:
         return drawing
     after = np.arange(drawing.point_count) + 1
-    last = offsets[1:][count > 0] - 1
-    after[last] = np.where(drawing.cyclic[count > 0], offsets[:-1][count > 0], last)
+    last = rows.last[rows.filled]
+    after[last] = np.where(drawing.cyclic[rows.filled], rows.first[rows.filled], last)
     edge = drawing.xy[after] - drawing.xy
     parts = np.maximum(np.ceil(np.linalg.norm(edge, axis=1) / max(step, 1e-9)), 1).astype(np.int64)
-    parts = np.minimum(parts, 4096)
-    owner = np.repeat(np.arange(drawing.point_count), parts)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)
-    xy = drawing.xy[owner] + edge[owner] * (local / parts[owner])[:, None]
-    total = np.concatenate([[0], np.cumsum(parts)])
+    finer, cut = rows.divided(np.minimum(parts, 4096))
+    owner = cut.owner
+    xy = drawing.xy[owner] + edge[owner] * cut.share[:, None]
     return replace(
         drawing,
         xy=xy,
         depth=drawing.depth[owner],
-        offsets=total[offsets],
+        offsets=finer.offsets,
         attributes={name: value for name, value in drawing.attributes.items() if value.domain != "POINT"},
     )
 

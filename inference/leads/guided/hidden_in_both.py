@@ -15,6 +15,7 @@ from ...drawing.strokes import Strokes, resample
 from ...drawn.assembly import Outfit, assemble, outfit_of
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Index, to_complex, to_plane
+from ...geometry.ragged import Ragged
 from ...motion.ribbon import MATCHED, Ribbon
 from ...occlusion.cover import HideSettings, Occlusion, behind
 from ...occlusion.regions import Regions
@@ -166,13 +167,11 @@ def _candidates(
 
 def _dense(strokes: Strokes) -> tuple[Index, Array]:
     """Stroke and arc length of all points of strokes, with others between where edges are long."""
-    rows = len(strokes.xy)
-    inner = np.append(strokes.owner[1:] == strokes.owner[:-1], False)
-    length = np.where(inner, np.append(np.diff(strokes.reach), 0.0), 0.0)
-    parts = np.clip(np.ceil(length / STEP), 1, 4096).astype(np.int64)
-    row = np.repeat(np.arange(rows), parts)
-    share = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[row]
-    return strokes.owner[row], strokes.reach[row] + share * length[row]
+    length = np.zeros(len(strokes.xy))
+    length[:-1] = np.where(strokes.rows.joined, np.diff(strokes.reach), 0.0)
+    cut = Ragged.of(np.clip(np.ceil(length / STEP), 1, 4096).astype(np.int64))
+    row = cut.owner
+    return strokes.owner[row], strokes.reach[row] + cut.share * length[row]
 
 
 def _met(place: Array, weight: Array, drawn: Belonging) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ from ...correspondence.matching import Match, frame
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Strokes
 from ...geometry.points import Array, Complex, Index, to_complex, to_plane
+from ...geometry.ragged import sums
 from ...motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ...skeletons.belonging import Belonging
 from ...skeletons.held import Held, HeldWays
@@ -185,8 +186,7 @@ def _drawn(joints: _Joints, chosen: NDArray[np.bool_], near: Complex, goal: Comp
     close = 1.0 / (far + 1e-3)
     drawn = close * np.exp(-far / DRAWN) * miss
     total = np.bincount(vertex, close, len(near))
-    summed = np.bincount(vertex, drawn.real, len(near)) + 1j * np.bincount(vertex, drawn.imag, len(near))
-    return np.asarray(summed / np.maximum(total, 1e-12))
+    return np.asarray(sums(drawn, vertex, len(near)) / np.maximum(total, 1e-12))
 
 
 def _apart(place: Array) -> NDArray[np.bool_]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.ragged import Ragged
 from ...motion.ribbon import MATCHED, Ribbon
 
 ASTRAY = 6.0
@@ -149,8 +150,7 @@ def _stretches(ribbon: Ribbon, length: float) -> Index:
     step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
     along = np.cumsum(step)
     place = np.floor((along - along[ribbon.offsets[:-1]][chain]) / length)
-    name = np.stack([chain, place, ribbon.piece], 1)
-    return np.cumsum(np.r_[True, (np.diff(name, axis=0) != 0).any(1)]) - 1
+    return Ragged.runs(chain, place, ribbon.piece).owner
 
 
 def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[set[int]]:

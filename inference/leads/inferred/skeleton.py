@@ -14,6 +14,7 @@ import numpy as np
 
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.ragged import sums
 from ...motion.ribbon import Ribbon
 from .parts import Fitted, spread
 
@@ -129,15 +130,15 @@ def skeleton_of(
     own = part >= 0
     size = np.asarray(np.bincount(part[own], weight[own], count), float)
     z = to_complex(ribbon.a)
-    x, y = (np.bincount(part[own], (axis * weight)[own], count) / np.maximum(size, 1e-9) for axis in (z.real, z.imag))
+    middle = sums((z * weight)[own], part[own], count) / np.maximum(size, 1e-9)
     meeting = _meetings(ribbon, part, weight)
     joint, cost = _joints(meeting, [fit for _, fit in fits])
     # what turns little is what the rest hangs on
     steady = size / (1.0 + (np.angle(fits[0][1].turn) / CALM) ** 2)
-    parents, order, joints = _tree(steady, x + 1j * y, meeting, joint, cost)
+    parents, order, joints = _tree(steady, middle, meeting, joint, cost)
     # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
     turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
-    centre = (FREE**2 * (x + 1j * y) - np.conj(turn) * shift) / (FREE**2 + np.abs(turn) ** 2)
+    centre = (FREE**2 * middle - np.conj(turn) * shift) / (FREE**2 + np.abs(turn) ** 2)
     joints = np.where(parents < 0, centre, joints)
     still = Fitted(np.ones(count, complex), np.zeros(count, complex), np.ones(count))
     rows = sorted([*fits, (frames[0], still)], key=lambda row: row[0])
@@ -168,8 +169,8 @@ def _meetings(ribbon: Ribbon, part: Index, weight: Array) -> _Meeting:
     names, which = np.unique(part[i] * count + part[j], return_inverse=True)
     total = np.maximum(np.bincount(which, both, len(names)), 1e-12)
     z = to_complex((ribbon.a[i] + ribbon.a[j]) / 2)
-    x, y = (np.bincount(which, axis * both, len(names)) / total for axis in (z.real, z.imag))
-    return _Meeting(names // count, names % count, x + 1j * y, np.sqrt(total))
+    where = sums(z * both, which, len(names)) / total
+    return _Meeting(names // count, names % count, where, np.sqrt(total))
 
 
 def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
