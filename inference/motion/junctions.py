@@ -33,10 +33,12 @@ class Junctions:
     system: Tridiagonal | None
     pin: Array
 
-    def close(self, xy: Complex, t: float) -> Complex:
-        """Positions (V,) with ends where they touch; what is moved takes its line along, less and less far away."""
+    def close(self, xy: Complex, t: Array) -> Complex:
+        """Positions (V,) with ends where they touch at `t` (V,); what is moved takes its line along, less and less far
+        away."""
         if self.system is None:
             return xy
+        t = t[self.end]
         for _ in range(2):
             touched = xy[self.before] + (xy[self.after] - xy[self.before]) * self.part
             miss = touched + self.apart_a * (1.0 - t) + self.apart_b * t - xy[self.end]
