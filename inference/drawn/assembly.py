@@ -150,14 +150,13 @@ def _lend(
 
 def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
     """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
-    chains = len(ribbon.offsets) - 1
-    chain = np.repeat(np.arange(chains), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
     has = stroke >= 0
     pair, inverse = np.unique(np.stack([chain[has], stroke[has]], 1), axis=0, return_inverse=True)
     total = np.bincount(inverse.ravel(), length[has], minlength=len(pair))
     order = np.argsort(total, kind="stable")
-    owner = np.full(chains, -1, np.int64)
+    owner = np.full(ribbon.chains.count, -1, np.int64)
     owner[pair[order, 0]] = pair[order, 1]
     return owner
 
@@ -279,17 +278,17 @@ def _laid_out(
 ) -> tuple[Index, Index, NDArray[np.bool_]]:
     """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
     the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
-    first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
-    chain = np.repeat(np.arange(len(count)), count)
+    chains = ribbon.chains
+    chain, first = chains.owner, chains.first
     inner = loose.copy()
-    inner[first[count > 0]] = False
-    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
+    inner[first[chains.filled]] = False
+    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, chains.count) > 0)
     hidden = np.flatnonzero(~seen)
     begin = first.copy()
     # the last that is written stays: the first hidden one of each
     begin[chain[hidden[::-1]]] = hidden[::-1]
     turn = np.where(parts, begin - first, 0)
-    laid, vertex = Ragged(ribbon.offsets).closed(parts, turn)
+    laid, vertex = chains.closed(parts, turn)
     return vertex, laid.owner, inner[vertex]
 
 

@@ -50,11 +50,10 @@ class Junctions:
 
 def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Junctions:
     """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
-    offsets = ribbon.offsets
-    open_chains = np.flatnonzero(~ribbon.loop & (np.diff(offsets) > 1))
-    ends = np.concatenate([offsets[open_chains], offsets[open_chains + 1] - 1])
-    chain = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    end, before, after, part = _touching(ribbon, ends, chain)
+    chains = ribbon.chains
+    open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
+    ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
+    end, before, after, part = _touching(ribbon, ends)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
     near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= TOUCH_B
     end, before, after, part = end[near], before[near], after[near], part[near]
@@ -75,9 +74,9 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Ju
     return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin)
 
 
-def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, Index, Array]:
+def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
     """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
-    edge = np.flatnonzero(chain[1:] == chain[:-1])
+    chain, edge = ribbon.chains.owner, ribbon.chains.edges
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
     count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)

@@ -4,6 +4,7 @@ where they belong together, so that strokes come out whole again."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,11 @@ class Ribbon:
     alone: NDArray[np.bool_]
     loose_a: NDArray[np.bool_]
     loose_b: NDArray[np.bool_]
+
+    @cached_property
+    def chains(self) -> Ragged:
+        """Which vertices are whose."""
+        return Ragged(self.offsets)
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -297,13 +303,12 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     if count < 2:
         return ribbon
     length = np.maximum(*(np.linalg.norm(np.diff(place, axis=0), axis=1) for place in (ribbon.a, ribbon.b)))
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    whole = (chain[1:] == chain[:-1]) & (ribbon.piece[1:] == ribbon.piece[:-1])
+    whole = ribbon.chains.joined & (ribbon.piece[1:] == ribbon.piece[:-1])
     for along in (ribbon.s, ribbon.u):
         # not over the seam of a closed stroke, where arc length starts anew
         whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
     parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
-    chains, cut = Ragged(ribbon.offsets).divided(parts)
+    chains, cut = ribbon.chains.divided(parts)
     owner, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index
-from ..geometry.ragged import Ragged
+from ..geometry.ragged import Ragged, begins
 from ..motion.clock import away
 from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
@@ -93,7 +93,7 @@ class Occlusion:
     def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
         """Without short gaps and without slivers, the less the nearer a key is: `far`, 0 to 1."""
         step = np.abs(np.diff(z, prepend=z[:1]))
-        along = np.cumsum(np.where(np.r_[False, self.chain[1:] == self.chain[:-1]], step, 0.0))
+        along = np.cumsum(np.where(begins(self.chain), 0.0, step))
         for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
             state = cover > 0
             runs = Ragged.runs(state, self.chain)
@@ -135,7 +135,7 @@ def occlusion_of(
     `may` (V,) is given, it tells which leftovers may be explained."""
     unit = 1.0 / scale
     regions = regions_of(paths, ribbon, settings.shrink * unit)
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
     cut = ~(solid & (ribbon.kind == MATCHED))[vertex]
     vertex, bone = vertex[cut], bone[cut]
@@ -249,7 +249,7 @@ def _beside(
 def _along(ribbon: Ribbon, chain: Index) -> Array:
     """(V,) length run through up to each vertex, engine units, chains far apart."""
     step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
-    return np.asarray(np.cumsum(np.where(np.r_[False, chain[1:] == chain[:-1]], step, 0.0)) + 1e3 * chain)
+    return np.asarray(np.cumsum(np.where(begins(chain), 0.0, step)) + 1e3 * chain)
 
 
 def _most(value: Array, vertex: Index, count: int) -> Array:

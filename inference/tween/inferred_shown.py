@@ -42,9 +42,8 @@ class WireLook:
         z = plan.xy(moment)
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
-        chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
         loose = np.where(moment.past, ribbon.loose_b, ribbon.loose_a)
-        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~loose[1:])
+        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~loose[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
@@ -96,10 +95,10 @@ def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> 
     count = wire.skeleton.count
     legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
     ribbon = plan.ribbon
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     of_chain = np.stack(
         [
-            _most(chain[stroke >= 0], wire.own[stroke >= 0], len(ribbon.offsets) - 1, count + 1)
+            _most(chain[stroke >= 0], wire.own[stroke >= 0], ribbon.chains.count, count + 1)
             for stroke in (ribbon.stroke_a, ribbon.stroke_b)
         ]
     )

@@ -9,6 +9,7 @@ from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes, along_samples, resample
 from inkbetween.inference.geometry import local_motion
 from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.inference.geometry.spirals import departure, progress
 from inkbetween.inference.geometry.tridiagonal import Tridiagonal
 from inkbetween.inference.motion.shape import shape_of
@@ -90,7 +91,7 @@ def test_shape_keeps_a_line_from_shrinking_on_straight_paths() -> None:
     a = np.linspace(-100, 100, 60) + 0j
     b = a * np.exp(1j * np.deg2rad(135))
     turn = np.full(len(a), np.exp(1j * np.deg2rad(135)))
-    shape = shape_of(a, b, turn, np.array([0, len(a)]), reach=1000.0)
+    shape = shape_of(a, b, turn, Ragged.of([len(a)]), reach=1000.0)
     middle = shape.at(0.5, (a + b) / 2)
     assert np.abs(np.diff(middle)).sum() == pytest.approx(200.0, rel=0.03)
     for t, key in ((0.0, a), (1.0, b)):

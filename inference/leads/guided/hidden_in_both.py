@@ -68,7 +68,7 @@ class Unseen:
 
     def strokes(self, layer: int | None = None) -> int:
         """How many strokes of that key they are taken from, in all or on one layer."""
-        first = self.ribbon.stroke_a[self.ribbon.offsets[:-1]]
+        first = self.ribbon.stroke_a[self.ribbon.chains.first]
         if layer is not None and self.outfit.layer is not None:
             first = first[self.outfit.layer == layer]
         return len(np.unique(first))

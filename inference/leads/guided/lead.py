@@ -121,4 +121,4 @@ class GuidedLead:
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
         """Lines have the shape that the bones give them, not what lies evenly between theirs in the keys."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
-        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, self.settings.shape / match.scale)
+        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.chains, self.settings.shape / match.scale)

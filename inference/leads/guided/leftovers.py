@@ -156,8 +156,8 @@ def _known(parts: Belonging, key: _Key, ribbon: Ribbon, weight: Array) -> Array:
 
 def _joints(ribbon: Ribbon) -> _Joints:
     """Where leftovers adjoin matched vertices, from either end."""
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    first, last = ribbon.offsets[:-1][chain], ribbon.offsets[1:][chain] - 1
+    chain = ribbon.chains.owner
+    first, last = ribbon.chains.first[chain], ribbon.chains.last[chain]
     index = np.arange(len(chain))
     found: list[tuple[Index, Index, Index, Array]] = []
     for way, edge, around in ((-1, first, last), (1, last, first)):

@@ -49,9 +49,7 @@ def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_]) -> Array:
     """Weights (V, J + 1) that change gradually along the strokes; those of vertices that are `pinned` stay."""
     kept = weight
     edge = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
-    tie = 0.5 * np.exp(-edge / SMOOTH)
-    starts = ribbon.offsets[1:-1]
-    tie[starts[(starts > 0) & (starts < len(weight))] - 1] = 0.0
+    tie = np.where(ribbon.chains.joined, 0.5 * np.exp(-edge / SMOOTH), 0.0)
     for _ in range(ROUNDS):
         total, summed = np.ones(len(weight)), weight.copy()
         summed[1:] += tie[:, None] * weight[:-1]
