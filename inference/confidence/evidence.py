@@ -129,7 +129,9 @@ def evidence(found: Correspondence, beyond: Sequence[Beyond] = ()) -> Array:
     drawn = match.a.fine.weight.sum() + match.b.fine.weight.sum()
     in_b = sum(abs(float(span.u[-1] - span.u[0])) for span in found.spans.matched)
     likeness, lead = _learned(found, p)
-    apart = [w.apart(p.stroke_a, p.s / match.scale, p.stroke_b, p.u / match.scale) * match.scale for w in beyond]
+    units = match.units
+    s, u = units.length_to_scene(p.s), units.length_to_scene(p.u)
+    apart = [units.length_to_engine(w.apart(p.stroke_a, s, p.stroke_b, u)) for w in beyond]
     signs = {
         "surroundings": p.mean(context),
         "cost": p.mean(np.clip(cost / ABSENT, 0.0, 2.0)),

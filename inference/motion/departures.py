@@ -50,14 +50,15 @@ def departures_of(
     target = to_complex(ribbon.b)[vertex] + turn * (here - to_complex(ribbon.a)[vertex])
     drawn = (ribbon.kind[vertex] == MATCHED) & (index[:, 0] >= 0)
     told = np.stack([drawn, *(np.full(coarse.count, yes) for yes in (*known, True))], 1)
-    bend_a, bend_b = (to_plane(bend[vertex] * match.scale) / HALF for bend in (paths.bend_a, paths.bend_b))
+    bends = (match.units.length_to_engine(bend[vertex]) for bend in (paths.bend_a, paths.bend_b))
+    bend_a, bend_b = (to_plane(bend) / HALF for bend in bends)
     inputs = travel_inputs(
         fragments.features, to_plane(target - here) / HALF, turn, bend_a, bend_b, told, max(gap, 1.0)
     )
     said = departure_of(fragments, inputs, weights)
     share = said.scale / np.maximum(said.baseline, 1e-9)
     trust = np.clip((CLEARLY - share) / BY, 0.0, 1.0)
-    terms = (said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None] / match.scale
+    terms = match.units.length_to_scene((said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None])
     out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
     out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
     rest = np.flatnonzero(ribbon.stroke_a < 0)

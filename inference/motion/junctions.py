@@ -11,6 +11,7 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
+from ..geometry.units import Units
 from .ribbon import MATCHED, Ribbon
 
 TOUCH_A, TOUCH_B = 8.0, 12.0
@@ -48,7 +49,7 @@ class Junctions:
         return xy
 
 
-def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Junctions:
+def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, units: Units) -> Junctions:
     """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
     chains = ribbon.chains
     open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
@@ -61,7 +62,7 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Ju
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
         return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0))
-    a, b = to_complex(ribbon.a) / scale, to_complex(ribbon.b) / scale
+    a, b = (units.length_to_scene(to_complex(place)) for place in (ribbon.a, ribbon.b))
     apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
     share = _shares(ribbon, end, before, after, part)

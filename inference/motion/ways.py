@@ -39,25 +39,22 @@ def paths_of(
     turn[on_a] = along_samples(match.a.fine, match.forth.turn, ribbon.stroke_a[on_a], ribbon.s[on_a])
     lone = ~on_a
     turn[lone] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[lone], ribbon.u[lone])
-    a = to_complex(ribbon.a / match.scale + match.centre)
-    b = to_complex(ribbon.b / match.scale + match.centre)
+    a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     leave, arrive = departure(turn)
     bend_a, bend_b = np.zeros(len(a), complex), np.zeros(len(a), complex)
     before, start, end, after = frames
     if earlier is not None:
         other = earlier.match
-        arriving = -_velocity(other.b.fine, other.back) / (other.scale * (start - before)) * (end - start)
-        known = _read(
-            other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], ribbon.s[on_a] / match.scale * other.scale
-        )
+        arriving = -other.units.length_to_scene(_velocity(other.b.fine, other.back)) / (start - before) * (end - start)
+        along = other.units.length_to_engine(match.units.length_to_scene(ribbon.s[on_a]))
+        known = _read(other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], along)
         bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], (end - start) / (end - before))
         bend_a = _spread(bend_a, on_a, ribbon, ribbon.b)
     if later is not None:
         other = later.match
-        leaving = _velocity(other.a.fine, other.forth) / (other.scale * (after - end)) * (end - start)
-        known = _read(
-            other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], ribbon.u[on_b] / match.scale * other.scale
-        )
+        leaving = other.units.length_to_scene(_velocity(other.a.fine, other.forth)) / (after - end) * (end - start)
+        along = other.units.length_to_engine(match.units.length_to_scene(ribbon.u[on_b]))
+        known = _read(other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], along)
         bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
         bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
     return Paths(a, b, turn, bend_a, bend_b)

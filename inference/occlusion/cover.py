@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index
 from ..geometry.ragged import Ragged, begins
+from ..geometry.units import Units
 from ..motion.clock import away
 from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
@@ -126,14 +127,14 @@ def _covered(
 def occlusion_of(
     paths: HeldWays,
     ribbon: Ribbon,
-    scale: float,
+    units: Units,
     solid: NDArray[np.bool_],
     settings: HideSettings = HideSettings(),
     may: NDArray[np.bool_] | None = None,
 ) -> Occlusion:
-    """What hides what between two keys; engine units are `scale` to the scene unit; `solid` (V,) bounds fills. Where
+    """What hides what between two keys; `units` are those of the ribbon; `solid` (V,) bounds fills. Where
     `may` (V,) is given, it tells which leftovers may be explained."""
-    unit = 1.0 / scale
+    unit = units.one
     regions = regions_of(paths, ribbon, settings.shrink * unit)
     chain = ribbon.chains.owner
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)

@@ -72,11 +72,11 @@ class WireLook:
         leaf = np.setdiff1d(np.arange(skeleton.count), skeleton.parents[child])
         owner = np.concatenate([skeleton.parents[child], leaf])
         ends = np.stack([joint[owner], np.concatenate([joint[child], 2.0 * middle[leaf] - joint[leaf]])], 1)
-        places = ends / wire.scale + wire.centre
+        places = wire.units.to_scene(ends)
         colour = np.array([part.colour for part in self.legend])[owner]
         opaque = np.repeat(np.column_stack([colour, np.ones(len(owner))]), 2, axis=0)
         bones = lifted(self.plane, places.ravel(), np.full(places.size, depth), opaque)
-        return bones, rings(self.plane, places.ravel(), depth, opaque, 1.0 / wire.scale)
+        return bones, rings(self.plane, places.ravel(), depth, opaque, wire.units.one)
 
     def _middles(self) -> Complex:
         """(J,) where in key a the lines of each part are in the mean, engine units."""

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from inkbetween.inference.correspondence.matching import DIAGONAL
 from inkbetween.inference.geometry.points import Array, Complex
 from inkbetween.inference.geometry.spirals import departure
+from inkbetween.inference.geometry.units import DIAGONAL
 from inkbetween.inference.motion.screws import Paths
 from inkbetween.inference.motion.ways import bent
 from inkbetween.inference.networks.files import write_arrays

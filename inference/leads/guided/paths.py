@@ -70,10 +70,9 @@ def guided_paths(ribbon: Ribbon, found: Correspondence, guided: Guided) -> HeldW
     matched = ribbon.kind == MATCHED
     weight[on_a] *= np.where(matched[on_a, None], np.sqrt(one) + 1e-6, one)
     weight[on_b] *= np.where(matched[on_b, None], np.sqrt(other) + 1e-6, other)
-    a = to_complex(ribbon.a / match.scale + match.centre)
-    b = to_complex(ribbon.b / match.scale + match.centre)
+    a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     start, end = guided.at(0.0), guided.at(1.0)
-    weight = _explained(weight, a, b, start, end, EXPLAINED / match.scale)
+    weight = _explained(weight, a, b, start, end, match.units.length_to_scene(EXPLAINED))
     weight, pinned = _pinned(weight, ribbon, guided.said)
     held = Held.of(_smooth(weight, ribbon, pinned))
     return HeldWays(guided, held, *start.local(a[:, None], held.bone), *end.local(b[:, None], held.bone))
