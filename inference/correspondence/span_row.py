@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Index, to_complex
 from ..geometry.ragged import Ragged, sums
+from ..geometry.similarity import similarity_of_rows
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SpanRow:
         along = np.concatenate([nothing, *s]), np.concatenate([nothing, *u])
         return SpanRow(np.array(a, np.int64), np.array(b, np.int64), Ragged.of([len(one) for one in s]), *along)
 
-    def mean(self, value: NDArray) -> NDArray:
-        """(K,) of values (N,) of each span, complex ones too."""
+    def mean(self, value: Array) -> Array:
+        """(K,) of values (N,) of each span."""
         return np.asarray(sums(value, self.rows.owner, self.rows.count) / np.maximum(self.rows.counts, 1))
 
     def distortion(self, strokes_a: Strokes, strokes_b: Strokes) -> Array:
@@ -41,9 +41,8 @@ class SpanRow:
         a, b = self.a[owner], self.b[owner]
         z = to_complex(strokes_a.at(a, self.s))
         w = to_complex(strokes_b.at(b, strokes_b.wrap(b, self.u)))
-        z, w = (place - self.mean(place)[owner] for place in (z, w))
-        turn = self.mean(np.conj(z) * w) / np.maximum(self.mean(np.abs(z) ** 2).real, 1e-12)
-        miss = self.mean(np.abs(w - turn[owner] * z)).real
+        laid = similarity_of_rows(z, w, owner, self.rows.count)
+        miss = self.mean(np.abs(w - laid.picked(owner).at(z)))
         first, last = self.rows.first, self.rows.last
         length = (np.abs(self.s[last] - self.s[first]) + np.abs(self.u[last] - self.u[first])) / 2
         return np.asarray(miss / np.maximum(length, 1e-9))

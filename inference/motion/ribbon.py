@@ -15,6 +15,7 @@ from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
+from ..geometry.similarity import similarity_of
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -254,12 +255,8 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
 
 def _stiff(source: Array, goal: Array) -> Array:
     """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
-    z, w = to_complex(source), to_complex(goal)
-    here, there = z.mean(), w.mean()
-    turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
-    size = float(np.clip(np.abs(turn), 0.8, 1.25))
-    turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
-    return to_plane(there + turn * (z - here))
+    z = to_complex(source)
+    return to_plane(similarity_of(z, to_complex(goal)).sized(0.8, 1.25).at(z))
 
 
 def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
