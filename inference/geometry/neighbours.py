@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .points import Array, Index
-from .ragged import Ragged
+from .ragged import Ragged, wide
 
 
 class Grid:
@@ -77,3 +78,15 @@ class Grid:
         """A radius that usually holds a few times `k` points."""
         occupied = int((np.diff(self.start) > 0).sum())
         return float(np.sqrt(1.2 * k / max(len(self.points) / max(occupied, 1), 1e-9))) * self.cell
+
+
+def lent(at: Array, values: NDArray, places: Array, count: int = 4, reach: float = 48.0) -> NDArray:
+    """(m, ...) what values (n, ...) known `at` (n, 2) are at other `places` (m, 2): the mean of the `count` nearest
+    within `reach`, the nearer the more; 0 where none are near."""
+    if not len(at):
+        return np.zeros((len(places), *values.shape[1:]), values.dtype)
+    index, far = Grid(at, reach / 4).nearest(places, count, reach)
+    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
+    total = weight.sum(1)
+    summed = (weight.reshape(*weight.shape, *[1] * (values.ndim - 1)) * values[index]).sum(1)
+    return np.asarray(summed / wide(np.where(total > 0, total, 1.0), values))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...geometry import keyed
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.ragged import sums
@@ -101,21 +102,20 @@ class Skeleton:
         steps)."""
         low, high = self.start, self.start + 1
         a, b = value[low], value[high]
-        step, even, rest = self.frames[high] - self.frames[low], b - a, 1.0 - t
-        z = a + t * even
+        step, own = np.diff(self.frames), b - a
+        bend_a = bend_b = np.zeros(len(own))
         if low > 0:
-            share = step / (self.frames[low] - self.frames[low - 1])
-            z = z + t * rest * rest * self.sure[low - 1] * _bend((a - value[low - 1]) * share, even, share)
+            bend_a = self.sure[low - 1] * _bend(a - value[low - 1], own, step[low] / step[low - 1])
         if high + 1 < len(self.frames):
-            share = step / (self.frames[high + 1] - self.frames[high])
-            z = z - t * t * rest * self.sure[high + 1] * _bend((value[high + 1] - b) * share, even, share)
-        return np.asarray(z)
+            bend_b = self.sure[high + 1] * _bend(value[high + 1] - b, own, step[low] / step[high])
+        return np.asarray(a + t * own + keyed.between(t, bend_a, bend_b))
 
 
-def _bend(beside: Complex, own: Complex, share: float) -> Complex:
-    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; the shorter gap's
-    counts more. What hardly moves between these keys is not thrown about: a foot on the ground stays."""
-    bend = (beside - own) * share / (1.0 + share)
+def _bend(beside: Complex, own: Complex, longer: float) -> Complex:
+    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; this gap is so many
+    times as `longer` than the one `beside`. What hardly moves between these keys is not thrown about: a foot on the
+    ground stays."""
+    bend = keyed.bend(beside * longer, own, keyed.share_of(longer, 1.0))
     size = np.abs(bend) / np.maximum(np.abs(own), 1e-12)
     most = np.interp(size, [BENT, ABRUPT], [BENT, 1.0])
     return np.asarray(bend * np.minimum(1.0, most / np.maximum(size, 1e-12)))
