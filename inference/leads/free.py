@@ -71,7 +71,7 @@ class FreeLead:
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / matched.found.match.scale)
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, matched.found.match.units.length_to_scene(reach))
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None
