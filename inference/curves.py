@@ -25,7 +25,7 @@ MARKS = (FINGERPRINT, CONFIDENCE)
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
 
 # What Blender assumes where an attribute is missing and the assumption is not zero.
-_DEFAULTS = {"radius": 0.01, "opacity": 1.0, "fill_opacity": 1.0, "aspect_ratio": 1.0, "u_scale": 1.0}
+_DEFAULTS = {"radius": 0.01, "opacity": 1.0, "fill_opacity": 1.0, "aspect_ratio": 1.0, "u_scale": 1.0, "uv_scale": 1.0}
 
 # Evaluated curves may stray by this fraction of the drawing's size: a tenth of a pixel on a screen full of it.
 _FINE = 1e-4
