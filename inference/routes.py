@@ -22,6 +22,7 @@ from .guidance.occlusion import Occlusion, occlusion_of
 from .guidance.paths import GuidedPaths, guided_paths
 from .guidance.unseen import Neighbour, Unseen, unseen_of
 from .guidance.wire import wired
+from .hinged import hinged
 from .ladder import Footing, descend
 from .matching import Match
 from .motion import paths_of
@@ -78,9 +79,11 @@ def unled(a: Drawing, b: Drawing, context: Context, settings: TweenSettings, cac
     if settings.wired and not footing.holds:
         wire = wired(ribbon, match, footing.sure, (earlier, later), context.frames, paths, settings.wire)
     reach = settings.shape if wire is None else settings.wire.shape
-    shape = shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / match.scale)
+    limbs = hinged(paths, ribbon, footing.found.hinges)
+    turn, rounds = limbs.turns()
+    shape = shape_of(paths.a, paths.b, turn, ribbon.offsets, reach / match.scale, rounds)
     bones = 0 if wire is None else wire.skeleton.count
-    return Route(between, footing, match, ribbon, paths if wire is None else wire, shape, True, witnesses, bones=bones)
+    return Route(between, footing, match, ribbon, limbs if wire is None else wire, shape, True, witnesses, bones=bones)
 
 
 def bound(
