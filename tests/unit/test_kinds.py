@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.engines import settings_of
-from inkbetween.inference.plan import plan_tween
-from inkbetween.inference.strokes import Strokes
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes
+from inkbetween.inference.tween.engines import settings_of
+from inkbetween.inference.tween.plan import plan_tween
 
 
 def lines(heights: list[float], material: list[int], layer: list[int]) -> Drawing:

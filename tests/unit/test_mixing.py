@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.mixing import Mixer
+from inkbetween.inference.drawing.mixing import Mixer
 
 SHARES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 

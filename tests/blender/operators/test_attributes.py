@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 FRAMES = range(2, 9)
 RED = np.array([0.9, 0.2, 0.1, 1.0])
