@@ -7,15 +7,15 @@ say what they may become, and from which end on; how far a limb turned about its
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 
 import numpy as np
 
 from ..geometry.local_motion import LocalMotion
-from ..geometry.points import Array, Complex, Index, to_complex
-from .limb_joints import HingeSettings, Joint, Known, joints, rate
+from ..geometry.points import Array, Index
+from .limb_joints import HingeSettings, Joint, Known, by, joints
 from .matching import Match
 from .spans import Span, Spans
 
@@ -65,29 +65,18 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 
 @dataclass(frozen=True)
 class _Fit:
-    """How a limb of key a becomes one of key b from end `end` and `other_end` on: `rate`, the miss, and the cost."""
+    """Stroke `a` becomes `b` one way (1) or the other (-1) and turns by `rate` about its joint with `host`, at arc
+    length `at` there: at what cost, by which span, and whether spans say so already."""
 
     a: int
     b: int
-    joint: Joint
     way: int
+    host: int
+    at: float
     rate: complex
     cost: float
-
-
-@dataclass
-class _Grown:
-    """What has been decided so far, by the stroke of key a: what it becomes and which way, and about what it turns."""
-
-    becomes: dict[int, tuple[int, int]] = field(default_factory=dict)
-    hinges: dict[int, Hinge] = field(default_factory=dict)
-    parent: dict[int, int] = field(default_factory=dict)
-
-    def hangs_on(self, stroke: int, above: int) -> bool:
-        """Whether a stroke hangs on another, or is it."""
-        while stroke != above and stroke in self.parent:
-            stroke = self.parent[stroke]
-        return stroke == above
+    span: Span
+    known: bool
 
 
 def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) -> Hung | None:
@@ -95,189 +84,167 @@ def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) 
     joints_a, joints_b = joints(match.a, settings), joints(match.b, settings)
     if not joints_a or not joints_b:
         return None
-    return _Search(Known(match, spans), joints_a, joints_b, match.forth.turn, settings).run(match)
+    return _Search(Known(match, spans), joints_a, joints_b, settings).run()
 
 
 class _Search:
-    """Grows what is known outwards from what is matched well, joint by joint, the best fit first."""
+    """Grows what is known outwards, joint by joint, the best fit first, from strokes that many others hang on."""
 
-    def __init__(
-        self, known: Known, joints_a: list[Joint], joints_b: list[Joint], turn: Complex, settings: HingeSettings
-    ) -> None:
-        self.known, self.turn, self.settings = known, turn, settings
-        self.on_a: dict[int, list[Joint]] = {}
-        self.of_a: dict[int, list[Joint]] = {}
-        self.on_b: dict[int, list[Joint]] = {}
-        for joint in joints_a:
-            self.on_a.setdefault(joint.host, []).append(joint)
-            self.of_a.setdefault(joint.stroke, []).append(joint)
-        for joint in joints_b:
-            self.on_b.setdefault(joint.host, []).append(joint)
-        self.apart = self._apart(joints_a)
-        self.grown = _Grown()
+    def __init__(self, known: Known, joints_a: list[Joint], joints_b: list[Joint], settings: HingeSettings) -> None:
+        self.known, self.settings = known, settings
+        self.on_a, self.of_a = by(joints_a, "host"), by(joints_a, "stroke")
+        self.on_b, self.of_b = by(joints_b, "host"), by(joints_b, "stroke")
+        self.apart, self.holds = known.torn(joints_a, settings)
+        # what strokes of key a become, and which way; whose strokes of key b are; by how many joints they hang on a root
+        self.becomes: dict[int, tuple[int, int]] = {}
+        self.holder: dict[int, int] = {}
+        self.depth: dict[int, int] = {}
+        self.hinges: dict[int, Hinge] = {}
+        self.changed: dict[int, _Fit] = {}
 
-    def _apart(self, joints: list[Joint]) -> set[int]:
-        """Strokes to blame for joints that come apart: of two that do, that of which fewer joints hold."""
-        known, settings = self.known, self.settings
-        holds: dict[int, int] = {}
-        broken: list[Joint] = []
-        for joint in joints:
-            if known.share(joint.host) < settings.host:
-                continue
-            end = known.image(joint.stroke, joint.end * float(known.a.strokes.length[joint.stroke]))
-            place = known.place(joint.host, joint.along)
-            if end is None or place is None:
-                continue
-            if abs(known.xy(end) - known.xy(place)) > settings.apart:
-                broken.append(joint)
-            else:
-                for stroke in (joint.stroke, joint.host):
-                    holds[stroke] = holds.get(stroke, 0) + 1
-        out: set[int] = set()
-        while broken:
-            failed: dict[int, int] = {}
-            for joint in broken:
-                for stroke in (joint.stroke, joint.host):
-                    failed[stroke] = failed.get(stroke, 0) + 1
-            owners = {joint.stroke for joint in broken}
-            worst = max(failed, key=lambda s: (failed[s] - holds.get(s, 0), s in owners, self._moved(s), -s))
-            out.add(worst)
-            broken = [joint for joint in broken if worst not in (joint.stroke, joint.host)]
-        return out
-
-    def _moved(self, stroke: int) -> float:
-        """How far a stroke's ends move, as its spans say."""
-        length = float(self.known.a.strokes.length[stroke])
-        moved = 0.0
-        for along in (0.0, length):
-            image = self.known.image(stroke, along)
-            if image is not None:
-                here = to_complex(self.known.a.strokes.at(np.array([stroke]), np.array([along])))[0]
-                moved = max(moved, float(abs(self.known.xy(image) - here)))
-        return moved
-
-    def run(self, match: Match) -> Hung | None:
-        known, settings, grown = self.known, self.settings, self.grown
+    def run(self) -> Hung | None:
+        known = self.known
         for stroke, partner in known.partner.items():
-            if stroke not in self.apart and known.share(stroke) >= settings.host:
-                grown.becomes[stroke] = partner.b, partner.way
-        waiting = list(grown.becomes)
-        fits: list[tuple[float, int, int, int, _Fit]] = []
-        number, changed = count(), dict[int, _Fit]()
+            if stroke not in self.apart and known.share(stroke) >= self.settings.host:
+                self.becomes[stroke] = partner.b, partner.way
+                self.holder[partner.b] = stroke
+        length = known.a.strokes.length
+        for root in sorted(self.becomes, key=lambda s: (-self.holds.get(s, 0), -length[s], s)):
+            if root not in self.depth and root in self.becomes:
+                self._grow(root)
+        if not self.changed:
+            return None
+        fits = self.changed.values()
+        return Hung(tuple(fit.span for fit in fits), tuple(fit.rate for fit in fits), tuple(self.hinges.values()))
+
+    def _grow(self, root: int) -> None:
+        """Decide what hangs on a stroke, what hangs on that, and so on."""
+        number, fits = count(), list[tuple[float, int, _Fit]]()
+        waiting = [root]
+        self.depth[root] = 0
         while waiting or fits:
             while waiting:
                 for fit in self._fits(waiting.pop()):
-                    heappush(fits, (fit.cost, fit.a, fit.b, next(number), fit))
+                    heappush(fits, (fit.cost, next(number), fit))
             if not fits:
-                break
-            best = heappop(fits)[-1]
-            if not self._open(best):
-                continue
-            self._hang(best)
-            whole = self._is_known(best)
-            if not whole or best.a in grown.hinges:
-                changed[best.a] = best
-            grown.becomes[best.a] = best.b, best.way
-            waiting.append(best.a)
-        if not changed:
-            return None
-        spans = tuple(_span(match, fit) for fit in changed.values())
-        return Hung(spans, tuple(fit.rate for fit in changed.values()), tuple(grown.hinges.values()))
-
-    def _is_known(self, fit: _Fit) -> bool:
-        """Whether spans say the same already."""
-        partner = self.known.partner.get(fit.a)
-        same = partner is not None and (partner.b, partner.way) == (fit.b, fit.way)
-        return same and self.known.share(fit.a) >= self.settings.whole
-
-    def _open(self, fit: _Fit) -> bool:
-        """Whether a fit is still to be had: nothing else has become what it becomes, nor does it hang on itself."""
-        grown = self.grown
-        if fit.a in grown.parent or grown.hangs_on(fit.joint.host, fit.a):
-            return False
-        holder = [a for a, (b, _) in grown.becomes.items() if b == fit.b and a != fit.a]
-        return not holder
-
-    def _hang(self, fit: _Fit) -> None:
-        """Let a limb turn about its joint where it or what it hangs on turns far, and nothing holds its other end."""
-        grown, host = self.grown, fit.joint.host
-        grown.parent[fit.a] = host
-        above = grown.hinges.get(host)
-        turned = fit.rate.imag - self._turn_of(host)
-        if above is None and abs(turned) < self.settings.turned:
-            return
-        for other in self.of_a[fit.a]:
-            tied = other.end != fit.joint.end and other.host in grown.becomes
-            if tied and not grown.hangs_on(other.host, fit.a) and grown.hinges.get(other.host) is not above:
                 return
-        grown.hinges[fit.a] = Hinge(fit.a, fit.b, host, fit.joint.along, fit.rate)
+            fit = heappop(fits)[-1]
+            if fit.a not in self.depth and self._claims(fit):
+                self._decide(fit)
+                waiting.append(fit.a)
+
+    def _claims(self, fit: _Fit) -> bool:
+        """Whether what a stroke is to become is to be had. What hangs on nothing that is known yields to what does."""
+        holder = self.holder.get(fit.b, fit.a)
+        if holder == fit.a:
+            return True
+        if holder in self.depth or self.holds.get(holder, 0):
+            return False
+        del self.becomes[holder]
+        self.apart.add(holder)
+        return True
+
+    def _decide(self, fit: _Fit) -> None:
+        before = self.becomes.get(fit.a)
+        if before is not None and self.holder.get(before[0]) == fit.a:
+            del self.holder[before[0]]
+        self.becomes[fit.a] = fit.b, fit.way
+        self.holder[fit.b] = fit.a
+        self.depth[fit.a] = self.depth[fit.host] + 1
+        if self._turns(fit):
+            self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.host, fit.at, fit.rate)
+        if not fit.known or fit.a in self.hinges:
+            self.changed[fit.a] = fit
+
+    def _turns(self, fit: _Fit) -> bool:
+        """Whether a stroke turns about its joint: it or what it hangs on turns far, and nothing else holds it."""
+        above = self.hinges.get(fit.host)
+        if above is None and abs(fit.rate.imag - self._turn_of(fit.host)) < self.settings.turned:
+            return False
+        ties = {joint.host for joint in self.of_a.get(fit.a, ())} - {fit.host}
+        others = (self.hinges.get(tie) for tie in ties if tie in self.depth)
+        return all(other is above or (other is not None and other.host == fit.host) for other in others)
 
     def _turn_of(self, stroke: int) -> float:
-        """The angle by which a stroke turns."""
-        hinge = self.grown.hinges.get(stroke)
+        """The angle by which a decided stroke turns."""
+        hinge = self.hinges.get(stroke)
         if hinge is not None:
             return hinge.rate.imag
-        b, way = self.grown.becomes[stroke]
-        turn, _, reach = rate(self.known, stroke, b, way, 0, self.settings.places)
-        if reach >= self.settings.reach:
-            return turn.imag
-        # a ring may begin anywhere
-        return float(np.angle(self.turn[self.known.a.fine.stroke == stroke].mean()))
+        b, way = self.becomes[stroke]
+        turn, _, reach = self.known.rate(stroke, b, way, 0, self.settings.places)
+        return turn.imag if reach >= self.settings.reach else self.known.turn(stroke)
 
     def _place(self, stroke: int, along: float) -> tuple[int, float] | None:
-        """Where a place on a stroke that is decided goes."""
-        b, way = self.grown.becomes[stroke]
-        partner = self.known.partner.get(stroke)
-        if partner is not None and (partner.b, partner.way) == (b, way):
-            return self.known.place(stroke, along)
-        share = along / max(float(self.known.a.strokes.length[stroke]), 1e-9)
-        return b, (share if way > 0 else 1.0 - share) * float(self.known.b.strokes.length[b])
+        """Where a place on a decided stroke goes."""
+        if stroke in self.changed:
+            span = self.changed[stroke].span
+            return span.b, float(np.interp(along, span.s, span.u))
+        return self.known.place(stroke, along)
 
     def _fits(self, host: int) -> Iterator[_Fit]:
-        """What strokes that hang on a decided one may become."""
-        known, settings = self.known, self.settings
+        """What strokes that are joined to a decided one may become."""
         for joint in self.on_a.get(host, ()):
-            place = self._place(host, joint.along)
-            if place is None or joint.stroke in self.grown.parent:
+            place = None if joint.stroke in self.depth else self._place(host, joint.along)
+            if place is None:
                 continue
-            there = known.xy(place)
+            there = self.known.xy(place)
             for other in self.on_b.get(place[0], ()):
-                if abs(known.xy((other.host, other.along)) - there) <= settings.slip:
-                    fit = self._fit(joint, other)
+                if abs(self.known.xy((other.host, other.along)) - there) <= self.settings.slip:
+                    fit = self._limb(joint, other)
+                    if fit is not None:
+                        yield fit
+        b, way = self.becomes[host]
+        for joint in self.of_a.get(host, ()):
+            for other in self.of_b.get(b, ()):
+                if joint.host not in self.depth and (joint.end == other.end) == (way > 0):
+                    fit = self._tip(joint, other)
                     if fit is not None:
                         yield fit
 
-    def _fit(self, joint: Joint, other: Joint) -> _Fit | None:
+    def _limb(self, joint: Joint, other: Joint) -> _Fit | None:
+        """A stroke that hangs on a decided one by its own end."""
         known, settings = self.known, self.settings
-        a, b = known.a.strokes, known.b.strokes
         i, j = joint.stroke, other.stroke
         way = 1 if joint.end == other.end else -1
+        turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
+        said = known.says(i, j, way)
+        torn = i in self.apart
+        most, stretch = (settings.miss, settings.stretch) if torn else (settings.near_miss, settings.near_stretch)
+        if reach < settings.reach or miss > most or abs(turn.real) > np.log(stretch):
+            return None
+        if not torn and not said and (known.share(i) >= settings.host or j in self.holder):
+            return None
+        whole = said and known.share(i) >= settings.whole
+        return self._fit(i, j, way, joint.host, joint.along, turn, miss, known.evenly(i, j, way), whole)
+
+    def _tip(self, joint: Joint, other: Joint) -> _Fit | None:
+        """A stroke that a decided one ends on, as an arm does on a hand."""
+        known, settings = self.known, self.settings
+        k, i, j = joint.stroke, joint.host, other.host
+        end = joint.end * float(known.a.strokes.length[k])
+        said = i not in self.apart and i in self.becomes and self.becomes[i][0] == j
+        rings = known.a.strokes.cyclic[i] and known.b.strokes.cyclic[j]
+        if rings and (k in self.hinges or not said) and (said or j not in self.holder):
+            span, turn, miss = known.round(i, joint.along, j, other.along)
+            if miss <= settings.round_miss and abs(turn.real) <= np.log(settings.near_stretch):
+                return self._fit(i, j, 1 if span.u[-1] >= span.u[0] else -1, k, end, turn, miss, span, False)
+        if not said:
+            return None
+        way = self.becomes[i][1]
+        turn, miss, reach = known.rate(i, j, way, 0, settings.places)
+        if reach < settings.reach:
+            turn = complex(turn.real, known.turn(i))
+        return self._fit(i, j, way, k, end, turn, miss, known.evenly(i, j, way), True)
+
+    def _fit(
+        self, i: int, j: int, way: int, host: int, at: float, turn: complex, miss: float, span: Span, whole: bool
+    ) -> _Fit | None:
+        a, b, settings = self.known.a.strokes, self.known.b.strokes, self.settings
         if a.layer[i] != b.layer[j]:
             return None
-        turn, miss, reach = rate(known, i, j, way, joint.end, settings.places)
-        partner = known.partner.get(i)
-        known_so = partner is not None and (partner.b, partner.way) == (j, way)
-        astray = i in self.apart
-        limits = (settings.miss, settings.stretch) if astray else (settings.near_miss, settings.near_stretch)
-        if reach < settings.reach or miss > limits[0] or abs(turn.real) > np.log(limits[1]):
-            return None
-        if not astray and not known_so and (known.share(i) >= settings.host or self._held(j)):
-            return None
-        above = self._turn_of(joint.host)
+        above = self._turn_of(host)
         turned = float(np.angle(np.exp(1j * (turn.imag - above))))
         cost = miss + settings.stretch_cost * abs(turn.real) + settings.turn_cost * (1.0 - np.cos(turned)) / 2
-        cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * known_so
-        return _Fit(i, j, joint, way, complex(turn.real, above + turned), float(cost))
-
-    def _held(self, b: int) -> bool:
-        """Whether a stroke of key b has a counterpart that is known."""
-        return any(held == b for held, _ in self.grown.becomes.values())
-
-
-def _span(match: Match, fit: _Fit) -> Span:
-    """All of a limb becomes all of the other, at an even pace."""
-    rows = match.a.fine.stroke == fit.a
-    long_a, long_b = float(match.a.strokes.length[fit.a]), float(match.b.strokes.length[fit.b])
-    s = np.unique(np.concatenate([[0.0], match.a.fine.along[rows], [long_a]]))
-    share = s / max(long_a, 1e-9)
-    return Span(fit.a, fit.b, s, (share if fit.way > 0 else 1.0 - share) * long_b)
+        cost += settings.deep_cost * self.depth[host]
+        cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * self.known.says(i, j, way)
+        return _Fit(i, j, way, host, at, complex(turn.real, above + turned), float(cost), span, whole)

@@ -23,10 +23,12 @@ class HingeSettings:
     host      a stroke is known to become another where this share of both is matched, and
     whole     wholly where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
-    stretch   how many times as long it may be, where it has come apart; `near_miss`, `near_stretch` where it has not
+    stretch   how many times as long it may be, where it has come apart; `near_miss`, `near_stretch` where it has not,
+              `round_miss` for rings
     places    at which shapes are compared
     turned    a limb that turns less about its joint may move as its surroundings do
-    *_cost    of turning round, of another length and of another material; `known` is what having been matched is worth
+    *_cost    of turning round, of another length, of another material, and of each joint more on the way to what all
+              hangs on; `known` is what having been matched is worth
     """
 
     touch: float = 18.0
@@ -40,11 +42,13 @@ class HingeSettings:
     stretch: float = 1.4
     near_miss: float = 0.1
     near_stretch: float = 1.2
+    round_miss: float = 0.03
     places: int = 33
     turned: float = 0.6
     turn_cost: float = 0.1
     stretch_cost: float = 0.5
     kind_cost: float = 0.3
+    deep_cost: float = 0.02
     known: float = 0.1
 
 
@@ -74,6 +78,14 @@ def joints(side: Side, settings: HingeSettings) -> list[Joint]:
     return [Joint(int(s), int(e), int(h), float(p)) for s, e, h, p in names]
 
 
+def by(joined: list[Joint], name: str) -> dict[int, list[Joint]]:
+    """Joints by their stroke or host."""
+    out: dict[int, list[Joint]] = {}
+    for joint in joined:
+        out.setdefault(getattr(joint, name), []).append(joint)
+    return out
+
+
 @dataclass(frozen=True)
 class Partner:
     """The stroke of key b that most of a stroke of key a becomes, which way (1 or -1), and which shares of both."""
@@ -88,7 +100,7 @@ class Known:
     """What is known of strokes of key a: their partners, and where places on them go."""
 
     def __init__(self, match: Match, spans: Spans) -> None:
-        self.a, self.b = match.a, match.b
+        self.a, self.b, self.forth = match.a, match.b, match.forth
         self.spans: dict[int, list[Span]] = {}
         total: dict[tuple[int, int, int], Array] = {}
         for span in spans.matched:
@@ -105,6 +117,11 @@ class Known:
         """How much of a stroke and of its partner is matched to the other, the lesser of the two."""
         found = self.partner.get(stroke)
         return 0.0 if found is None else min(found.share, found.other)
+
+    def says(self, a: int, b: int, way: int) -> bool:
+        """Whether spans say that a stroke becomes another, this way."""
+        found = self.partner.get(a)
+        return found is not None and (found.b, found.way) == (b, way)
 
     def image(self, stroke: int, along: float, slack: float = 12.0) -> tuple[int, float] | None:
         """Where spans take a place: the stroke of key b and the arc length there."""
@@ -136,25 +153,109 @@ class Known:
         stroke, along = np.array([where[0]]), np.array([where[1]])
         return complex(to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))[0])
 
+    def turn(self, stroke: int) -> float:
+        """The angle by which the surroundings of a stroke turn."""
+        return float(np.angle(self.forth.turn[self.a.fine.stroke == stroke].mean()))
 
-def rate(known: Known, a: int, b: int, way: int, end: int, count: int) -> tuple[complex, float, float]:
-    """The logarithm of the turn and size that lays a stroke on another from its joint on, how far that misses, and how
-    far the stroke reaches from its joint, both as shares of its length."""
-    z = walked(known.a, a, count)
-    w = walked(known.b, b, count)[::way]
-    if end:
-        z, w = z[::-1], w[::-1]
-    z, w = z - z[0], w - w[0]
-    long_a, long_b = float(known.a.strokes.length[a]), float(known.b.strokes.length[b])
-    turn = complex((np.conj(z) * w).sum() / max(float((np.abs(z) ** 2).sum()), 1e-12))
-    angle = np.angle(turn) if abs(turn) > 1e-9 else 0.0
-    size = np.log(max(long_b, 1e-9) / max(long_a, 1e-9))
-    miss = float(np.abs(w - np.exp(size + 1j * angle) * z).mean()) / max(long_b, 1e-9)
-    reach = min(abs(z[-1]) / max(long_a, 1e-9), abs(w[-1]) / max(long_b, 1e-9))
-    return complex(size, angle), miss, float(reach)
+    def torn(self, joined: list[Joint], settings: HingeSettings) -> tuple[set[int], dict[int, int]]:
+        """Strokes to blame for joints that come apart (of two, that of which fewer joints hold), and how many joints of
+        each stroke hold without those."""
+        holding: list[Joint] = []
+        broken: list[Joint] = []
+        for joint in joined:
+            if self.share(joint.host) >= settings.host:
+                off = self._off(joint, settings)
+                if off is not None:
+                    (broken if off > settings.apart else holding).append(joint)
+        holds = _tally(holding)
+        out: set[int] = set()
+        while broken:
+            failed, owners = _tally(broken), {joint.stroke for joint in broken}
+            worst = max(failed, key=lambda s: (failed[s] - holds.get(s, 0), s in owners, self._moved(s), -s))
+            out.add(worst)
+            broken = [joint for joint in broken if worst not in (joint.stroke, joint.host)]
+        return out, _tally([joint for joint in holding if not out & {joint.stroke, joint.host}])
+
+    def _off(self, joint: Joint, settings: HingeSettings) -> float | None:
+        """How far apart what is joined comes, as far as that is known."""
+        place = self.place(joint.host, joint.along)
+        end = self.image(joint.stroke, joint.end * float(self.a.strokes.length[joint.stroke]))
+        if place is None:
+            return None
+        off = [] if end is None else [abs(self.xy(end) - self.xy(place))]
+        if self.share(joint.stroke) >= settings.host:
+            # most of it may run the other way
+            b, way = self.partner[joint.stroke].b, self.partner[joint.stroke].way
+            tip = (joint.end if way > 0 else 1 - joint.end) * float(self.b.strokes.length[b])
+            if not self.b.strokes.cyclic[b]:
+                off.append(abs(self.xy((b, tip)) - self.xy(place)))
+        return max(off) if off else None
+
+    def _moved(self, stroke: int) -> float:
+        """How far a stroke's ends move, as its spans say."""
+        moved = 0.0
+        for along in (0.0, float(self.a.strokes.length[stroke])):
+            image = self.image(stroke, along)
+            if image is not None:
+                here = to_complex(self.a.strokes.at(np.array([stroke]), np.array([along])))[0]
+                moved = max(moved, float(abs(self.xy(image) - here)))
+        return moved
+
+    def rate(self, a: int, b: int, way: int, end: int, places: int) -> tuple[complex, float, float]:
+        """The logarithm of the turn and size that lays a stroke on another from its end on, how far that misses, and
+        how far the stroke reaches from there, both as shares of its length."""
+        z, w = _walked(self.a, a, places), _walked(self.b, b, places)[::way]
+        if end:
+            z, w = z[::-1], w[::-1]
+        z, w = z - z[0], w - w[0]
+        long_a, long_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
+        turn, miss = _laid(z, w, long_a, long_b)
+        return turn, miss, float(min(abs(z[-1]) / long_a, abs(w[-1]) / long_b))
+
+    def evenly(self, a: int, b: int, way: int) -> Span:
+        """All of a stroke becomes all of another, at an even pace."""
+        long_a, long_b = float(self.a.strokes.length[a]), float(self.b.strokes.length[b])
+        s = np.unique(np.concatenate([[0.0], self.a.fine.along[self.a.fine.stroke == a], [long_a]]))
+        share = s / max(long_a, 1e-9)
+        return Span(a, b, s, (share if way > 0 else 1.0 - share) * long_b)
+
+    def round(self, a: int, at_a: float, b: int, at_b: float) -> tuple[Span, complex, float]:
+        """A ring becomes another from where something ends on both; how it turns, and how far that misses."""
+        long_a, long_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
+        s = np.unique(np.concatenate([[0.0], self.a.fine.along[self.a.fine.stroke == a], [long_a]]))
+        z = to_complex(self.a.strokes.at(np.full(len(s), a), s))
+        way = 1 if _runs_left(self.a, a) == _runs_left(self.b, b) else -1
+        u = at_b + way * (s - at_a) * long_b / long_a
+        stroke = np.full(len(s), b)
+        w = to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, u)))
+        turn, miss = _laid(z - z.mean(), w - w.mean(), long_a, long_b)
+        return Span(a, b, s, u), turn, miss
 
 
-def walked(side: Side, stroke: int, count: int) -> Complex:
-    """(count,) places along a stroke."""
-    along = np.linspace(0.0, float(side.strokes.length[stroke]), count)
-    return to_complex(side.strokes.at(np.full(count, stroke), along))
+def _tally(joined: list[Joint]) -> dict[int, int]:
+    """How many of the joints each stroke has."""
+    out: dict[int, int] = {}
+    for joint in joined:
+        for stroke in (joint.stroke, joint.host):
+            out[stroke] = out.get(stroke, 0) + 1
+    return out
+
+
+def _laid(z: Complex, w: Complex, long_a: float, long_b: float) -> tuple[complex, float]:
+    """The logarithm of the turn that lays places on others, sized as lengths are, and the mean miss as a share."""
+    turn = complex((np.conj(z) * w).sum())
+    angle = float(np.angle(turn)) if abs(turn) > 1e-9 else 0.0
+    rate = complex(np.log(long_b / long_a), angle)
+    return rate, float(np.abs(w - np.exp(rate) * z).mean()) / long_b
+
+
+def _runs_left(side: Side, stroke: int) -> bool:
+    """Whether a ring runs counterclockwise."""
+    z = _walked(side, stroke, 64)
+    return bool((np.conj(z) * np.roll(z, -1)).imag.sum() > 0)
+
+
+def _walked(side: Side, stroke: int, places: int) -> Complex:
+    """(places,) along a stroke."""
+    along = np.linspace(0.0, float(side.strokes.length[stroke]), places)
+    return to_complex(side.strokes.at(np.full(places, stroke), along))
