@@ -95,7 +95,7 @@ class _Search:
         self.on_a, self.of_a = by(joints_a, "host"), by(joints_a, "stroke")
         self.on_b, self.of_b = by(joints_b, "host"), by(joints_b, "stroke")
         self.apart, self.holds = known.torn(joints_a, settings)
-        # what strokes of key a become, and which way; whose strokes of key b are; by how many joints they hang on a root
+        # what strokes of key a become, which way; whose strokes of key b are; how many joints from a root they are
         self.becomes: dict[int, tuple[int, int]] = {}
         self.holder: dict[int, int] = {}
         self.depth: dict[int, int] = {}
@@ -114,6 +114,8 @@ class _Search:
                 self._grow(root)
         if not self.changed:
             return None
+        for fit in list(self.changed.values()):
+            self._give_back(fit)
         fits = self.changed.values()
         return Hung(tuple(fit.span for fit in fits), tuple(fit.rate for fit in fits), tuple(self.hinges.values()))
 
@@ -155,6 +157,22 @@ class _Search:
             self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.host, fit.at, fit.rate)
         if not fit.known or fit.a in self.hinges:
             self.changed[fit.a] = fit
+
+    def _give_back(self, fit: _Fit) -> None:
+        """Let what a limb hangs on, and strokes that it was matched to in either key, become each other whole, where
+        their shapes agree."""
+        known, settings = self.known, self.settings
+        taken = {span.b for span in known.spans.get(fit.a, ())} | {fit.b}
+        others = {fit.host, *(self.holder.get(b, fit.a) for b in taken), *known.sources(fit.b)} - set(self.changed)
+        for i in sorted(others):
+            if i not in self.becomes or known.share(i) >= settings.all:
+                continue
+            j, way = self.becomes[i]
+            turn, miss, _ = known.rate(i, j, way, 0, settings.places)
+            alike = miss <= settings.near_miss and abs(turn.real) <= np.log(settings.near_stretch)
+            rings = known.a.strokes.cyclic[i] or known.b.strokes.cyclic[j]
+            if alike and not rings:
+                self.changed[i] = _Fit(i, j, way, i, 0.0, turn, miss, known.evenly(i, j, way), False)
 
     def _turns(self, fit: _Fit) -> bool:
         """Whether a stroke turns about its joint: it or what it hangs on turns far, and nothing else holds it."""
@@ -208,7 +226,8 @@ class _Search:
         way = 1 if joint.end == other.end else -1
         turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
         said = known.says(i, j, way)
-        torn = i in self.apart
+        # what hangs on nothing that is known may be wrong altogether
+        torn = i in self.apart or not self.holds.get(i, 0)
         most, stretch = (settings.miss, settings.stretch) if torn else (settings.near_miss, settings.near_stretch)
         if reach < settings.reach or miss > most or abs(turn.real) > np.log(stretch):
             return None

@@ -21,7 +21,7 @@ class HingeSettings:
     slip      a joint may move this far along what it is on
     least     shorter strokes are no limbs, nor are those whose ends are nearer than `reach` of their length
     host      a stroke is known to become another where this share of both is matched, and
-    whole     wholly where this is
+    whole     wholly where this is, and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
     stretch   how many times as long it may be, where it has come apart; `near_miss`, `near_stretch` where it has not,
               `round_miss` for rings
@@ -38,6 +38,7 @@ class HingeSettings:
     reach: float = 0.3
     host: float = 0.5
     whole: float = 0.85
+    all: float = 0.98
     miss: float = 0.2
     stretch: float = 1.4
     near_miss: float = 0.1
@@ -122,6 +123,10 @@ class Known:
         """Whether spans say that a stroke becomes another, this way."""
         found = self.partner.get(a)
         return found is not None and (found.b, found.way) == (b, way)
+
+    def sources(self, b: int) -> set[int]:
+        """Strokes of key a that something of a stroke of key b is matched to."""
+        return {a for a, spans in self.spans.items() if any(span.b == b for span in spans)}
 
     def image(self, stroke: int, along: float, slack: float = 12.0) -> tuple[int, float] | None:
         """Where spans take a place: the stroke of key b and the arc length there."""
