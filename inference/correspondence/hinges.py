@@ -15,7 +15,7 @@ import numpy as np
 
 from ..geometry.local_motion import LocalMotion
 from ..geometry.points import Array, Index
-from .limb_joints import HingeSettings, Joint, Known, by, joints
+from .limb_joints import HingeSettings, Joined, Joint, Known
 from .matching import Match
 from .spans import Span, Spans
 
@@ -66,7 +66,7 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 @dataclass(frozen=True)
 class _Fit:
     """Stroke `a` becomes `b` one way (1) or the other (-1) and turns by `rate` about its joint with `host`, at arc
-    length `at` there: at what cost, by which span, and whether spans say so already."""
+    length `at` there: at what cost, by which span, whether spans say so already, and whether it `swings`."""
 
     a: int
     b: int
@@ -77,24 +77,24 @@ class _Fit:
     cost: float
     span: Span
     known: bool
+    swings: bool
 
 
 def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) -> Hung | None:
     """What of the spans is put right by joints, and what turns about them; None where nothing does."""
-    joints_a, joints_b = joints(match.a, settings), joints(match.b, settings)
-    if not joints_a or not joints_b:
+    joined_a, joined_b = Joined(match.a, settings), Joined(match.b, settings)
+    if not joined_a.joints or not joined_b.joints:
         return None
-    return _Search(Known(match, spans), joints_a, joints_b, settings).run()
+    return _Search(Known(match, spans), joined_a, joined_b, settings).run()
 
 
 class _Search:
     """Grows what is known outwards, joint by joint, the best fit first, from strokes that many others hang on."""
 
-    def __init__(self, known: Known, joints_a: list[Joint], joints_b: list[Joint], settings: HingeSettings) -> None:
+    def __init__(self, known: Known, joined_a: Joined, joined_b: Joined, settings: HingeSettings) -> None:
         self.known, self.settings = known, settings
-        self.on_a, self.of_a = by(joints_a, "host"), by(joints_a, "stroke")
-        self.on_b, self.of_b = by(joints_b, "host"), by(joints_b, "stroke")
-        self.apart, self.holds = known.torn(joints_a, settings)
+        self.a, self.b = joined_a, joined_b
+        self.apart, self.holds = known.torn(joined_a.joints, settings)
         # what strokes of key a become, which way; whose strokes of key b are; how many joints from a root they are
         self.becomes: dict[int, tuple[int, int]] = {}
         self.holder: dict[int, int] = {}
@@ -153,9 +153,8 @@ class _Search:
         self.becomes[fit.a] = fit.b, fit.way
         self.holder[fit.b] = fit.a
         self.depth[fit.a] = self.depth[fit.host] + 1
-        if self._turns(fit):
+        if fit.swings:
             self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.host, fit.at, fit.rate)
-        if not fit.known or fit.a in self.hinges:
             self.changed[fit.a] = fit
 
     def _give_back(self, fit: _Fit) -> None:
@@ -163,25 +162,17 @@ class _Search:
         their shapes agree."""
         known, settings = self.known, self.settings
         taken = {span.b for span in known.spans.get(fit.a, ())} | {fit.b}
-        others = {fit.host, *(self.holder.get(b, fit.a) for b in taken), *known.sources(fit.b)} - set(self.changed)
-        for i in sorted(others):
+        others = {fit.host, *(self.holder.get(b, fit.a) for b in taken), *known.sources.get(fit.b, ())}
+        for i in sorted(others - set(self.changed)):
             if i not in self.becomes or known.share(i) >= settings.all:
                 continue
             j, way = self.becomes[i]
             turn, miss, _ = known.rate(i, j, way, 0, settings.places)
-            alike = miss <= settings.near_miss and abs(turn.real) <= np.log(settings.near_stretch)
+            alike = miss <= settings.near_miss and abs(turn.real) <= np.log(settings.stretch)
             rings = known.a.strokes.cyclic[i] or known.b.strokes.cyclic[j]
             if alike and not rings:
-                self.changed[i] = _Fit(i, j, way, i, 0.0, turn, miss, known.evenly(i, j, way), False)
-
-    def _turns(self, fit: _Fit) -> bool:
-        """Whether a stroke turns about its joint: it or what it hangs on turns far, and nothing else holds it."""
-        above = self.hinges.get(fit.host)
-        if above is None and abs(fit.rate.imag - self._turn_of(fit.host)) < self.settings.turned:
-            return False
-        ties = {joint.host for joint in self.of_a.get(fit.a, ())} - {fit.host}
-        others = (self.hinges.get(tie) for tie in ties if tie in self.depth)
-        return all(other is above or (other is not None and other.host == fit.host) for other in others)
+                span = known.evenly(i, j, way)
+                self.changed[i] = _Fit(i, j, way, i, 0.0, turn, miss, span, False, False)
 
     def _turn_of(self, stroke: int) -> float:
         """The angle by which a decided stroke turns."""
@@ -201,19 +192,18 @@ class _Search:
 
     def _fits(self, host: int) -> Iterator[_Fit]:
         """What strokes that are joined to a decided one may become."""
-        for joint in self.on_a.get(host, ()):
+        for joint in self.a.on.get(host, ()):
             place = None if joint.stroke in self.depth else self._place(host, joint.along)
             if place is None:
                 continue
             there = self.known.xy(place)
-            for other in self.on_b.get(place[0], ()):
-                if abs(self.known.xy((other.host, other.along)) - there) <= self.settings.slip:
-                    fit = self._limb(joint, other)
-                    if fit is not None:
-                        yield fit
+            for other in self.b.on.get(place[0], ()):
+                fit = self._limb(joint, other) if abs(other.place - there) <= self.settings.slip else None
+                if fit is not None:
+                    yield fit
         b, way = self.becomes[host]
-        for joint in self.of_a.get(host, ()):
-            for other in self.of_b.get(b, ()):
+        for joint in self.a.of.get(host, ()):
+            for other in self.b.of.get(b, ()):
                 if joint.host not in self.depth and (joint.end == other.end) == (way > 0):
                     fit = self._tip(joint, other)
                     if fit is not None:
@@ -224,17 +214,23 @@ class _Search:
         known, settings = self.known, self.settings
         i, j = joint.stroke, other.stroke
         way = 1 if joint.end == other.end else -1
-        turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
-        said = known.says(i, j, way)
+        said, share = known.says(i, j, way), known.share(i)
         # what hangs on nothing that is known may be wrong altogether
         torn = i in self.apart or not self.holds.get(i, 0)
-        most, stretch = (settings.miss, settings.stretch) if torn else (settings.near_miss, settings.near_stretch)
-        if reach < settings.reach or miss > most or abs(turn.real) > np.log(stretch):
+        known_so = said and not torn and share >= settings.whole
+        if not torn and not said and (share >= settings.host or j in self.holder):
             return None
-        if not torn and not said and (known.share(i) >= settings.host or j in self.holder):
+        turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
+        fits = miss <= (settings.miss if torn else settings.near_miss) and abs(turn.real) <= np.log(settings.stretch)
+        turned = _about(turn.imag - self._turn_of(joint.host))
+        swings = fits and reach >= settings.reach
+        swings = swings and (joint.host in self.hinges or abs(turned) >= settings.turned)
+        # what else holds it in both keys would have to turn, too
+        swings = swings and (self.a.free(joint) or self.b.free(other))
+        if not swings and not known_so:
             return None
-        whole = said and known.share(i) >= settings.whole
-        return self._fit(i, j, way, joint.host, joint.along, turn, miss, known.evenly(i, j, way), whole)
+        span = known.evenly(i, j, way)
+        return self._fit(i, j, way, joint.host, joint.along, turn, miss, span, known_so, swings)
 
     def _tip(self, joint: Joint, other: Joint) -> _Fit | None:
         """A stroke that a decided one ends on, as an arm does on a hand."""
@@ -243,27 +239,40 @@ class _Search:
         end = joint.end * float(known.a.strokes.length[k])
         said = i not in self.apart and i in self.becomes and self.becomes[i][0] == j
         rings = known.a.strokes.cyclic[i] and known.b.strokes.cyclic[j]
-        if rings and (k in self.hinges or not said) and (said or j not in self.holder):
+        if rings and k in self.hinges and (said or j not in self.holder):
             span, turn, miss = known.round(i, joint.along, j, other.along)
-            if miss <= settings.round_miss and abs(turn.real) <= np.log(settings.near_stretch):
-                return self._fit(i, j, 1 if span.u[-1] >= span.u[0] else -1, k, end, turn, miss, span, False)
-        if not said:
+            if miss <= settings.round_miss and abs(turn.real) <= np.log(settings.stretch):
+                return self._fit(i, j, 1 if span.u[-1] >= span.u[0] else -1, k, end, turn, miss, span, said, True)
+        if not said or known.share(i) < settings.whole:
             return None
         way = self.becomes[i][1]
-        turn, miss, reach = known.rate(i, j, way, 0, settings.places)
-        if reach < settings.reach:
-            turn = complex(turn.real, known.turn(i))
-        return self._fit(i, j, way, k, end, turn, miss, known.evenly(i, j, way), True)
+        turn, miss, _ = known.rate(i, j, way, 0, settings.places)
+        return self._fit(i, j, way, k, end, turn, miss, known.evenly(i, j, way), True, False)
 
     def _fit(
-        self, i: int, j: int, way: int, host: int, at: float, turn: complex, miss: float, span: Span, whole: bool
+        self,
+        i: int,
+        j: int,
+        way: int,
+        host: int,
+        at: float,
+        turn: complex,
+        miss: float,
+        span: Span,
+        whole: bool,
+        swings: bool,
     ) -> _Fit | None:
         a, b, settings = self.known.a.strokes, self.known.b.strokes, self.settings
         if a.layer[i] != b.layer[j]:
             return None
         above = self._turn_of(host)
-        turned = float(np.angle(np.exp(1j * (turn.imag - above))))
+        turned = _about(turn.imag - above)
         cost = miss + settings.stretch_cost * abs(turn.real) + settings.turn_cost * (1.0 - np.cos(turned)) / 2
         cost += settings.deep_cost * self.depth[host]
         cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * self.known.says(i, j, way)
-        return _Fit(i, j, way, host, at, complex(turn.real, above + turned), float(cost), span, whole)
+        return _Fit(i, j, way, host, at, complex(turn.real, above + turned), float(cost), span, whole, swings)
+
+
+def _about(angle: float) -> float:
+    """The angle within half a turn."""
+    return float(np.angle(np.exp(1j * angle)))

@@ -23,8 +23,8 @@ class HingeSettings:
     host      a stroke is known to become another where this share of both is matched, and
     whole     wholly where this is, and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
-    stretch   how many times as long it may be, where it has come apart; `near_miss`, `near_stretch` where it has not,
-              `round_miss` for rings
+              `near_miss` where it has not come apart, and `round_miss` for rings
+    stretch   how many times as long it may be
     places    at which shapes are compared
     turned    a limb that turns less about its joint may move as its surroundings do
     *_cost    of turning round, of another length, of another material, and of each joint more on the way to what all
@@ -39,10 +39,9 @@ class HingeSettings:
     host: float = 0.5
     whole: float = 0.85
     all: float = 0.98
-    miss: float = 0.2
-    stretch: float = 1.4
+    miss: float = 0.15
+    stretch: float = 1.25
     near_miss: float = 0.1
-    near_stretch: float = 1.2
     round_miss: float = 0.03
     places: int = 33
     turned: float = 0.6
@@ -55,15 +54,46 @@ class HingeSettings:
 
 @dataclass(frozen=True)
 class Joint:
-    """An end (0 or 1) of a stroke that lies on another, the host, at arc length `along`."""
+    """An end (0 or 1) of a stroke that lies on another, the host, at arc length `along`; `place` in the plane."""
 
     stroke: int
     end: int
     host: int
     along: float
+    place: complex
 
 
-def joints(side: Side, settings: HingeSettings) -> list[Joint]:
+class Joined:
+    """The joints of a drawing: all, those on each host, those of each stroke, and what is joined to what."""
+
+    def __init__(self, side: Side, settings: HingeSettings) -> None:
+        self.near = 2.0 * settings.touch
+        self.joints = _joints(side, settings)
+        self.on: dict[int, list[Joint]] = {}
+        self.of: dict[int, list[Joint]] = {}
+        self._beside: dict[int, list[tuple[int, complex]]] = {}
+        for joint in self.joints:
+            self.on.setdefault(joint.host, []).append(joint)
+            self.of.setdefault(joint.stroke, []).append(joint)
+            for one, other in ((joint.stroke, joint.host), (joint.host, joint.stroke)):
+                self._beside.setdefault(one, []).append((other, joint.place))
+
+    def free(self, joint: Joint) -> bool:
+        """Whether a stroke hangs on its host by this joint alone: nothing that hangs on it leads back there."""
+        at = self._beside[joint.stroke]
+        waiting = [other for other, place in at if abs(place - joint.place) > self.near]
+        seen = {joint.stroke, *waiting}
+        while waiting:
+            stroke = waiting.pop()
+            if stroke == joint.host:
+                return False
+            fresh = {other for other, _ in self._beside[stroke]} - seen
+            seen |= fresh
+            waiting += fresh
+        return True
+
+
+def _joints(side: Side, settings: HingeSettings) -> list[Joint]:
     strokes = side.strokes
     limbs = np.flatnonzero(~strokes.cyclic & ~strokes.solid & (strokes.length >= settings.least))
     stroke, end = np.repeat(limbs, 2), np.tile([0, 1], len(limbs))
@@ -74,17 +104,9 @@ def joints(side: Side, settings: HingeSettings) -> list[Joint]:
     order = foreign[np.lexsort((far[foreign], host[foreign], query[foreign]))]
     first = np.r_[True, (np.diff(query[order]) != 0) | (np.diff(host[order]) != 0)][: len(order)]
     rows = order[first]
-    along = side.fine.along[near[rows]]
-    names = zip(stroke[query[rows]], end[query[rows]], host[rows], along, strict=True)
-    return [Joint(int(s), int(e), int(h), float(p)) for s, e, h, p in names]
-
-
-def by(joined: list[Joint], name: str) -> dict[int, list[Joint]]:
-    """Joints by their stroke or host."""
-    out: dict[int, list[Joint]] = {}
-    for joint in joined:
-        out.setdefault(getattr(joint, name), []).append(joint)
-    return out
+    along, place = side.fine.along[near[rows]], to_complex(side.fine.xy[near[rows]])
+    columns = stroke[query[rows]], end[query[rows]], host[rows], along, place
+    return [Joint(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -103,9 +125,13 @@ class Known:
     def __init__(self, match: Match, spans: Spans) -> None:
         self.a, self.b, self.forth = match.a, match.b, match.forth
         self.spans: dict[int, list[Span]] = {}
+        # strokes of key a that something of each of key b is matched to
+        self.sources: dict[int, set[int]] = {}
+        self._walks: dict[tuple[bool, int], Complex] = {}
         total: dict[tuple[int, int, int], Array] = {}
         for span in spans.matched:
             self.spans.setdefault(span.a, []).append(span)
+            self.sources.setdefault(span.b, set()).add(span.a)
             key = span.a, span.b, 1 if span.u[-1] >= span.u[0] else -1
             lengths = np.array([span.s[-1] - span.s[0], abs(span.u[-1] - span.u[0])])
             total[key] = total.get(key, np.zeros(2)) + lengths
@@ -123,10 +149,6 @@ class Known:
         """Whether spans say that a stroke becomes another, this way."""
         found = self.partner.get(a)
         return found is not None and (found.b, found.way) == (b, way)
-
-    def sources(self, b: int) -> set[int]:
-        """Strokes of key a that something of a stroke of key b is matched to."""
-        return {a for a, spans in self.spans.items() if any(span.b == b for span in spans)}
 
     def image(self, stroke: int, along: float, slack: float = 12.0) -> tuple[int, float] | None:
         """Where spans take a place: the stroke of key b and the arc length there."""
@@ -155,8 +177,7 @@ class Known:
 
     def xy(self, where: tuple[int, float]) -> complex:
         """A place of key b in the plane."""
-        stroke, along = np.array([where[0]]), np.array([where[1]])
-        return complex(to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))[0])
+        return complex(self._all([where])[0])
 
     def turn(self, stroke: int) -> float:
         """The angle by which the surroundings of a stroke turn."""
@@ -167,11 +188,9 @@ class Known:
         each stroke hold without those."""
         holding: list[Joint] = []
         broken: list[Joint] = []
-        for joint in joined:
-            if self.share(joint.host) >= settings.host:
-                off = self._off(joint, settings)
-                if off is not None:
-                    (broken if off > settings.apart else holding).append(joint)
+        for joint, off in zip(joined, self._off(joined, settings), strict=True):
+            if off >= 0:
+                (broken if off > settings.apart else holding).append(joint)
         holds = _tally(holding)
         out: set[int] = set()
         while broken:
@@ -181,20 +200,32 @@ class Known:
             broken = [joint for joint in broken if worst not in (joint.stroke, joint.host)]
         return out, _tally([joint for joint in holding if not out & {joint.stroke, joint.host}])
 
-    def _off(self, joint: Joint, settings: HingeSettings) -> float | None:
-        """How far apart what is joined comes, as far as that is known."""
-        place = self.place(joint.host, joint.along)
-        end = self.image(joint.stroke, joint.end * float(self.a.strokes.length[joint.stroke]))
-        if place is None:
-            return None
-        off = [] if end is None else [abs(self.xy(end) - self.xy(place))]
-        if self.share(joint.stroke) >= settings.host:
-            # most of it may run the other way
-            b, way = self.partner[joint.stroke].b, self.partner[joint.stroke].way
-            tip = (joint.end if way > 0 else 1 - joint.end) * float(self.b.strokes.length[b])
-            if not self.b.strokes.cyclic[b]:
-                off.append(abs(self.xy((b, tip)) - self.xy(place)))
-        return max(off) if off else None
+    def _off(self, joined: list[Joint], settings: HingeSettings) -> list[float]:
+        """How far apart what is joined comes, -1 where that is not known."""
+        pairs: list[tuple[int, tuple[int, float], tuple[int, float]]] = []
+        for number, joint in enumerate(joined):
+            place = self.place(joint.host, joint.along) if self.share(joint.host) >= settings.host else None
+            if place is None:
+                continue
+            end = self.image(joint.stroke, joint.end * float(self.a.strokes.length[joint.stroke]))
+            if end is not None:
+                pairs.append((number, end, place))
+            if self.share(joint.stroke) >= settings.host:
+                # most of it may run the other way
+                b, way = self.partner[joint.stroke].b, self.partner[joint.stroke].way
+                if not self.b.strokes.cyclic[b]:
+                    tip = (joint.end if way > 0 else 1 - joint.end) * float(self.b.strokes.length[b])
+                    pairs.append((number, (b, tip), place))
+        out = np.full(len(joined), -1.0)
+        if pairs:
+            ends, places = (self._all([pair[side] for pair in pairs]) for side in (1, 2))
+            np.maximum.at(out, [pair[0] for pair in pairs], np.abs(ends - places))
+        return out.tolist()
+
+    def _all(self, where: list[tuple[int, float]]) -> Complex:
+        """Places of key b in the plane."""
+        stroke, along = np.array([w[0] for w in where]), np.array([w[1] for w in where])
+        return to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))
 
     def _moved(self, stroke: int) -> float:
         """How far a stroke's ends move, as its spans say."""
@@ -209,13 +240,19 @@ class Known:
     def rate(self, a: int, b: int, way: int, end: int, places: int) -> tuple[complex, float, float]:
         """The logarithm of the turn and size that lays a stroke on another from its end on, how far that misses, and
         how far the stroke reaches from there, both as shares of its length."""
-        z, w = _walked(self.a, a, places), _walked(self.b, b, places)[::way]
+        z, w = self._walk(False, a, places), self._walk(True, b, places)[::way]
         if end:
             z, w = z[::-1], w[::-1]
         z, w = z - z[0], w - w[0]
         long_a, long_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
         turn, miss = _laid(z, w, long_a, long_b)
         return turn, miss, float(min(abs(z[-1]) / long_a, abs(w[-1]) / long_b))
+
+    def _walk(self, second: bool, stroke: int, places: int) -> Complex:
+        """(places,) along a stroke of key a, or of key b."""
+        if (second, stroke) not in self._walks:
+            self._walks[second, stroke] = _walked(self.b if second else self.a, stroke, places)
+        return self._walks[second, stroke]
 
     def evenly(self, a: int, b: int, way: int) -> Span:
         """All of a stroke becomes all of another, at an even pace."""
