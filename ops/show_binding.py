@@ -240,7 +240,7 @@ def _show(job: LookJob) -> None:
 
 def _job(context: Any) -> LookJob:
     """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
-    from ..inference.leads.settings import TweenSettings
+    from ..inference.leads.tuning import TweenSettings
     from ..inference.tween.object_tween import ObjectTween
     from .jobs.tween import layer_of
     from .scene.said import read_said

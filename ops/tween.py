@@ -188,12 +188,12 @@ def fallback_of(engine: str) -> str:
 def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
     """One part for each kind of stroke that found no partner, frame or layer that Tween kept its hands off."""
     parts = []
-    if tally.lonely:
-        verb = "comes or goes" if tally.lonely == 1 else "come or go"
-        parts.append(f"{wording.count(tally.lonely, 'stroke')} without counterpart {verb}")
-    if tally.brought:
-        lent = f"{wording.count(tally.brought, 'stroke')} that both keys hide"
-        parts.append(f"{lent} {wording.were(tally.brought)} taken from a key beside them")
+    if tally.unmatched:
+        verb = "comes or goes" if tally.unmatched == 1 else "come or go"
+        parts.append(f"{wording.count(tally.unmatched, 'stroke')} without counterpart {verb}")
+    if tally.lent:
+        lent = f"{wording.count(tally.lent, 'stroke')} that both keys hide"
+        parts.append(f"{lent} {wording.were(tally.lent)} taken from a key beside them")
     parts += wording.doubts(tally.doubtful, tally.carried, tally.held)
     if tally.edited:
         frames = wording.count(tally.edited, "generated frame")

@@ -59,6 +59,7 @@ def skeletons(bones: Sequence[int]) -> str:
 
 
 def doubts(doubtful: int, carried: int, held: int) -> list[str]:
-    """Strokes that the engine is not sure of, by what it did with them: "3 strokes held, low confidence"."""
-    did = ((doubtful, ""), (carried, " carried along"), (held, " held"))
-    return [f"{count(number, 'stroke')}{how}, low confidence" for number, how in did if number]
+    """Strokes that the engine is not sure of: how many in-betweens have of low confidence, and what was done with
+    those that it let go of: "3 strokes, low confidence"."""
+    did = ((doubtful, ", low confidence"), (carried, " carried along"), (held, " held"))
+    return [f"{count(number, 'stroke')}{how}" for number, how in did if number]

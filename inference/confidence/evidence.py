@@ -187,7 +187,7 @@ class Calibration:
         bias, *by = (self[f"loose.{name}"] for name in LOOSE)
         return logistic(bias + by[0] * logit(np.array(sure)) + by[1] * calm + by[2] * np.log1p(travel / 20.0))
 
-    def between(self, key: Array, travel: Array, t: float) -> Array:
+    def between(self, key: Array, travel: Array, t: float | Array) -> Array:
         """Probabilities at t of what is right with probability `key` in the keys and travels so many engine units."""
         bias, sure, far, both = (self[f"middle.{name}"] for name in MIDDLE)
         share, moved = 4.0 * t * (1.0 - t), np.log1p(travel / 20.0)

@@ -22,11 +22,13 @@ from .spans import Span, Spans
 
 @dataclass(frozen=True)
 class Hinge:
-    """Stroke `a` of key a becomes stroke `b` of key b, turning about its joint with the stroke `host` of key a, at arc
-    length `at` there, by `rate`: the logarithm of its size and, imaginary, its angle, which may pass half a turn."""
+    """Stroke `a` of key a becomes stroke `b` of key b, turning about its place at arc length `own`, which is joined to
+    the stroke `host` of key a, at arc length `at` there, by `rate`: the logarithm of its size and, imaginary, its
+    angle, which may pass half a turn."""
 
     a: int
     b: int
+    own: float
     host: int
     at: float
     rate: complex
@@ -65,12 +67,13 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Stroke `a` becomes `b` one way (1) or the other (-1) and turns by `rate` about its joint with `host`, at arc
-    length `at` there: at what cost, by which span, whether spans say so already, and whether it `swings`."""
+    """Stroke `a` becomes `b` one way (1) or the other (-1), its place `own` joined to the place `at` of `host`, arc
+    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`."""
 
     a: int
     b: int
     way: int
+    own: float
     host: int
     at: float
     rate: complex
@@ -154,7 +157,7 @@ class _Search:
         self.holder[fit.b] = fit.a
         self.depth[fit.a] = self.depth[fit.host] + 1
         if fit.swings:
-            self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.host, fit.at, fit.rate)
+            self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.own, fit.host, fit.at, fit.rate)
             self.changed[fit.a] = fit
 
     def _give_back(self, fit: _Fit) -> None:
@@ -172,7 +175,7 @@ class _Search:
             rings = known.a.strokes.cyclic[i] or known.b.strokes.cyclic[j]
             if alike and not rings:
                 span = known.evenly(i, j, way)
-                self.changed[i] = _Fit(i, j, way, i, 0.0, turn, miss, span, False, False)
+                self.changed[i] = _Fit(i, j, way, 0.0, i, 0.0, turn, miss, span, False, False)
 
     def _turn_of(self, stroke: int) -> float:
         """The angle by which a decided stroke turns."""
@@ -230,7 +233,8 @@ class _Search:
         if not swings and not known_so:
             return None
         span = known.evenly(i, j, way)
-        return self._fit(i, j, way, joint.host, joint.along, turn, miss, span, known_so, swings)
+        own = joint.end * float(known.a.strokes.length[i])
+        return self._fit(joint.host, joint.along, own, turn, miss, span, known_so, swings)
 
     def _tip(self, joint: Joint, other: Joint) -> _Fit | None:
         """A stroke that a decided one ends on, as an arm does on a hand."""
@@ -242,27 +246,18 @@ class _Search:
         if rings and k in self.hinges and (said or j not in self.holder):
             span, turn, miss = known.round(i, joint.along, j, other.along)
             if miss <= settings.round_miss and abs(turn.real) <= np.log(settings.stretch):
-                return self._fit(i, j, 1 if span.u[-1] >= span.u[0] else -1, k, end, turn, miss, span, said, True)
+                return self._fit(k, end, joint.along, turn, miss, span, said, True)
         if not said or known.share(i) < settings.whole:
             return None
         way = self.becomes[i][1]
         turn, miss, _ = known.rate(i, j, way, 0, settings.places)
-        return self._fit(i, j, way, k, end, turn, miss, known.evenly(i, j, way), True, False)
+        return self._fit(k, end, joint.along, turn, miss, known.evenly(i, j, way), True, False)
 
     def _fit(
-        self,
-        i: int,
-        j: int,
-        way: int,
-        host: int,
-        at: float,
-        turn: complex,
-        miss: float,
-        span: Span,
-        whole: bool,
-        swings: bool,
+        self, host: int, at: float, own: float, turn: complex, miss: float, span: Span, known: bool, swings: bool
     ) -> _Fit | None:
         a, b, settings = self.known.a.strokes, self.known.b.strokes, self.settings
+        i, j, way = span.a, span.b, 1 if span.u[-1] >= span.u[0] else -1
         if a.layer[i] != b.layer[j]:
             return None
         above = self._turn_of(host)
@@ -270,7 +265,7 @@ class _Search:
         cost = miss + settings.stretch_cost * abs(turn.real) + settings.turn_cost * (1.0 - np.cos(turned)) / 2
         cost += settings.deep_cost * self.depth[host]
         cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * self.known.says(i, j, way)
-        return _Fit(i, j, way, host, at, complex(turn.real, above + turned), float(cost), span, whole, swings)
+        return _Fit(i, j, way, own, host, at, complex(turn.real, above + turned), float(cost), span, known, swings)
 
 
 def _about(angle: float) -> float:

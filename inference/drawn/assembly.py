@@ -13,6 +13,7 @@ from ..drawing.contract import Attribute, Domain, Drawing
 from ..drawing.mixing import Mixer
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Index
+from ..motion.clock import HALF_WAY, Moment
 from ..motion.ribbon import Ribbon
 
 DEPTH = Mixer("depth", "FLOAT")
@@ -29,7 +30,8 @@ class Blend:
     a: NDArray
     b: NDArray
 
-    def at(self, t: float) -> NDArray:
+    def at(self, t: Array) -> NDArray:
+        """The values at `t`, (V,) or (C,) of each: mixed, or where they cannot be, those of the nearer key."""
         return self.mixer(self.a, self.b, t)
 
     def stored(self, values: NDArray) -> Attribute:
@@ -209,33 +211,37 @@ def assemble(
     birth: Array,
     death: Array,
     outfit: Outfit,
-    t: float,
+    moment: Moment,
     least: float,
     means: Mapping[str, Array] = MappingProxyType({}),
     cover: Array | None = None,
 ) -> Drawing:
-    """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
+    """The drawing at a `moment`, of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
 
     `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where
     nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
     """
-    left = [np.minimum(t - birth, death - t)] if cover is None else [np.minimum(t - birth, death - t), -cover]
-    rows = _seen(ribbon, left, ribbon.loose_a if t < 0.5 else ribbon.loose_b)
+    each, chain = moment.each, moment.of_chains(ribbon.offsets)
+    left = [np.minimum(each - birth, death - each)]
+    if cover is not None:
+        left.append(-cover)
+    rows = _seen(ribbon, left, np.where(moment.past, ribbon.loose_b, ribbon.loose_a))
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     step[rows.offsets[:-1]] = 0.0
     length = np.add.reduceat(step, rows.offsets[:-1]) if len(rows.source) else np.zeros(0)
-    height = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
+    past = chain >= HALF_WAY
+    height = np.where(past, np.argsort(outfit.order_b), np.argsort(outfit.order_a))
     kept = np.flatnonzero(~(rows.cut & (length < least)))
     rows = rows.pick(kept[np.argsort(height[rows.source[kept]], kind="stable")])
     source = rows.source
     # a ring that parts anywhere is no ring
     cyclic = outfit.closed[source] & ~rows.cut & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
-    depth = rows.mix(outfit.depth_a * (1.0 - t) + outfit.depth_b * t)
-    material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
+    depth = rows.mix(outfit.depth_a * (1.0 - each) + outfit.depth_b * each)
+    material = np.where(past, outfit.material_b, outfit.material_a)[source]
     layer = None if outfit.layer is None else outfit.layer[source]
     place = rows.mix(xy)
-    attributes = {**_dress(outfit.blends, rows, t), **_averaged(means, rows, place)}
+    attributes = {**_dress(outfit.blends, rows, each, chain), **_averaged(means, rows, place)}
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
@@ -294,10 +300,11 @@ def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Arr
     return part
 
 
-def _dress(blends: tuple[Blend, ...], rows: _Rows, t: float) -> Mapping[str, Attribute]:
+def _dress(blends: tuple[Blend, ...], rows: _Rows, each: Array, chain: Array) -> Mapping[str, Attribute]:
+    """Attributes at the moments of vertices `each` (V,) and of their chains (C,)."""
     out = {}
     for blend in blends:
-        values = blend.at(t)
+        values = blend.at(chain if blend.domain == "CURVE" else each)
         if blend.domain == "CURVE":
             values = values[rows.source]
         else:

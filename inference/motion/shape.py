@@ -30,8 +30,8 @@ class Shape:
     anchor: Array
     system: Tridiagonal
 
-    def at(self, t: float, paths: Complex) -> Complex:
-        """(V,) positions at `t` near `paths` (V,), the chains' edges as they should be."""
+    def at(self, t: float | Array, paths: Complex) -> Complex:
+        """(V,) positions near `paths` (V,), the chains' edges as they should be at `t`, of all or (V-1,) of each."""
         if len(paths) < 2:
             return paths
         turned = self.edge_a * np.exp(t * self.rate)

@@ -18,12 +18,15 @@ from ..drawing.layers import stack, take
 from ..drawing.plane import Plane, fit_planes, is_invertible
 from ..geometry.points import Array
 from ..intent.bindings import Corrections
-from ..leads.routes import bound
+from ..intent.intent import Intent
+from ..leads.guided.carried import Guided
+from ..leads.inferred.wire import WirePaths
 from ..skeletons.guide import GuideError
 from ..skeletons.limbs import Limbs
 from ..skeletons.view import Recording, canvas_of
 from .inferred_shown import NOTHING_FOUND, wire_look_of
-from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
+from .plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
+from .report import GapReport
 from .shown import Looked, look_of
 
 
@@ -76,6 +79,8 @@ class ObjectTween:
     fills     material slots that fill: their strokes correspond whole or not at all
     rate      frames per second
     guide     a skeleton whose bones lead the lines
+    spacing   the easing by which in-betweens are spaced
+    cache     what is known of pairs of drawings already; threads may share it
     """
 
     def __init__(
@@ -85,6 +90,8 @@ class ObjectTween:
         fills: frozenset[int] = frozenset(),
         rate: float = 24.0,
         guide: Recording | None = None,
+        spacing: str = "LINEAR",
+        cache: MatchCache | None = None,
     ) -> None:
         if any(a.frame >= b.frame for layer in layers for a, b in pairwise(layer.keys)):
             raise DrawingError("The keys of a layer must be given in the order of their frames.")
@@ -93,7 +100,8 @@ class ObjectTween:
         self._fills = fills
         self._rate = rate
         self._guide = guide
-        self._cache = MatchCache()
+        self._spacing = spacing
+        self._cache = MatchCache() if cache is None else cache
         self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
         self._plans: dict[tuple, _Planned] = {}
         self._stacks: dict[tuple, Drawing] = {}
@@ -123,7 +131,7 @@ class ObjectTween:
             self._planned(self._joint(layer, gap))
 
     def inbetween(self, layer: int, gap: int, t: float) -> Curves:
-        """The layer at t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
+        """The layer at the time t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
 
         Where plans are `judged`, strokes carry CONFIDENCE.
 
@@ -137,26 +145,24 @@ class ObjectTween:
         drawing = take(planned.plan.at(t), layer)
         return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
 
-    def come_or_go(self, layer: int, gap: int) -> int:
-        """How many of the layer's strokes have no counterpart in the gap's other key; raises as `inbetween` does."""
+    def report(self, layer: int, gap: int) -> GapReport:
+        """What the report to the animator says of the layer's gap; raises as `inbetween` does."""
         self.prepare(layer, gap)
+        joint = self._joint(layer, gap)
+        together = tuple(joint.gaps)
         if self.is_hold(layer, gap):
-            return 0
-        plan = self._planned(self._joint(layer, gap)).plan
-        return plan.report.come_or_go(plan.key_a, plan.key_b, layer)
-
-    def brought(self, layer: int, gap: int) -> int:
-        """How many strokes on the layer both keys hide and a key beside them lends; raises as `inbetween` does."""
-        self.prepare(layer, gap)
-        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.brought(layer)
-
-    def fallen(self, layer: int, gap: int) -> Fallen:
-        """How many of the layer's strokes are not sure enough, and what becomes of them; raises as `inbetween` does."""
-        self.prepare(layer, gap)
-        if self.is_hold(layer, gap):
-            return Fallen()
-        plan = self._planned(self._joint(layer, gap)).plan
-        return plan.report.tally(plan.key_a, plan.key_b, layer)
+            return GapReport(together)
+        plan = self._planned(joint).plan
+        keys, sure = (plan.key_a, plan.key_b, layer), plan.sureness(0.5)
+        return GapReport(
+            together,
+            plan.report.unmatched(*keys),
+            plan.lent(layer),
+            plan.report.carried(*keys),
+            plan.report.held(*keys),
+            1.0 if sure is None else sure.matched,
+            plan.shown.skeleton.count if isinstance(plan.shown, WirePaths) else 0,
+        )
 
     def look(self, layer: int, gap: int) -> Looked:
         """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, to be
@@ -172,12 +178,11 @@ class ObjectTween:
         joint = self._joint(layer, gap)
         if self._guide is None:
             return self._wire_look(joint, layer)
-        planes = self._planes(joint)
-        a, b = self._pair(joint, planes)
-        guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
-        assert guide is not None
-        guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
-        return look_of(guided, b, planes[layer], self._guide.rig)
+        planned = self._planned(joint)
+        # what the plan settled on, not a first look at it
+        guided = planned.plan.shown
+        assert isinstance(guided, Guided)
+        return look_of(guided, planned.plan.key_b, planned.planes[layer], self._guide.rig)
 
     def _wire_look(self, joint: _Joint, layer: int) -> Looked:
         if not self._settings.wired:
@@ -187,21 +192,6 @@ class ObjectTween:
         if seen is None:
             raise GuideError(NOTHING_FOUND)
         return seen
-
-    def sureness(self, layer: int, gap: int) -> float:
-        """How probably ink that has a counterpart is right half way through the gap, 0 to 1; a hold is sure. 1 where
-        plans are not `judged`; raises as `inbetween` does."""
-        self.prepare(layer, gap)
-        if self.is_hold(layer, gap):
-            return 1.0
-        sure = self._planned(self._joint(layer, gap)).plan.sureness(0.5)
-        return 1.0 if sure is None else sure.matched
-
-    def bones(self, layer: int, gap: int) -> int:
-        """How many bones the skeleton has that was inferred and leads in the gap, 0 for none; raises as `inbetween`
-        does."""
-        self.prepare(layer, gap)
-        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.report.bones
 
     def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
         if not 0 <= gap < self.gap_count(layer):
@@ -243,8 +233,10 @@ class ObjectTween:
             a, b = self._pair(joint, planes)
             context = self._context(joint, planes)
             guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
-            said = self._said(joint, guide)
-            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, said=said)
+            intent = Intent(self._said(joint, guide), self._spacing)
+            plan = plan_tween(
+                a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, intent=intent
+            )
             self._plans[joint.name] = _Planned(plan, planes)
         return self._plans[joint.name]
 

@@ -60,7 +60,7 @@ def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
             "gaps": tally.gaps,
             "inbetweens": done.drawn,
             "removed": done.removed,
-            "low_confidence": tally.doubtful + tally.carried + tally.held,
+            "low_confidence": tally.doubtful,
             "points": plan.points,
         },
         seconds={

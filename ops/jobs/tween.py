@@ -10,11 +10,11 @@ import numpy as np
 from ...inference.drawing.contract import Curves, DrawingError
 from ...inference.drawing.timeline import Gap, Origin
 from ...inference.intent.said import FoundAgain
-from ...inference.motion.clock import eased
 from ...inference.skeletons.guide import GuideError
 from ...inference.skeletons.view import Recording
 from ...inference.tween.object_tween import Key, Layer, ObjectTween
 from ...inference.tween.plan import TweenSettings
+from ...inference.tween.report import doubtful
 from ..scene.commit import LayerEdit
 from ..scene.snapshot import LayerSnapshot
 
@@ -40,8 +40,8 @@ class Tally:
     holds: int = 0
     blanks: int = 0
     cramped: int = 0
-    lonely: int = 0
-    brought: int = 0
+    unmatched: int = 0
+    lent: int = 0
     doubtful: int = 0
     carried: int = 0
     held: int = 0
@@ -73,12 +73,13 @@ class TweenJob:
         least: float = 0.0,
         said: FoundAgain | None = None,
     ) -> None:
-        self._step, self._easing, self._least = step, easing, least
+        self._step, self._least = step, least
         self._layers = [(snapshot, _among(snapshot.gaps(around), frames)) for snapshot in snapshots]
         self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
         fills = self._stack[0].fills if self._stack else frozenset()
         judged = replace(TweenSettings() if settings is None else settings, judged=True)
-        self._tween = ObjectTween([layer_of(snapshot, said) for snapshot in self._stack], judged, fills, rate, guide)
+        layers = [layer_of(snapshot, said) for snapshot in self._stack]
+        self._tween = ObjectTween(layers, judged, fills, rate, guide, easing)
         self.said, self.is_wired = said, judged.wired
         self._used: set[int] = set()
         self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
@@ -130,32 +131,30 @@ class TweenJob:
                 self.tally.holds += 1
                 numbers = ()
             else:
-                together = self._tween.together(layer, index)
-                self._used.update(together)
-                bones = self._tween.bones(layer, index)
-                if self._is_doubted(layer, index, gap):
+                report = self._tween.report(layer, index)
+                self._used.update(report.together)
+                if self._is_doubted(layer, gap, report.sureness):
                     return []
-                self.tally.bones[gap.start.number, gap.end.number, together] = bones
-                self.tally.lonely += self._tween.come_or_go(layer, index)
-                self.tally.brought += self._tween.brought(layer, index)
-                fallen = self._tween.fallen(layer, index)
-                self.tally.doubtful += fallen.doubtful
-                self.tally.carried += fallen.carried
-                self.tally.held += fallen.held
+                self.tally.bones[gap.start.number, gap.end.number, report.together] = report.bones
+                self.tally.unmatched += report.unmatched
+                self.tally.lent += report.lent
+                self.tally.carried += report.carried
+                self.tally.held += report.held
                 yield
             for number in numbers:
-                draw[number] = self._tween.inbetween(layer, index, eased(self._easing, gap.time_of(number)))
+                draw[number] = self._tween.inbetween(layer, index, gap.time_of(number))
                 self.done += 1
                 yield
+            # counted as they are stored: the most in any one in-between of the gap
+            self.tally.doubtful += max((doubtful(drawn) for drawn in draw.values()), default=0)
         return [number for number in gap.ours if number not in numbers]
 
-    def _is_doubted(self, layer: int, index: int, gap: Gap) -> bool:
+    def _is_doubted(self, layer: int, gap: Gap, sureness: float) -> bool:
         """Whether the gap is too little sure to be drawn, which is then noted."""
-        confidence = self._tween.sureness(layer, index) if self._least > 0 else 1.0
-        if confidence >= self._least:
+        if sureness >= self._least:
             return False
         name = self._stack[layer].ref.name
-        self.tally.doubted.append(Doubted(name, gap.start.number, gap.end.number, confidence))
+        self.tally.doubted.append(Doubted(name, gap.start.number, gap.end.number, sureness))
         return True
 
 

@@ -225,7 +225,7 @@ def test_strokes_without_counterpart_are_counted() -> None:
     plan = plan_tween(Drawing.from_strokes(strokes), Drawing.from_strokes(goal))
     assert plan.report.vanishing.tolist() == [4]
     assert plan.report.appearing.tolist() == []
-    assert plan.report.come_or_go(plan.key_a, plan.key_b) == 1
+    assert plan.report.unmatched(plan.key_a, plan.key_b) == 1
 
 
 def test_nonsense_is_refused_with_a_reason() -> None:

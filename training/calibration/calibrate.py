@@ -163,7 +163,7 @@ class _Truth:
         half = (self.a + self.b) / 2
         at_a, at_b = (ribbon.stroke_a[rows], ribbon.s[rows]), (ribbon.stroke_b[rows], ribbon.u[rows])
         clean = 0.5 * (self._track(False, *at_a, int(half)) + self._track(False, *at_a, int(np.ceil(half))))
-        z = plan.xy(0.5)[rows]
+        z = plan.xy(plan.clock.at(0.5))[rows]
         # the hand's own error in the keys goes along and is no mistake
         hand = ribbon.a[rows] / match.scale + match.centre - self._track(False, *at_a, self.a)
         hand = hand + ribbon.b[rows] / match.scale + match.centre - self._track(True, *at_b, self.b)

@@ -20,7 +20,7 @@ from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Samples, Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array, Index
-from inkbetween.inference.leads.settings import TweenSettings
+from inkbetween.inference.leads.tuning import TweenSettings
 from inkbetween.inference.networks.fragments import HALF, Fragments
 from inkbetween.inference.networks.matcher import match_fragments
 from inkbetween.inference.networks.weights import Weights

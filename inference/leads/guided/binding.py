@@ -42,6 +42,8 @@ class BindSettings:
     agree        what a neighbour on another bone costs, all neighbours together; `kin` of it for parent and child
     sure         what it costs to belong elsewhere than is known
     rounds       of mean field, and of learning how thick limbs are
+    worth        lines are bound anew where other bones would carry at least this share of what is unmatched onto it
+    clearly      and that is believed where at most this share of what was unmatched before is unmatched then
     """
 
     candidates: int = 8
@@ -62,6 +64,8 @@ class BindSettings:
     kin: float = 0.5
     sure: float = 6.0
     rounds: int = 8
+    worth: float = 0.15
+    clearly: float = 0.8
 
     @property
     def lands(self) -> float:

@@ -15,6 +15,7 @@ from ...drawing.strokes import Strokes, resample
 from ...drawn.assembly import Outfit, assemble, outfit_of
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Index, to_complex, to_plane
+from ...motion.clock import Clock
 from ...motion.ribbon import MATCHED, Ribbon
 from ...occlusion.cover import HideSettings, Occlusion, behind
 from ...occlusion.regions import Regions
@@ -78,7 +79,8 @@ class Unseen:
         means = {CONFIDENCE: np.full(count, SURE)} if self.judged else {}
         birth, death = np.full(count, -1.0), np.full(count, 2.0)
         cover = self.occlusion.cover(z, t)
-        return assemble(to_plane(z), self.ribbon, birth, death, self.outfit, t, least, means, cover)
+        moment = Clock.even(count).at(t)
+        return assemble(to_plane(z), self.ribbon, birth, death, self.outfit, moment, least, means, cover)
 
 
 @dataclass(frozen=True)

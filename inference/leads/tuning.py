@@ -1,4 +1,4 @@
-"""What a tween is asked with: settings of the whole engine, and what lies around the two keys."""
+"""All that may be set of a tween, as one tree: every threshold of the engine lies on one of its branches."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
-from ..drawing.contract import Drawing
-from ..leads.guided.binding import BindSettings
-from ..leads.guided.fit import FitSettings
-from ..leads.inferred.wire import WireSettings
 from ..occlusion.cover import HideSettings
+from .guided.binding import BindSettings
+from .guided.fit import FitSettings
+from .inferred.wire import WireSettings
 
 
 @dataclass(frozen=True)
@@ -41,17 +40,3 @@ class TweenSettings:
     fit: FitSettings = field(default_factory=FitSettings)
     wired: bool = False
     wire: WireSettings = field(default_factory=WireSettings)
-
-
-@dataclass(frozen=True)
-class Context:
-    """Neighbouring keys, for smooth paths through more than two keys.
-
-    `frames` are the times of (before, key_a, key_b, after); those of absent neighbours are ignored. `rate` is how many
-    frames a second has.
-    """
-
-    before: Drawing | None = None
-    after: Drawing | None = None
-    frames: tuple[float, float, float, float] = (-1.0, 0.0, 1.0, 2.0)
-    rate: float = 24.0
