@@ -16,6 +16,7 @@ from ..geometry.points import Array
 from ..geometry.ragged import Ragged
 from .contract import Attribute, Curves
 from .knots import basis_of, knots_of, makes_nurbs
+from .mixing import turns
 
 CATMULL_ROM, POLY, BEZIER, NURBS = 0, 1, 2, 3
 _VECTOR_HANDLE = 2
@@ -137,12 +138,8 @@ def mix(attribute: Attribute, left: NDArray[Any], right: NDArray[Any], fraction:
         return first
     a, b = first[moving].astype(np.float64), values[right[moving]].astype(np.float64)
     weight = fraction[moving].reshape(-1, *[1] * (values.ndim - 1))
-    if attribute.kind == "QUATERNION":  # q and -q are the same turn: take the short way
-        b = np.where(np.sum(a * b, -1, keepdims=True) < 0, -b, b)
-    mixed = a + (b - a) * weight
-    if attribute.kind == "QUATERNION":
-        length = np.linalg.norm(mixed, axis=-1, keepdims=True)
-        mixed = np.where(length > 1e-12, mixed / np.maximum(length, 1e-12), a)
+    # colours and angles go the straight way here, darkening and turning as Blender has them between control points
+    mixed = turns(a, b, weight) if attribute.kind == "QUATERNION" else a + (b - a) * weight
     if attribute.kind == "BYTE_COLOR":
         mixed = np.rint(mixed)
     first[moving] = mixed.astype(values.dtype)
