@@ -17,6 +17,7 @@ from .drawings import (
     read_curves,
     remove_attribute,
     set_attribute,
+    set_attributes,
     tag_changed,
     write_curves,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GENERATED",
     "AdapterError",
+    "add_tool_attributes",
     "data_blocker",
     "find_frame",
     "find_layer",
@@ -55,6 +57,7 @@ __all__ = [
     "remove_attribute",
     "remove_frame",
     "set_attribute",
+    "set_attributes",
     "set_frame_types",
     "shares_drawing",
     "tag_changed",
@@ -63,6 +66,9 @@ __all__ = [
 ]
 
 GENERATED = "GENERATED"
+
+# Since Blender 5.2, which adds them to drawings of older files, fills and hidden lines are a stroke's own. 0 means no.
+_TOOL_ATTRIBUTES = (("fill_id", "INT"), ("hide_stroke", "BOOLEAN"))
 
 
 # --- data-blocks, layers ------------------------------------------------------------------------------------------
@@ -307,6 +313,14 @@ def has_exposure_ends(data: Any) -> bool:
 def point_count(drawing: Any) -> int:
     """How many points a drawing has, without reading them."""
     return int(drawing.attributes.domain_size("POINT"))
+
+
+def add_tool_attributes(drawing: Any) -> None:
+    """Add attributes that tools of this Blender make when they are first used on a stroke, and what their absence
+    means: so it shows later whether an artist used them, while in older Blenders nobody could."""
+    for name, kind in _TOOL_ATTRIBUTES if bpy.app.version >= (5, 2, 0) else ():
+        if name not in drawing.attributes:
+            drawing.attributes.new(name, kind, "CURVE")
 
 
 def shares_drawing(drawing: Any) -> bool:

@@ -108,9 +108,15 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
             # is its own undo step; this call makes none.
             names = [name for name in type(self).__annotations__ if name != "confirmed"]
             wanted = {name: getattr(self, name) for name in names}
-            bpy.ops.inkbetween.fill_scene("INVOKE_DEFAULT", True, confirmed=True, **wanted)
+            try:
+                bpy.ops.inkbetween.fill_scene("INVOKE_DEFAULT", True, confirmed=True, **wanted)
+            except RuntimeError as error:  # how Blender hands on what it reported as an error
+                self.report({"ERROR"}, str(error).strip().removeprefix("Error: "))
             return {"CANCELLED"}
         return super().execute(context)
+
+    def may_end_at_once(self) -> bool:
+        return not self.confirmed
 
     def prepare(self, context: Any) -> FillJob | None:
         from ..inference.skeletons.guide import GuideError

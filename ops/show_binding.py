@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..addon import adapter, overlay, targets
+from ..addon.scene_time import shown_frame
 from .jobs.job import Worker, has_window
 
 if TYPE_CHECKING:
@@ -33,19 +34,23 @@ class LookJob:
     """The look of the gap that is asked for, on one layer. Knows nothing of Blender's context, so that a thread may run
     it.
 
-    name  of all that the look depends on
+    name   of all that the look depends on
+    start  the frame of the gap's first key
     """
 
     total = 1
 
     def __init__(self, request: TweenRequest) -> None:
         (self.snapshot,) = request.layers
-        (gap,) = self.snapshot.gaps(request.around)
-        self.name: Hashable = (self.snapshot.ref, gap.start.number, request.content)
+        assert request.around is not None
+        gap = self.snapshot.shown(request.around)
+        assert gap is not None
+        self.start = gap.start.number
+        self.name: Hashable = (self.snapshot.ref, self.start, request.content)
         self.obj = request.obj
         self._tween = request.tween()
         layer = request.stack.index(self.snapshot)
-        self._place = layer, self._tween.gap_from(layer, gap.start.number)
+        self._place = layer, self._tween.gap_from(layer, self.start)
         self.done = 0
         self.look: Looked | None = None
         self.problem = ""
@@ -184,7 +189,7 @@ def _advance(context: Any) -> None:
         _looking.changed = now
     where = _where(context)
     settled = _looking.changed is not None and now - _looking.changed > PAUSE_SECONDS
-    if not settled and (where == _looking.asked or _is_seen(where, context.scene.frame_current)):
+    if not settled and (where == _looking.asked or _is_seen(where, shown_frame(context.scene))):
         return
     _looking.asked = where
     if settled:
@@ -224,7 +229,7 @@ def _where(context: Any) -> tuple[Hashable, ...]:
     name = layer = ""
     if adapter.is_grease_pencil(obj) and obj.data.layers.active is not None:
         name, layer = obj.name, adapter.tree_name(obj.data.layers.active)
-    return context.scene.frame_current, context.scene.name, name, layer, guide
+    return shown_frame(context.scene), context.scene.name, name, layer, guide
 
 
 def _is_seen(where: tuple[Hashable, ...], frame: int) -> bool:
@@ -256,13 +261,13 @@ def _job(context: Any) -> LookJob:
         blocker = "Choose an armature as the guide, or Skeleton from Drawings: bones are what holds strokes."
     if wanted is None or blocker:
         raise _Blocked(blocker)
-    around = scene.frame_current
+    around = shown_frame(scene)
     chosen = targets.Targets(obj, (obj.data.layers.active,))
     try:
         request = read_request(scene, chosen, wanted, around, _looking.guidance)
     except GuideError as error:
         raise _Blocked(str(error)) from error
     (layer,) = request.layers
-    if not layer.gaps(around):
+    if layer.shown(around) is None:
         raise _Blocked(f'Frame {around} is not between two keys of layer "{layer.ref.name}": go to a frame that is.')
     return LookJob(request)

@@ -8,6 +8,7 @@ import bpy
 
 from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
+from ..addon.scene_time import shown_frame
 from . import wording
 from .jobs.job import JobOperator
 from .scoped import ScopedOperator, as_in_sidebar
@@ -62,7 +63,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if found is None:
             return None
         chosen, around = found
-        self._frame = context.scene.frame_current
+        self._frame = shown_frame(context.scene)
         self._skipped = len(chosen.skipped)
         try:
             return TweenJob(read_request(context.scene, chosen, self, around))
@@ -113,12 +114,15 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
 
 def drew(done: Committed) -> str:
     """What was written, as part of a sentence."""
+    lost = wording.orphans(done.orphans)
+    needless = done.removed - sum(len(numbers) for _, numbers in done.orphans)
+    parts = []
     if done.drawn:
         text = f"drew {wording.count(done.drawn, 'in-between')} on {wording.count(done.layers, 'layer')}"
-        return f"{text} and removed {done.removed:,} that had become needless" if done.removed else text
-    if done.removed:
-        return f"removed {wording.count(done.removed, 'in-between')} that had become needless"
-    return "nothing to draw"
+        parts = [f"{text} and removed {needless:,} that had become needless" if needless else text]
+    elif needless:
+        parts = [f"removed {wording.count(needless, 'in-between')} that had become needless"]
+    return "; ".join([*parts, lost] if lost else parts) or "nothing to draw"
 
 
 def fallback_of(engine: str) -> str:
@@ -145,9 +149,7 @@ def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
         lent = f"{wording.count(tally.lent, 'stroke')} that both keys hide"
         parts.append(f"{lent} {wording.were(tally.lent)} taken from a key beside them")
     parts += wording.doubts(tally.doubtful, tally.carried, tally.held)
-    if tally.edited:
-        frames = wording.count(tally.edited, "generated frame")
-        parts.append(f"{frames} you had edited {wording.were(tally.edited)} kept and used as keys")
+    parts += wording.kept(tally.edited, tally.placed, " and used as keys")
     if tally.holds:
         parts.append(f"{wording.count(tally.holds, 'hold')} between equal keys stayed as {_they(tally.holds)}")
     if tally.blanks:

@@ -13,6 +13,7 @@ from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
 from .copies.found import copied
 from .copies.told import known, spans_of_copies
+from .hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
 from .shapes import led, match_wholes
 from .spans import Rest, Span, Spans, spans_of
@@ -21,10 +22,12 @@ from .swings import Swung, doubtful, swing
 
 @dataclass(frozen=True)
 class Correspondence:
-    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over."""
+    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over; hinges:
+    which of it turns about joints."""
 
     match: Match
     spans: Spans
+    hinges: tuple[Hinge, ...] = ()
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
@@ -65,21 +68,51 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
         wholes += match_wholes(swung.match, taken=wholes)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    found = _search_leftovers(found, settings, wholes, swung, None)
+    # the bones of a guide know better than joints where limbs are
+    joined = hung(found.match, found.spans) if parts is None else None
+    joined = None if joined is None else _but_copies(joined, found.match)
+    if joined is None:
+        return found
+    wholes += joined.spans
+    return _search_leftovers(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+
+
+def _but_copies(joined: Hung, match: Match) -> Hung | None:
+    """What hangs on joints but for copies, which are known better; None where that is nothing."""
+    on_a, on_b = (copied(match.copies, k, side.strokes.count) >= 0 for k, side in enumerate((match.a, match.b)))
+    kept = [k for k, span in enumerate(joined.spans) if not (on_a[span.a] or on_b[span.b])]
+    if not kept:
+        return None
+    hinges = tuple(hinge for hinge in joined.hinges if not (on_a[hinge.a] or on_b[hinge.b]))
+    return Hung(tuple(joined.spans[k] for k in kept), tuple(joined.rates[k] for k in kept), hinges)
+
+
+def _search_leftovers(
+    found: Correspondence, settings: MatchSettings, wholes: tuple[Span, ...], swung: Swung | None, joined: Hung | None
+) -> Correspondence:
+    """Match what is still free on both sides, searched farther each time."""
     for chain in settings.leftovers:
         free_a, free_b = leftover(found)
         free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung, joined)
     return found
 
 
-def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
+def _learn(
+    guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None, joined: Hung | None = None
+) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
     spans = spans_of(guess, wholes)
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
     learnt = led(replace(guess, forth=forth, back=back), wholes)
-    return Correspondence(known(learnt if swung is None else swung.impose(learnt)), spans)
+    if swung is not None:
+        learnt = swung.impose(learnt)
+    if joined is None:
+        return Correspondence(known(learnt), spans)
+    return Correspondence(known(joined.impose(learnt)), spans, joined.hinges)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:

@@ -11,10 +11,11 @@ from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry import local_motion
 from ..geometry.local_motion import LocalMotion
+from ..geometry.moves import Move
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
 from ..geometry.shape_context import SECTORS, shape_context, turned_context
-from ..geometry.similarity import Similarity
+from ..geometry.units import Units
 from ..networks.weights import Weights, bundled
 from ..skeletons.belonging import Belonging
 from . import alignment as chains
@@ -25,8 +26,6 @@ from .learned import places
 from .likeness import Likeness, beside, widened
 from .moved_whole import moved_whole
 
-DIAGONAL = 700.0
-"""Engine units: both drawings together are this long from corner to corner."""
 COPIED = -1
 """The layer that copies are on while the rest is matched."""
 SURE = 2.0
@@ -95,16 +94,15 @@ class Parts:
 class Match:
     """How two drawings correspond.
 
-    scale, centre: scene units to engine units are (xy - centre) * scale
-    a, b           the two sides
-    chain          for every fine sample of `a`, its place among the fine samples of `b`
-    forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
-    likeness       of fine samples of both
-    copies         what is the other key's but for a similarity; nothing else becomes any of that
+    units        engine units, common to both drawings
+    a, b         the two sides
+    chain        for every fine sample of `a`, its place among the fine samples of `b`
+    forth, back  smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
+    likeness     of fine samples of both
+    copies       what is the other key's but for a similarity; nothing else becomes any of that
     """
 
-    scale: float
-    centre: Array
+    units: Units
     a: Side
     b: Side
     chain: chains.Chain
@@ -114,18 +112,8 @@ class Match:
     copies: tuple[Copy, ...] = ()
 
 
-def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
-    """Centre (2,) and scale from scene units to engine units, common to both drawings."""
-    both = np.concatenate([a.xy, b.xy])
-    if not len(both):
-        return np.zeros(2), 1.0
-    low, high = both.min(0), both.max(0)
-    diagonal = float(np.linalg.norm(high - low))
-    return (low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0
-
-
-def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings) -> Side:
-    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
+    strokes = Strokes.of(drawing, units.to_engine(drawing.xy))
     fine = resample(strokes, settings.fine)
     coarse = resample(strokes, settings.coarse)
     coarse = coarse.pick(thinned(coarse.count, settings.coarse_most))
@@ -163,9 +151,8 @@ def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
     """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves. `parts` of the body
     that lines are known to belong to have a say."""
-    centre, scale = frame(drawing_a, drawing_b)
-    a = _side(drawing_a, centre, scale, settings)
-    b = _side(drawing_b, centre, scale, settings)
+    units = Units.of(drawing_a.xy, drawing_b.xy)
+    a, b = (_side(drawing, units, settings) for drawing in (drawing_a, drawing_b))
     copies: tuple[Copy, ...] = ()
     if settings.copies and parts is None:
         copies = copies_of((drawing_a, a.strokes, a.fine), (drawing_b, b.strokes, b.fine), settings.copy)
@@ -176,7 +163,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None), copies)
+        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), copies)
     coarse_a, coarse_b = a.coarse, b.coarse
     whole = None
     if settings.copies and parts is None:
@@ -205,7 +192,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
-    return Match(scale, centre, a, b, chain, forth, back, likeness, copies)
+    return Match(units, a, b, chain, forth, back, likeness, copies)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:
@@ -258,7 +245,7 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
     return 0, np.zeros(2) if in_place < settings.stay_clear * moved[0] else shift
 
 
-def _carried(side: Side, move: Similarity, settings: MatchSettings) -> Side:
+def _carried(side: Side, move: Move, settings: MatchSettings) -> Side:
     """The side where the drawing's motion as a whole takes it."""
     strokes = replace(side.strokes, xy=to_plane(move.at(to_complex(side.strokes.xy))))
     spin = complex(move.turn) / abs(complex(move.turn))

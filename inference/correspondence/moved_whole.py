@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..drawing.strokes import Samples
+from ..geometry.moves import Move
 from ..geometry.neighbours import Grid
 from ..geometry.points import Complex, to_complex, to_plane
-from ..geometry.similarity import Similarity
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class WholeSettings:
     least: int = 6
 
 
-def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings()) -> Similarity | None:
+def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings()) -> Move | None:
     """How a drawing moved as a whole, from even samples of both keys; None where it did not, or became another."""
     if min(a.count, b.count) < settings.least:
         return None
@@ -46,7 +46,7 @@ def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings(
     allowed = min(settings.about * size_b, settings.clear * in_place)
     for angle in sorted(_angles(z - middle, w - there, a, b), key=abs):
         turn = complex(scale * np.exp(1j * angle))
-        move = Similarity(turn, complex(there - turn * middle))
+        move = Move(turn, complex(there - turn * middle))
         apart = _apart(move.at(z), w, a, b)
         if apart <= allowed:
             return move

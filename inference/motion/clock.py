@@ -12,7 +12,6 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index, Mask
 
@@ -52,11 +51,6 @@ NEAR = 0.125
 def away(t: float) -> float:
     """0 at either key to 1 at `NEAR` from it and beyond."""
     return min(1.0, min(t, 1.0 - t) / NEAR)
-
-
-def mixed(a: NDArray, b: NDArray, t: float | Array) -> NDArray:
-    """Values between `a` and `b`; where both are the same, that, to the bit."""
-    return np.asarray(np.where(a == b, a, a * (1.0 - t) + b * t))
 
 
 def eased(easing: str, t: float) -> float:

@@ -7,9 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from ..geometry import keyed
 from ..geometry.points import Complex
 from ..geometry.spirals import progress
-from .hinges import Hinge, hung
+from .copy_joints import CopyJoint, together
 
 
 class Ways(Protocol):
@@ -24,8 +25,8 @@ class Ways(Protocol):
 class Paths:
     """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
     the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys.
-    `terms` (V, k), where there are any, is what else is known of the way: see `travel`. What hangs on something stays
-    with its `hinges`."""
+    `terms` (V, k), where there are any, is what else is known of the way: see `travel`. Copies that hang together
+    do so at `joints`."""
 
     a: Complex
     b: Complex
@@ -33,14 +34,14 @@ class Paths:
     bend_a: Complex
     bend_b: Complex
     terms: Complex | None = None
-    hinges: tuple[Hinge, ...] = ()
+    joints: tuple[CopyJoint, ...] = ()
 
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""
         z = self.a + (self.b - self.a) * progress(self.turn, t)
-        rest = 1.0 - t
-        bends = t * rest * rest * self.bend_a - t * t * rest * self.bend_b
-        z = hung(np.asarray(z + bends, complex), self.hinges, np.asarray(bends, complex), t)
+        bends = keyed.between(t, self.bend_a, self.bend_b)
+        z = together(np.asarray(z + bends, complex), self.joints, np.asarray(bends, complex), t)
         if self.terms is None:
             return z
+        rest = 1.0 - t
         return z + self.terms @ (4.0 * t * rest * (t - rest) ** np.arange(self.terms.shape[1]))

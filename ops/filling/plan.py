@@ -151,8 +151,9 @@ def _part(
     for layer in layers:
         if len(_keys(layer)) < 2:
             left.append(LeftAlone(f'Layer "{adapter.tree_name(layer)}" of "{obj.name}"', "has fewer than two keys"))
-            continue
-        kept.append(layer)
+            if not _has_generated(layer):
+                continue
+        kept.append(layer)  # without keys, too: in-betweens that lost their gap go
         for span in _spans(layer, frames, step):
             spans.setdefault((span.start, span.end), []).append(span)
     if not kept:
@@ -182,6 +183,10 @@ def _keys(layer: Any) -> list[Any]:
     """Frames that are the artist's, as far as their type tells."""
     keys = [frame for frame in layer.frames if adapter.frame_type(frame) != adapter.GENERATED]
     return sorted(keys, key=adapter.frame_number)
+
+
+def _has_generated(layer: Any) -> bool:
+    return any(adapter.frame_type(frame) == adapter.GENERATED for frame in layer.frames)
 
 
 def _spans(layer: Any, frames: range | None, step: int) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 from ...inference.drawing.contract import Curves, DrawingError
-from ...inference.drawing.timeline import Gap, Origin
+from ...inference.drawing.timeline import Gap, Made, Origin, orphans
 from ...inference.skeletons.guide import GuideError
 from ...inference.tween.report import doubtful
 from ..scene.commit import LayerEdit
@@ -32,6 +32,7 @@ class Tally:
     keys: int = 0
     gaps: int = 0
     edited: int = 0
+    placed: int = 0
     holds: int = 0
     blanks: int = 0
     cramped: int = 0
@@ -52,6 +53,7 @@ class TweenJob:
     def __init__(self, request: TweenRequest, frames: range | None = None, least: float = 0.0) -> None:
         self._step, self._least = request.step, least
         self._layers = [(snapshot, _among(snapshot.gaps(request.around), frames)) for snapshot in request.layers]
+        self._orphans = [_within(orphans(snapshot.cels, request.around), frames) for snapshot in request.layers]
         self._stack = request.stack
         self._tween = request.tween()
         self.said, self.is_wired, self.notes = request.said, request.settings.wired, request.notes
@@ -69,12 +71,14 @@ class TweenJob:
     def steps(self) -> Iterator[None]:
         """Do the work, a plan or an in-between at a time. `edits` holds whole gaps at any moment, all of them at the
         end."""
-        for snapshot, gaps in self._layers:
+        for (snapshot, gaps), lost in zip(self._layers, self._orphans, strict=True):
             draw: dict[int, Curves] = {}
             remove: list[int] = []
-            self.edits.append(LayerEdit(snapshot, draw, remove))
-            edited = {cel.number for gap in gaps for cel in (gap.start, gap.end) if cel.origin is Origin.EDITED}
-            self.tally.edited += len(edited)
+            made: dict[int, Made] = {}
+            self.edits.append(LayerEdit(snapshot, draw, remove, lost, made))
+            origins = {cel.number: cel.origin for gap in gaps for cel in (gap.start, gap.end)}
+            self.tally.edited += list(origins.values()).count(Origin.EDITED)
+            self.tally.placed += list(origins.values()).count(Origin.PLACED)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
             self.tally.gaps += len(gaps)
             layer = [other.ref for other in self._stack].index(snapshot.ref)
@@ -87,6 +91,7 @@ class TweenJob:
                     # The other gaps can still be drawn; what this one holds already stays.
                     self.tally.problems.append(f'Layer "{snapshot.ref.name}": {error}')
                 else:
+                    made.update({number: gap.made(number) for number in drawn})
                     draw.update(drawn)
                     remove.extend(needless)
                 self.done = before + len(gap.inbetween_numbers(self._step))
@@ -137,3 +142,7 @@ def _among(gaps: tuple[Gap, ...], frames: range | None) -> tuple[Gap, ...]:
     if frames is None:
         return gaps
     return tuple(gap for gap in gaps if gap.start.number < frames.stop - 1 and frames.start < gap.end.number)
+
+
+def _within(numbers: tuple[int, ...], frames: range | None) -> tuple[int, ...]:
+    return tuple(number for number in numbers if frames is None or number in frames)

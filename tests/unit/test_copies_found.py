@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from inkbetween.inference.correspondence.copies.found import Copy, copies_of
-from inkbetween.inference.correspondence.matching import frame
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.points import Array, to_complex, to_plane
+from inkbetween.inference.geometry.units import Units
 
 
 def curve(rng: np.random.Generator, count: int = 20) -> Array:
@@ -30,10 +30,10 @@ def ring(centre: complex, radius: float = 0.2) -> Array:
 
 
 def found(a: Drawing, b: Drawing) -> list[Copy]:
-    centre, scale = frame(a, b)
+    units = Units.of(a.xy, b.xy)
     sides = []
     for drawing in (a, b):
-        lines = Strokes.of(drawing, (drawing.xy - centre) * scale)
+        lines = Strokes.of(drawing, units.to_engine(drawing.xy))
         sides.append((drawing, lines, resample(lines, 7.0)))
     return list(copies_of(sides[0], sides[1]))
 

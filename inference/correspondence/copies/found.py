@@ -15,8 +15,8 @@ import numpy as np
 
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, Strokes
+from ...geometry.moves import Move, fitted, settled
 from ...geometry.points import Array, Index
-from ...geometry.similarity import Similarity, fitted, settled
 from .groups import CopySettings, Group, Search, matching
 from .search import take_lone, take_round
 from .seeds import Sketch
@@ -31,7 +31,7 @@ class Copy:
     points   for each pair, which point of stroke b each point of stroke a becomes, None where points differ
     """
 
-    move: Similarity
+    move: Move
     strokes: Index
     along: tuple[tuple[Array, Array], ...]
     points: tuple[Index | None, ...]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...drawing.strokes import Samples
+from ...geometry.moves import Move, fitted, settled
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, Mask, to_complex, to_plane
-from ...geometry.similarity import Similarity, fitted, settled
 from .laid import laid, rows_of
 from .seeds import Sketch, centres, seeds_of
 
@@ -61,7 +61,7 @@ CELL = 30.0
 class Group:
     """Pairs of strokes that one similarity lays on each other, each but for a `miss` (n,)."""
 
-    move: Similarity
+    move: Move
     ordered: bool
     i: Index
     j: Index
@@ -100,7 +100,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
     no strokes at all: what has not moved."""
     s = search.settings
     if not len(one):
-        return [supported(search, Similarity(), True, s.slack, 0.0)]
+        return [supported(search, Move(), True, s.slack, 0.0)]
     out = []
     for seed, ordered in seeds_of(search.a, search.b, one, other):
         move = fitted_again(search, seed, one, other)
@@ -114,7 +114,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
     return out
 
 
-def fitted_again(search: Search, seed: Similarity, one: Index, other: Index) -> Similarity | None:
+def fitted_again(search: Search, seed: Move, one: Index, other: Index) -> Move | None:
     """A guess fitted to the strokes that it lays about on each other; None if it does not lay all `one` on `other`."""
     s = search.settings
     size = float(search.b.whole(other).size[0])
@@ -138,7 +138,7 @@ def matching(search: Search, group: Group) -> tuple[Complex, Complex]:
 
 def supported(
     search: Search,
-    move: Similarity,
+    move: Move,
     ordered: bool,
     slack: float,
     sampled: float,
@@ -255,7 +255,7 @@ def _told(search: Search, group: Group) -> Index:
     return np.where(measures.ink[group.i] > 1e-9, told, DOT)
 
 
-def explained(move: Similarity) -> int:
+def explained(move: Move) -> int:
     if move.still:
         return STILL
     if move.mirrored:

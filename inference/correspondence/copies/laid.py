@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...drawing.strokes import Strokes
+from ...geometry.moves import Move
 from ...geometry.points import Array, Complex, Index, Mask, to_complex
-from ...geometry.similarity import Similarity
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def rows_of(strokes: Strokes, which: Index) -> tuple[Index, Index]:
     return strokes.offsets[which][owner] + local, owner
 
 
-def laid(move: Similarity, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:
+def laid(move: Move, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:
     """Lay strokes `i` (n,) of a on `j` (n,) of b, none of them empty, by one similarity, or by one each."""
     if not len(i):
         return Laid(np.zeros(0), np.zeros(0), np.zeros(0))
@@ -53,9 +53,7 @@ def laid(move: Similarity, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:
     return Laid(miss, way, start)
 
 
-def _missed(
-    move: Similarity, a: Strokes, b: Strokes, i: Index, j: Index, way: Array, start: Array, which: Index
-) -> Array:
+def _missed(move: Move, a: Strokes, b: Strokes, i: Index, j: Index, way: Array, start: Array, which: Index) -> Array:
     """How far points of b lie from a's lines, of the pairs `which`."""
     rows, owner = rows_of(b, j[which])
     pair = which[owner]
@@ -66,7 +64,7 @@ def _missed(
     return np.maximum.reduceat(np.abs(z - to_complex(b.xy[rows])), np.searchsorted(owner, np.arange(len(which))))
 
 
-def _moved(move: Similarity, a: Strokes, rows: Index, owner: Index) -> Complex:
+def _moved(move: Move, a: Strokes, rows: Index, owner: Index) -> Complex:
     place = to_complex(a.xy[rows])
     return (move if np.ndim(move.turn) == 0 else move.pick(owner)).at(place)
 

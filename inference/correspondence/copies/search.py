@@ -8,9 +8,9 @@ from itertools import islice
 import numpy as np
 
 from ...drawing.strokes import Strokes
+from ...geometry.moves import Move
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Index
-from ...geometry.similarity import Similarity
 from .groups import (
     SHIFT,
     TURN,
@@ -161,7 +161,7 @@ def _lone(search: Search, one: Index, other: Index) -> Group | None:
     """How one stroke is laid on another without scale; None if it can't be."""
     s = search.settings
     straight = search.a.measures.bent[one[0]] < s.bent
-    shift = Similarity(1.0, complex(search.b.place[other[0]] - search.a.place[one[0]]))
+    shift = Move(1.0, complex(search.b.place[other[0]] - search.a.place[one[0]]))
     for seed, ordered in [(shift, True)] if straight else seeds_of(search.a, search.b, one, other):
         move = fitted_again(search, seed, one, other)
         if move is None or move.mirrored or explained(move) > (SHIFT if straight else TURN):

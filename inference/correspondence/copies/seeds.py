@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from ...drawing.strokes import Strokes
+from ...geometry.moves import Move, fitted
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, Mask, to_complex, to_plane
-from ...geometry.similarity import Similarity, fitted
 from .laid import laid, rows_of
 
 ALIKE = 6e-3
@@ -117,28 +117,28 @@ class Sketch:
         return to_complex(self.strokes.xy[rows_of(self.strokes, which)[0]])
 
 
-def seeds_of(a: Sketch, b: Sketch, one: Index, other: Index) -> list[tuple[Similarity, bool]]:
+def seeds_of(a: Sketch, b: Sketch, one: Index, other: Index) -> list[tuple[Move, bool]]:
     """Similarities that may lay strokes `one` of a on `other` of b, the plainest first, and whether each leaves order
     and points as they are."""
-    out: list[tuple[Similarity, bool]] = []
+    out: list[tuple[Move, bool]] = []
     ordered = _ordered(a, b, one, other)
     x, y = a.whole(one), b.whole(other)
     if min(x.ink[0], y.ink[0], x.size[0]) <= 1e-9 or (np.abs(x.signs - y.signs) > ALIKE).any():
         return [(move, True) for move in ordered]
     scale = float(y.ink[0] / x.ink[0])
     if abs(scale - 1.0) <= ALIKE:
-        out.append((Similarity(1.0, complex(y.middle[0] - x.middle[0])), False))
+        out.append((Move(1.0, complex(y.middle[0] - x.middle[0])), False))
     turns = [(angle, False) for angle in _angles(a, b, one, other, x, y, False)]
     flips = [(angle, True) for angle in _angles(a, b, one, other, x, y, True)]
     out += [(move, True) for move in ordered if not move.mirrored]
     for angle, mirrored in (*turns, *flips):
         turn = scale * np.exp(1j * angle)
         here = np.conj(x.middle[0]) if mirrored else x.middle[0]
-        out.append((Similarity(complex(turn), complex(y.middle[0] - turn * here), mirrored), False))
+        out.append((Move(complex(turn), complex(y.middle[0] - turn * here), mirrored), False))
     return out + [(move, True) for move in ordered if move.mirrored]
 
 
-def _ordered(a: Sketch, b: Sketch, one: Index, other: Index) -> list[Similarity]:
+def _ordered(a: Sketch, b: Sketch, one: Index, other: Index) -> list[Move]:
     """The similarities that lay point on point, in the order in which they were drawn."""
     counts_a, counts_b = np.diff(a.strokes.offsets)[one], np.diff(b.strokes.offsets)[other]
     if len(one) != len(other) or not np.array_equal(counts_a, counts_b):
@@ -214,7 +214,7 @@ def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float)
         half = np.angle(b.measures.second[j] / own) / 2
         for branch in (0.0, np.pi):
             turn = scale * np.exp(1j * (half + branch))
-            move = Similarity(turn, b.measures.middle[j] - turn * middle, np.full(len(rows), mirrored))
+            move = Move(turn, b.measures.middle[j] - turn * middle, np.full(len(rows), mirrored))
             out[rows] |= laid(move, a.strokes, b.strokes, i, j).miss <= allowed
     return np.asarray(out)
 

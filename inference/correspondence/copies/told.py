@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ...geometry.local_motion import LocalMotion
+from ...geometry.moves import Move
 from ...geometry.points import Index, to_complex, to_plane
-from ...geometry.similarity import Similarity
 from ..matching import Match, Side
 from ..spans import Span, Spans
 from .found import Copy, copied
@@ -34,7 +34,7 @@ def known(match: Match) -> Match:
     return replace(match, forth=forth, back=back)
 
 
-def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Similarity]) -> LocalMotion:
+def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Move]) -> LocalMotion:
     """The motion of a side whose strokes belong to the copies `copy` (S,)."""
     target, turn, residual = motion.target.copy(), motion.turn.copy(), motion.residual.copy()
     number = copy[side.fine.stroke]

@@ -158,7 +158,7 @@ def test_a_failing_commit_is_rolled_back(
 
         return call
 
-    monkeypatch.setattr(adapter, "set_attribute", counted(adapter.set_attribute))
+    monkeypatch.setattr(adapter, "set_attributes", counted(adapter.set_attributes))
     monkeypatch.setattr(adapter, "remove_frame", counted(adapter.remove_frame))
     with pytest.raises(Refusal):
         commit(job.edits)

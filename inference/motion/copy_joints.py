@@ -1,4 +1,4 @@
-"""Hinges: copies that turn each by a similarity of its own, and agree on a place near both, stay together there.
+"""Joints of copies: two that turn each by a similarity of its own, and agree on a place near both, stay together.
 
 Two similarities have one place that both take to the same. Where it lies on or beside the lines of both it is a joint:
 a forearm is not to leave its elbow half way because both halves of the arm travel on screws of their own.
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..correspondence.copies.found import Copy
+from ..geometry.moves import Move
 from ..geometry.points import Complex, Index, to_complex
-from ..geometry.similarity import Similarity
 from ..geometry.spirals import progress
+from ..geometry.units import Units
 from .ribbon import Ribbon
 
 TURNING = 1e-6
@@ -22,7 +23,7 @@ TURNING = 1e-6
 
 
 @dataclass(frozen=True)
-class HingeSettings:
+class JointSettings:
     """reach  engine units: a joint lies no farther than this from the lines of both,
     share  nor than this share of how far the lines of either reach"""
 
@@ -31,7 +32,7 @@ class HingeSettings:
 
 
 @dataclass(frozen=True)
-class Hinge:
+class CopyJoint:
     """The vertices `rows` (n,) that hang on others; vertex (2,) one of theirs and one of the others'; turn (2,) of
     their similarities; a, b where the joint is in either key, scene units; `parent`, the number of the hinge on which
     those others hang, -1 where on none."""
@@ -44,23 +45,23 @@ class Hinge:
     parent: int
 
 
-def hung(z: Complex, hinges: Sequence[Hinge], bends: Complex, t: float) -> Complex:
+def together(z: Complex, joints: Sequence[CopyJoint], bends: Complex, t: float) -> Complex:
     """Positions (V,) with what hangs where its joint is; `bends` (V,) is how far off its screw each is at `t`."""
-    if not hinges:
+    if not joints:
         return z
     out = z.copy()
     moved: list[complex] = []
-    for hinge in hinges:
-        own, other = hinge.a + (hinge.b - hinge.a) * progress(hinge.turn, t) + bends[hinge.vertex]
-        off = complex(other - own) + (moved[hinge.parent] if hinge.parent >= 0 else 0.0)
+    for joint in joints:
+        own, other = joint.a + (joint.b - joint.a) * progress(joint.turn, t) + bends[joint.vertex]
+        off = complex(other - own) + (moved[joint.parent] if joint.parent >= 0 else 0.0)
         moved.append(off)
-        out[hinge.rows] += off
+        out[joint.rows] += off
     return out
 
 
-def hinges_of(
-    ribbon: Ribbon, copies: Sequence[Copy], scale: float, centre: complex, settings: HingeSettings = HingeSettings()
-) -> tuple[Hinge, ...]:
+def copy_joints_of(
+    ribbon: Ribbon, copies: Sequence[Copy], units: Units, settings: JointSettings = JointSettings()
+) -> tuple[CopyJoint, ...]:
     """What of the copies hangs on what, each after what it hangs on: on what has not moved, or else the largest."""
     kept = [number for number, copy in enumerate(copies) if not copy.move.mirrored and np.any(ribbon.copy == number)]
     # copies come largest first
@@ -69,8 +70,8 @@ def hinges_of(
     moves = [copies[number].move for number in kept]
     joints = _joints(moves, [to_complex(ribbon.a[own]) for own in rows], settings)
     waiting, placed = list(range(len(kept))), list[int]()
-    hinge_of: dict[int, int] = {}
-    out: list[Hinge] = []
+    joint_of: dict[int, int] = {}
+    out: list[CopyJoint] = []
     while waiting:
         near = [(*joints[k, on], k, on) for k in waiting for on in placed if (k, on) in joints] if joints else []
         if not near:
@@ -79,17 +80,17 @@ def hinges_of(
         _, at, k, on = min(near, key=lambda found: found[0])
         waiting.remove(k)
         placed.append(k)
-        hinge_of[k] = len(out)
+        joint_of[k] = len(out)
         turn = np.array([moves[k].turn, moves[on].turn], complex)
         there = complex(moves[k].at(np.array(at)))
         vertex = np.array([rows[k][0], rows[on][0]])
-        ends = at / scale + centre, there / scale + centre
-        out.append(Hinge(rows[k], vertex, turn, *ends, hinge_of.get(on, -1)))
+        ends = units.to_scene(np.array([at, there], complex))
+        out.append(CopyJoint(rows[k], vertex, turn, *ends, joint_of.get(on, -1)))
     return tuple(out)
 
 
 def _joints(
-    moves: Sequence[Similarity], lines: Sequence[Complex], settings: HingeSettings
+    moves: Sequence[Move], lines: Sequence[Complex], settings: JointSettings
 ) -> dict[tuple[int, int], tuple[float, complex]]:
     """For pairs of copies, in either order, that hang together: how far their joint lies from the lines of both, and
     where it is in key a."""
