@@ -84,8 +84,8 @@ def copy_joints_of(
         turn = np.array([moves[k].turn, moves[on].turn], complex)
         there = complex(moves[k].at(np.array(at)))
         vertex = np.array([rows[k][0], rows[on][0]])
-        ends = units.to_scene(np.array([at, there], complex))
-        out.append(CopyJoint(rows[k], vertex, turn, *ends, joint_of.get(on, -1)))
+        one, two = units.to_scene(np.array([at, there], complex))
+        out.append(CopyJoint(rows[k], vertex, turn, complex(one), complex(two), joint_of.get(on, -1)))
     return tuple(out)
 
 
