@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...addon import adapter, targets
+from ...addon.evaluated import visibility
 
 # Seconds of one core of a server, fitted to some forty objects drawn by the learned engine (docs/batch.md): what a gap
 # costs, to which the points of both its keys add, and what an in-between costs. Time left follows the pace itself.
@@ -131,7 +132,7 @@ def _blocker(scene: Any, obj: Any) -> str:
     reason = adapter.data_blocker(obj)
     if reason:
         return reason
-    if not obj.visible_get(view_layer=scene.view_layers[0]):  # by itself, or with a collection
+    if not visibility.is_object_visible(obj, scene.view_layers[0]):
         return "is hidden"
     return "" if len(obj.data.layers) else "has no layers"
 

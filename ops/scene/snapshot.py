@@ -23,7 +23,6 @@ from ...inference.drawing.timeline import (
     neighbourhood,
     outside,
 )
-from ...inference.geometry.points import Array
 
 RETARGETED = " retargeted"
 """How names of layers end that hold a performance."""
@@ -52,12 +51,10 @@ class LayerRef:
 class LayerSnapshot:
     """The frames of a layer, as far as an operator depends on them.
 
-    place     the layer's number among the object's layers, in drawing order
-    span      first and last frame read, or None for the whole layer
-    cels      all frames in the span, in their order
-    curves    the artist's drawings in the span that are not blank, by frame number
-    to_world  (4, 4) float64, layer space to world space
-    fills     material slots that fill
+    place   the layer's number among the object's layers, in drawing order
+    span    first and last frame read, or None for the whole layer
+    cels    all frames in the span, in their order
+    curves  the artist's drawings in the span that are not blank, by frame number
     """
 
     ref: LayerRef
@@ -65,8 +62,6 @@ class LayerSnapshot:
     span: tuple[int, int] | None
     cels: tuple[Cel, ...]
     curves: dict[int, Curves]
-    to_world: Array
-    fills: frozenset[int]
 
     def gaps(self, around: int | None = None) -> tuple[Gap, ...]:
         """The gaps between keys; with `around`, only the one that shows at that frame, in parts where breakdowns that
@@ -101,8 +96,7 @@ def read_layer(obj: Any, layer: Any, around: int | None = None, to: int | None =
         numbers = [adapter.frame_number(frame) for frame in frames]
         span = neighbourhood(numbers, keys, around, around if to is None else to)
     cels, curves = _read_cels(layer, span)
-    to_world, fills = adapter.layer_matrix(obj, layer), adapter.filling_materials(obj)
-    return LayerSnapshot(ref, place, span, cels, curves, to_world, fills)
+    return LayerSnapshot(ref, place, span, cels, curves)
 
 
 def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None = None) -> list[LayerSnapshot]:
