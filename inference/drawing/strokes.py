@@ -12,6 +12,9 @@ from ..geometry.points import Array, Index
 from ..geometry.ragged import Ragged, wide
 from .contract import Drawing
 
+_SLOTS = 2**32
+"""More than there are material slots, whatever a drawing has of them: both keys' kinds are numbered alike."""
+
 
 @dataclass(frozen=True)
 class Strokes:
@@ -21,7 +24,7 @@ class Strokes:
     xy      (Q, 2) position
     offsets (S+1,) stroke s owns the rows offsets[s]:offsets[s+1]
     cyclic  (S,) bool
-    kind    (S,) int, strokes drawn with the same material on the same layer are of one kind
+    kind    (S,) int, strokes drawn with the same material on the same layer are of one kind, in whichever drawing
     layer   (S,) int, strokes of different layers never become each other
     solid   (S,) bool, the stroke bounds a fill
     """
@@ -41,8 +44,7 @@ class Strokes:
         rows, point = drawing.rows.closed(closing)
         solid = np.zeros(rows.count, bool) if drawing.filled is None else drawing.filled
         layer = np.zeros(rows.count, np.int64) if drawing.layer is None else drawing.layer
-        material = drawing.material.astype(np.int64)
-        kind = material + layer * (int(material.max(initial=0)) + 1)
+        kind = layer * _SLOTS + drawing.material
         return Strokes(point, xy[point], rows.offsets, closing, kind, layer, solid)
 
     @property

@@ -12,6 +12,7 @@ from ..geometry.points import Array, Complex, Index, arc_length, to_complex
 from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
 from ..geometry.units import Units
+from .hinged import HingedPaths
 from .ribbon import MATCHED, Ribbon
 
 TOUCH_A, TOUCH_B = 8.0, 12.0
@@ -22,7 +23,8 @@ TOUCH_A, TOUCH_B = 8.0, 12.0
 class Junctions:
     """end (J,) vertex that touches; before, after (J,) and part (J,): the place it touches, between two vertices of
     another line; share (J,) how much of the way to it the end goes, the rest being gone by the other;
-    apart_a, apart_b (J,) what lies between them in either key, scene units."""
+    apart_a, apart_b (J,) what lies between them in either key, scene units; turning (J,) the logarithm of how what sees
+    them so turns."""
 
     end: Index
     before: Index
@@ -33,6 +35,7 @@ class Junctions:
     apart_b: Complex
     system: Tridiagonal | None
     pin: Array
+    turning: Complex
 
     def close(self, xy: Complex, t: Array) -> Complex:
         """Positions (V,) with ends where they touch at `t` (V,); what is moved takes its line along, less and less far
@@ -40,17 +43,21 @@ class Junctions:
         if self.system is None:
             return xy
         t = t[self.end]
+        apart = self.apart_a * (1.0 - t) + self.apart_b * np.exp(-self.turning) * t
+        apart = apart * np.exp(self.turning * t)
         for _ in range(2):
             touched = xy[self.before] + (xy[self.after] - xy[self.before]) * self.part
-            miss = touched + self.apart_a * (1.0 - t) + self.apart_b * t - xy[self.end]
+            miss = touched + apart - xy[self.end]
             pull = np.zeros(len(xy), complex)
             pull[self.end] = self.share * miss * self.pin
             xy = xy + self.system.solve(pull)
         return xy
 
 
-def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, units: Units) -> Junctions:
-    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
+def junctions_of(
+    ribbon: Ribbon, grip: Array, anchor: Array, units: Units, limbs: HingedPaths | None = None
+) -> Junctions:
+    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`; `limbs` turn."""
     chains = ribbon.chains
     open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
     ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
@@ -61,10 +68,11 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, units: Units) -> Ju
     if not len(end):
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
-        return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0))
+        return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0), none)
     a, b = (units.length_to_scene(to_complex(place)) for place in (ribbon.a, ribbon.b))
     apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
+    turning = np.zeros(len(end), complex) if limbs is None else limbs.frames(end, before)
     share = _shares(ribbon, end, before, after, part)
     pin = 1e4 * (anchor[end] + grip.max(initial=0.0) * 1e-2)
     held = anchor.copy()
@@ -72,7 +80,7 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, units: Units) -> Ju
     diagonal = held
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin)
+    return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin, turning)
 
 
 def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:

@@ -45,9 +45,9 @@ class Shape:
         return paths + self.system.solve(right)
 
 
-def shape_of(a: Complex, b: Complex, turn: Complex, chains: Ragged, reach: float) -> Shape:
-    """Edges of `chains` through vertices `a`, `b` (V,) turning by about `turn` (V,); features longer than
-    `reach` (scene units) follow the paths, shorter ones keep their shape."""
+def shape_of(a: Complex, b: Complex, turn: Complex, chains: Ragged, reach: float, rounds: Array | float = 0.0) -> Shape:
+    """Edges of `chains` through vertices `a`, `b` (V,) turning by about `turn` (V,) and `rounds` (V,) whole turns more;
+    features longer than `reach` (scene units) follow the paths, shorter ones keep their shape."""
     edge_a, edge_b = np.diff(a), np.diff(b)
     inner = chains.joined
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)
@@ -57,6 +57,7 @@ def shape_of(a: Complex, b: Complex, turn: Complex, chains: Ragged, reach: float
     straight = (long_a < 0.05 * long_b + floor) | (long_b < 0.05 * long_a + floor)
     ratio = np.where(straight, 1.0, edge_b / np.where(straight, 1.0, edge_a))
     lead = np.angle(turn[1:] + turn[:-1]) if len(turn) > 1 else np.zeros(0)
+    lead = lead + 2.0 * np.pi * np.broadcast_to(rounds, len(a))[: len(lead)]
     angle = lead + np.angle(ratio * np.exp(-1j * lead))
     rate = np.log(np.abs(ratio)) + 1j * angle
     grip = np.where(inner, 1.0 / np.maximum(length, floor * 10), 0.0)
