@@ -13,7 +13,7 @@ from ..correspondence.matching import Match
 from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Index, to_complex, to_plane
+from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
 from ..geometry.similarity import similarity_of
 
@@ -233,8 +233,7 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
     """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
     goal[rows] = _stiff(source[rows], goal[rows])
-    step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(step)])
+    along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
     part = along / total
     before, after = joints
