@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import network
+from .exact import BITS
 from .fragments import HALF, Fragments
 from .network import Layers, Tensor
 from .travel import TERMS
@@ -24,9 +25,9 @@ class Departure:
     baseline: Tensor
 
 
-def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights) -> Departure:
+def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights, bits: int = BITS) -> Departure:
     """What the network says of fragments whose way to the other key is told by `inputs` (N, INPUTS)."""
-    layers = Layers(weights.arrays)
+    layers = Layers(weights.arrays, bits=bits)
     x = layers.linear("enter", inputs)
     by = network.turning(layers.at("turning"), fragments.place)
     for number in range(weights.layers):

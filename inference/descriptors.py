@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Array
+from .exact import snapped
 
 RINGS = (12.0, 24.0, 45.0, 80.0, 140.0)
 SECTORS = 12
@@ -16,6 +17,7 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
 
     `ink` (M, 2) are points of the drawing standing for `weight` (M,) of line length. Counts are softened between
     sectors and rings, and their square root is taken, so that a dot product compares two surroundings (Hellinger).
+    They are rounded so that dot products of them are exact.
     """
     rings = len(RINGS)
     (x, y), (ink_x, ink_y) = at.T.astype(np.float32), ink.T.astype(np.float32)
@@ -24,9 +26,10 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     pair = np.flatnonzero((square < RINGS[-1] ** 2) & (square > 1.0))
     owner, other = np.divmod(pair, max(len(ink), 1))
     dx, dy, square = dx.ravel()[pair], dy.ravel()[pair], square.ravel()[pair]
-    edges = np.log(np.array((6.0, *RINGS), np.float32))
-    ring = np.interp(0.5 * np.log(square), edges, np.arange(rings + 1) - 0.5).astype(np.float32)
-    sector = np.arctan2(dy, dx) * np.float32(SECTORS / (2 * np.pi))
+    # float64, rounded: the last bit of a float32's depends on the machine
+    edges = np.log(np.array((6.0, *RINGS)))
+    ring = np.interp(0.5 * np.log(square, dtype=np.float64), edges, np.arange(rings + 1) - 0.5).astype(np.float32)
+    sector = (np.arctan2(dy, dx, dtype=np.float64) * (SECTORS / (2 * np.pi))).astype(np.float32)
     ring0, sector0 = np.floor(ring), np.floor(sector)
     ring_part, sector_part = ring - ring0, sector - sector0
     # far rings hold more ink for the same importance
@@ -52,7 +55,7 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     # nothing around is a surrounding, too
     histogram[histogram.sum(1) <= 0] = 1.0
     norm = np.linalg.norm(histogram, axis=1, keepdims=True)
-    return (histogram / norm).astype(np.float32)
+    return snapped((histogram / norm).astype(np.float32))
 
 
 def turned_context(context: NDArray[np.float32], sectors: int) -> NDArray[np.float32]:

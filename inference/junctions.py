@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Array
+from .exact import steady
 from .local_motion import to_complex
 from .neighbours import Grid, Index
 from .paths import Complex
@@ -100,7 +101,7 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     distance = np.linalg.norm(ribbon.a[first] + way * part[:, None] - ribbon.a[end], axis=1)
     # lines present in both keys are the better hold
     preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
-    order = np.lexsort((preferred, end))
+    order = np.lexsort((steady(preferred), end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
     best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= TOUCH_A)
     return end[best], first[best], first[best] + 1, part[best]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from . import belief, chains, local_motion
 from .descriptors import SECTORS, shape_context, turned_context
 from .drawing import Array, Drawing
+from .exact import steady
 from .guidance.belonging import Belonging
 from .learned import places
 from .likeness import Likeness, beside, widened
@@ -202,7 +203,7 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
         turned = _turned(a, sectors)
         costs = belief.unary(turned.coarse.pick(rows), there, turned.coarse_context[rows], near, shift, settings.belief)
         angle = abs(np.angle(np.exp(2j * np.pi * sectors / SECTORS)))
-        return float(costs.min(1).mean()) + settings.turn_cost * angle
+        return float(steady(costs.min(1).mean(dtype=np.float64) + settings.turn_cost * angle))
 
     shift = _middle(b.fine) - _middle(a.fine)
     in_place, moved = cost(0, np.zeros(2)), [cost(sectors, shift) for sectors in range(SECTORS)]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..correspondence import Correspondence
 from ..drawing import Array, Drawing
+from ..exact import smallest, steady
 from ..local_motion import LocalMotion, to_complex, to_plane
 from ..matching import Parts, Side, frame
 from ..neighbours import Index
@@ -42,7 +43,7 @@ class Held:
     def of(weight: NDArray[np.floating]) -> Held:
         """From the weights (n, J + 1) of all bones."""
         number = min(MOST, weight.shape[1])
-        bone = np.argpartition(-weight, number - 1, axis=1)[:, :number]
+        bone = smallest(steady(-weight), number)
         kept = np.take_along_axis(weight, bone, 1) + 1e-9
         return Held(bone, kept / kept.sum(1, keepdims=True))
 

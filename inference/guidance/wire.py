@@ -9,6 +9,7 @@ import numpy as np
 
 from ..correspondence import Correspondence
 from ..drawing import Array
+from ..exact import smallest, steady
 from ..local_motion import to_complex
 from ..matching import Match
 from ..neighbours import Index
@@ -128,7 +129,7 @@ def _carried(
 ) -> WirePaths:
     share = overlap(part, skeleton.count, ribbon, weight, settings.meet)
     number = min(settings.most, skeleton.count)
-    chosen = np.argpartition(-share, number - 1, axis=1)[:, :number]
+    chosen = smallest(steady(-share), number)
     kept = np.take_along_axis(share, chosen, 1)
     kept *= (share.sum(1) / np.maximum(kept.sum(1), 1e-12))[:, None]
     end = skeleton.at(1.0)

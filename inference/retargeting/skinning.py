@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing import Array, Drawing
+from ..exact import smallest, steady
 from ..local_motion import to_complex
 from ..neighbours import Grid, Index
 from ..strokes import Samples, Strokes, along_samples, resample
@@ -146,7 +147,7 @@ def _costs(
     """(n, B) what hanging on each bone costs a sample."""
     near = settings.near * np.log1p(np.maximum(far / thick - 1.0, 0.0)) + 0.2 * np.minimum(far / thick, 1.0)
     number = min(12, near.shape[1])
-    chosen = np.argpartition(near, number - 1, axis=1)[:, :number]
+    chosen = smallest(steady(near), number)
     rows = np.repeat(np.arange(samples.count), number)
     feet = foot[rows, chosen.ravel()]
     ends = samples.xy[rows]
