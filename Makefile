@@ -91,17 +91,17 @@ TRAINING ?= build/training
 CHARACTERS ?= ../shared/data/characters3d
 MOCAP ?= ../shared/data/mocap
 TASKS ?= correspondence motion joints
-TRAIN := $(PY) -m inkbetween.tools.training
+TRAIN := $(PY) -m inkbetween.training
 
 .PHONY: train-data
 train-data: $(READY) ## Make what is learnt from: clips of figures and of 3D characters, then redrawn pairs (TRAINING=folder)
 	@echo "==> Clips of drawn figures, clips of rigged characters (CHARACTERS=folder), pairs; what is there stays"
-	@$(PY) -m inkbetween.tools.training.figures --out $(TRAINING)/clips $(FIGURES_ARGS)
+	@$(PY) -m inkbetween.training.commands.figures --out $(TRAINING)/clips $(FIGURES_ARGS)
 	@if [ -f $(CHARACTERS)/INDEX.csv ]; then \
-	  $(PY) -m inkbetween.tools.training.lineart --data $(CHARACTERS) --out $(TRAINING)/clips $(LINEART_ARGS); \
-	  $(PY) -m inkbetween.tools.training.motions --data $(CHARACTERS) --out $(TRAINING)/motions; \
+	  $(PY) -m inkbetween.training.lineart.draw --data $(CHARACTERS) --out $(TRAINING)/clips $(LINEART_ARGS); \
+	  $(PY) -m inkbetween.training.commands.motions --data $(CHARACTERS) --out $(TRAINING)/motions; \
 	else echo "==> No rigged characters in $(CHARACTERS): figures alone"; fi
-	@$(PY) -m inkbetween.tools.training.joint_views --out $(TRAINING)/joint_views --count 420 \
+	@$(PY) -m inkbetween.training.commands.joint_views --out $(TRAINING)/joint_views --count 420 \
 	  $(if $(wildcard $(CHARACTERS)/INDEX.csv),--data $(CHARACTERS)) $(if $(wildcard $(MOCAP)),--mocap $(MOCAP))
 	@$(TRAIN) pairs --clips $(TRAINING)/clips --folder $(TRAINING)/pairs $(PAIRS_ARGS)
 

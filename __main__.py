@@ -7,10 +7,20 @@ import sys
 def main() -> int:
     from .batch.child import compute_on_one_thread
     from .batch.command import main as run
-    from .ops.command_line import host
+    from .ops.filling.command_line import host
 
     compute_on_one_thread()
-    return run(sys.argv[1:], host((sys.executable, "-m", "inkbetween")))
+    return run(sys.argv[1:], host((sys.executable, "-m", "inkbetween"), enable))
+
+
+def enable() -> None:
+    """Register the extension, unless that is done."""
+    import bpy
+
+    from .addon import registration
+
+    if not hasattr(bpy.types.Scene, "inkbetween"):
+        registration.register()
 
 
 if __name__ == "__main__":

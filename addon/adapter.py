@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..inference.drawing import Curves
+    from ..inference.drawing.contract import Curves
 
 __all__ = [
     "GENERATED",

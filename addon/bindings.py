@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import adapter
 
 if TYPE_CHECKING:
-    from ..inference.guidance.said import Saying
+    from ..inference.intent.said import Saying
 
 _PREFIX = ".inkbetween_said_"
 _FIELDS = ("frame", "stroke", "bone")
@@ -24,7 +24,7 @@ def read_sayings(data: Any) -> list[Saying]:
     """All that was said of the strokes of this data, layer by layer."""
     import numpy as np
 
-    from ..inference.guidance.said import Saying
+    from ..inference.intent.said import Saying
 
     names = [adapter.tree_name(layer) for layer in data.layers]
     out = []

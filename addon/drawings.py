@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..inference.drawing import Attribute, Curves
+    from ..inference.drawing.contract import Attribute, Curves
 
 _POLY, _NURBS = 1, 3
 _ENDPOINT_KNOTS, _CUSTOM_KNOTS = 1, 4
@@ -43,7 +43,7 @@ def read_curves(drawing: Any) -> Curves:
     """A bit-exact copy of a drawing, unknown attributes included."""
     import numpy as np
 
-    from ..inference.drawing import Curves
+    from ..inference.drawing.contract import Curves
 
     count = len(drawing.strokes)
     offsets = np.zeros(count + 1, np.int32)
@@ -143,7 +143,7 @@ def _layout(data: Any, kind: str) -> tuple[str, int, str]:
 def _read_attribute(attribute: Any, count: int) -> Attribute:
     import numpy as np
 
-    from ..inference.drawing import Attribute
+    from ..inference.drawing.contract import Attribute
 
     kind, data = attribute.data_type, attribute.data
     if kind == "STRING":

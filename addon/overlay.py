@@ -14,7 +14,7 @@ import bpy
 from . import adapter
 
 if TYPE_CHECKING:
-    from ..inference.look import Looked
+    from ..inference.tween.shown import Looked
 
 # Pixels: strokes, strokes bound by hand, bones with the dark line behind them, rings around joints.
 STROKE, BY_HAND, BONE, EDGE, RING = 2.0, 5.0, 3.0, 5.5, 1.5

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from ..ops import command_line
 from ..ops.bake import INKBETWEEN_OT_bake
 from ..ops.bind import INKBETWEEN_OT_bind, INKBETWEEN_OT_unbind
 from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
+from ..ops.filling import command_line
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
 from ..ops.joints import INKBETWEEN_OT_place_joints, INKBETWEEN_OT_remove_joints
-from ..ops.look import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
 from ..ops.retarget import INKBETWEEN_OT_retarget
+from ..ops.show_binding import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
 from .binding_panel import INKBETWEEN_PT_binding, InkbetweenPart

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from . import exits
 from .child import Limits, end_with_parent, limit_memory, run_shot
-from .report import Names, Summary, gather, summary_of
+from .report import Names, Summary, Tell, gather, summary_of
 from .result import Result
 from .settings import EASINGS, ENGINES, RENDERS, SCENES, Settings
 from .shots import Shot, UsageError, shots_of
@@ -27,12 +26,6 @@ class Host:
     fill: Filler
     plan: Callable[[Path, Settings], list[str]]
     program: Sequence[str]
-
-
-class Tell(Protocol):
-    """Told of every result as it comes, with how many there are and will be."""
-
-    def __call__(self, result: Result, done: int, total: int) -> None: ...
 
 
 def main(argv: Sequence[str], host: Host) -> int:

@@ -49,7 +49,7 @@ def version() -> str:
     code = hashlib.sha256()
     for path in sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        if not name.startswith(("inference/training/", "batch/cluster/")):
+        if not name.startswith("batch/cluster/"):
             code.update(f"{name}\0".encode() + path.read_bytes())
     return f"{number}+{code.hexdigest()[:8]}"
 
@@ -58,7 +58,7 @@ def version() -> str:
 def weights() -> str:
     """Of all trained networks that came along."""
     found = hashlib.sha256()
-    for path in sorted((ROOT / "inference" / "trained").glob("*.npz")):
+    for path in sorted((ROOT / "inference" / "networks" / "trained").glob("*.npz")):
         found.update(f"{path.name}\0{sha256_of(path)}\0".encode())
     return found.hexdigest()
 

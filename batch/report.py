@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from .exits import OK, SOME_FAILED
 from .files import write_text
@@ -15,6 +16,12 @@ from .result import FAILED, FILLED, NOTHING, Result, read_result, sum_of
 from .shots import Shot
 
 SUMMARY = "summary.json"
+
+
+class Tell(Protocol):
+    """Told of every result as it comes, with how many there are and will be."""
+
+    def __call__(self, result: Result, done: int, total: int) -> None: ...
 
 
 class Names:

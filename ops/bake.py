@@ -28,7 +28,7 @@ class INKBETWEEN_OT_bake(ScopedOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
 
     def execute(self, context: Any) -> set[str]:
-        from .snapshot import generated_cels, read_layer
+        from .scene.snapshot import generated_cels, read_layer
 
         found = self.chosen(context)
         if found is None:
@@ -54,7 +54,7 @@ class INKBETWEEN_OT_bake(ScopedOperator, bpy.types.Operator):
 
 
 def _bake(layer: Any, numbers: list[int]) -> None:
-    from ..inference.curves import MARKS
+    from ..inference.drawing.conversion import MARKS
 
     if not numbers:
         return

@@ -14,8 +14,8 @@ from ..addon.properties import GUIDE
 from . import wording
 
 if TYPE_CHECKING:
-    from ..inference.guidance.said import Saying
-    from .snapshot import LayerSnapshot
+    from ..inference.intent.said import Saying
+    from .scene.snapshot import LayerSnapshot
 
 NOTHING = "No Bone"
 """How the animator chooses none; a bone of this name takes precedence."""
@@ -88,8 +88,8 @@ class INKBETWEEN_OT_bind(bpy.types.Operator):
         self.layout.prop(self, "bone")
 
     def execute(self, context: Any) -> set[str]:
-        from ..inference.guidance.corrections import NO_BONE
-        from ..inference.guidance.said import Saying, bone_code
+        from ..inference.intent.bindings import NO_BONE
+        from ..inference.intent.said import Saying, bone_code
 
         try:
             armature = self._guide(context)
@@ -123,7 +123,7 @@ class INKBETWEEN_OT_bind(bpy.types.Operator):
         return armature
 
     def _bone(self, armature: str, names: Sequence[str]) -> str:
-        from ..inference.guidance.corrections import NO_BONE
+        from ..inference.intent.bindings import NO_BONE
 
         if self.bone in names:
             return self.bone
@@ -187,9 +187,9 @@ def _blocker(obj: Any) -> str:
 
 def _selected(context: Any) -> list[_Chosen]:
     """The selected strokes of the keys that show, on all layers that Edit Mode edits."""
-    from ..inference.curves import selected_strokes
-    from ..inference.guidance.said import stroke_prints
-    from .snapshot import read_layer
+    from ..inference.drawing.conversion import selected_strokes
+    from ..inference.intent.said import stroke_prints
+    from .scene.snapshot import read_layer
 
     obj, now = context.active_object, context.scene.frame_current
     chosen, between = [], False
@@ -214,8 +214,8 @@ def _selected(context: Any) -> list[_Chosen]:
 
 def _put_right(data: Any, chosen: Sequence[_Chosen]) -> list[Saying]:
     """All that was said, with the frames of keys that moved since."""
-    from ..inference.guidance.said import put_right
-    from .said import frames_of_layers
+    from ..inference.intent.said import put_right
+    from .scene.said import frames_of_layers
 
     keys = {one.snapshot.ref.name: one.snapshot.curves for one in chosen}
     return put_right(bindings.read_sayings(data), keys, frames_of_layers(data))

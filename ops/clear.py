@@ -12,7 +12,7 @@ from . import wording
 from .scoped import ScopedOperator
 
 if TYPE_CHECKING:
-    from .snapshot import LayerSnapshot
+    from .scene.snapshot import LayerSnapshot
 
 SCOPE = scope_property(
     "Clear the gap around the current frame on the active layer",
@@ -31,9 +31,9 @@ class INKBETWEEN_OT_clear(ScopedOperator, bpy.types.Operator):
     scope: SCOPE  # type: ignore[valid-type]
 
     def execute(self, context: Any) -> set[str]:
-        from ..inference.timeline import Origin
-        from .commit import LayerEdit, commit
-        from .snapshot import generated_cels, read_layer
+        from ..inference.drawing.timeline import Origin
+        from .scene.commit import LayerEdit, commit
+        from .scene.snapshot import generated_cels, read_layer
 
         found = self.chosen(context)
         if found is None:

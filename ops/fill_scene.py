@@ -11,13 +11,13 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from ..addon import adapter
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE
 from . import wording
-from .fill_plan import FillPlan, LeftAlone, parse_frames, plan_fill
-from .job import JobOperator, has_window
+from .filling.plan import FillPlan, LeftAlone, parse_frames, plan_fill
+from .jobs.job import JobOperator, has_window
 from .tween import Asked, drew, fallback_of, left_alone, tween_job
 
 if TYPE_CHECKING:
-    from .fill_job import FillJob
-    from .tween_job import Tally
+    from .jobs.fill import FillJob
+    from .jobs.tween import Tally
 
 CURRENT, EVERY = "CURRENT", "EVERY"
 KEEP, ROLL_BACK = "KEEP", "ROLL_BACK"
@@ -111,7 +111,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         return super().execute(context)
 
     def prepare(self, context: Any) -> FillJob | None:
-        from ..inference.guidance.guide import GuideError
+        from ..inference.skeletons.guide import GuideError
 
         try:
             plan, frames = self._plan(context), parse_frames(self.frames)
@@ -138,8 +138,8 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         return self._write(job)
 
     def _write(self, job: FillJob, cancelled: bool = False) -> set[str]:
-        from .commit import commit
-        from .snapshot import StaleError
+        from .scene.commit import commit
+        from .scene.snapshot import StaleError
 
         try:
             done = commit(job.edits, job.used)
@@ -197,7 +197,7 @@ def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, lea
     """The job that carries out a plan as Tween would object by object, and notes on guides; `shown` is the scene that
     is open. Of several scenes, those without the guide are drawn without it. Raises `GuideError`, as `tween_job` does.
     """
-    from .fill_job import FillJob, Stage
+    from .jobs.fill import FillJob, Stage
 
     stages, notes = [], set[str]()
     led = {part.scene for part in plan.parts if asked.guide in part.scene.objects}
@@ -232,7 +232,7 @@ def _nothing(plan: FillPlan) -> str:
 
 def sum_of(tallies: list[Tally]) -> Tally:
     """One tally of all objects, without the sentences."""
-    from .tween_job import Tally
+    from .jobs.tween import Tally
 
     names = [name for name, value in vars(Tally()).items() if isinstance(value, int)]
     return Tally(**{name: sum(getattr(tally, name) for tally in tallies) for name in names})

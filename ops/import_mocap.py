@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, St
 
 from ..addon import adapter
 from . import wording
-from .job import has_window
+from .jobs.job import has_window
 
 if TYPE_CHECKING:
     from ..inference.mocap.take import Take
@@ -96,7 +96,7 @@ class INKBETWEEN_OT_import_mocap(bpy.types.Operator):
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..inference.mocap.bvh import BvhError, read_bvh
         from ..inference.mocap.take import take_of
-        from .snapshot import read_rate
+        from .scene.snapshot import read_rate
 
         if not self.filepath:
             self.report({"ERROR"}, "There is no file to import; choose a BVH file.")

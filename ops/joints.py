@@ -8,10 +8,10 @@ import bpy
 
 from ..addon import adapter, joints, targets
 from . import wording
-from .retargeting import NothingToDo, Retargeting
+from .scene.performance import NothingToDo, Retargeting
 
 if TYPE_CHECKING:
-    from .retarget_job import JointsJob
+    from .jobs.retarget import JointsJob
 
 # The radius of an Empty, as a share of the drawing's size.
 _RADIUS = 0.012
@@ -39,8 +39,8 @@ class INKBETWEEN_OT_place_joints(Retargeting, bpy.types.Operator):
         return RetargetSettings(projection=self.projection, search=self.search)
 
     def prepare(self, context: Any) -> JointsJob | None:
-        from ..inference.guidance.guide import GuideError
-        from .retarget_job import JointsJob
+        from ..inference.skeletons.guide import GuideError
+        from .jobs.retarget import JointsJob
 
         try:
             return JointsJob(self.make_job(context, 1, known=False))
@@ -49,7 +49,7 @@ class INKBETWEEN_OT_place_joints(Retargeting, bpy.types.Operator):
             return None
 
     def finish(self, context: Any, job: JointsJob) -> set[str]:
-        from .snapshot import StaleError
+        from .scene.snapshot import StaleError
 
         if job.problem:
             self.report({"ERROR"}, job.problem)

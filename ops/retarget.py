@@ -11,11 +11,11 @@ from bpy.props import BoolProperty, EnumProperty, IntProperty
 from ..addon import adapter
 from ..addon.properties import STEP, VIEWS
 from . import wording
-from .retargeting import NothingToDo, Retargeting
+from .scene.performance import NothingToDo, Retargeting
 
 if TYPE_CHECKING:
-    from .commit import Committed, LayerEdit
-    from .retarget_job import RetargetJob, Source
+    from .jobs.retarget import RetargetJob, Source
+    from .scene.commit import Committed, LayerEdit
 
 FORESHORTENING: Any = EnumProperty(
     name="Foreshortening",
@@ -79,7 +79,7 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
         )
 
     def prepare(self, context: Any) -> RetargetJob | None:
-        from ..inference.guidance.guide import GuideError
+        from ..inference.skeletons.guide import GuideError
 
         obj = context.active_object
         try:
@@ -95,8 +95,8 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
         return job
 
     def finish(self, context: Any, job: RetargetJob) -> set[str]:
-        from .commit import commit
-        from .snapshot import StaleError
+        from .scene.commit import commit
+        from .scene.snapshot import StaleError
 
         if job.problem:
             self.report({"ERROR"}, job.problem)
@@ -137,9 +137,9 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
 
 def _edit(obj: Any, source: Source, drawn: dict[int, Any], job: RetargetJob, rollback: ExitStack) -> LayerEdit:
     """What becomes of the layer that gets a source's result; it is made where there is none yet."""
-    from ..inference.timeline import Origin
-    from .commit import LayerEdit
-    from .snapshot import read_layer
+    from ..inference.drawing.timeline import Origin
+    from .scene.commit import LayerEdit
+    from .scene.snapshot import read_layer
 
     target = adapter.find_layer(obj.data, source.target)
     if target is None:

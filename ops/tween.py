@@ -10,12 +10,12 @@ import bpy
 from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
-from .job import JobOperator
+from .jobs.job import JobOperator
 from .scoped import ScopedOperator
 
 if TYPE_CHECKING:
-    from .commit import Committed
-    from .tween_job import Tally, TweenJob
+    from .jobs.tween import Tally, TweenJob
+    from .scene.commit import Committed
 
 SCOPE = scope_property(
     "Draw the gap around the current frame on the active layer",
@@ -50,7 +50,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         layout.prop(self, "engine")
 
     def prepare(self, context: Any) -> TweenJob | None:
-        from ..inference.guidance.guide import GuideError
+        from ..inference.skeletons.guide import GuideError
 
         found = self.chosen(context)
         if found is None:
@@ -66,9 +66,9 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         return job
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
-        from .commit import commit
-        from .said import forget
-        from .snapshot import StaleError
+        from .scene.commit import commit
+        from .scene.said import forget
+        from .scene.snapshot import StaleError
 
         try:
             done = commit(job.edits, job.used)
@@ -80,7 +80,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         return self._report(job, done)
 
     def _report(self, job: TweenJob, done: Committed) -> set[str]:
-        from .said import parts as said_parts
+        from .scene.said import parts as said_parts
 
         tally = job.tally
         changed = bool(done.drawn or done.removed)
@@ -138,11 +138,11 @@ def tween_job(
     Raises `GuideError`, which says what to do, where the guide cannot be used.
     """
     # Imported here because they bring NumPy: Blender's start should not wait for it.
-    from ..inference.engines import settings_of
-    from .guiding import AUTO, frames_of, is_inferred, read_guidance
-    from .said import read_said
-    from .snapshot import read_beside, read_layer, read_rate
-    from .tween_job import TweenJob
+    from ..inference.tween.engines import settings_of
+    from .jobs.tween import TweenJob
+    from .scene.guiding import AUTO, frames_of, is_inferred, read_guidance
+    from .scene.said import read_said
+    from .scene.snapshot import read_beside, read_layer, read_rate
 
     snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
     beside = read_beside(chosen.obj, snapshots, around)
@@ -173,7 +173,7 @@ def drew(done: Committed) -> str:
 
 def fallback_of(engine: str) -> str:
     """What the classical engine did in place of trained networks that cannot be used, as a sentence; "" if nothing."""
-    from ..inference.engines import shortfall_of
+    from ..inference.tween.engines import shortfall_of
 
     lacks = shortfall_of(engine)
     if lacks is None:

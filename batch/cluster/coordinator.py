@@ -14,8 +14,8 @@ import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
 from ..child import Limits
-from ..command import Tell
 from ..fingerprint import version
+from ..report import Tell
 from ..result import Result, write_result
 from ..settings import Settings
 from ..shots import Shot

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .capture import Bvh
 from .motion import Motion, from_matrices, inverse, product, rotated, unwound
 

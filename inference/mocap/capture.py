@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array
+from ..geometry.points import Array, Index
 from .motion import Motion, about, product
 
-Index = NDArray[np.int64]
 Matrices = NDArray[np.float64]
 
 MOST_PLACES = 3_000_000

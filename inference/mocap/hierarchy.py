@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .capture import Bvh, BvhError
 from .words import AGAIN, Line, Words, clipped, fail, number
 

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..drawing import Array
-
-Index = NDArray[np.int64]
+from ..geometry.points import Array, Index
 
 
 def about(axes: Index, angles: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .capture import Bvh, BvhError
 from .motion import Motion, slerp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .bones import Bones, Fit, Poses, bones_of, fit_to_scene, poses_of
 from .capture import Bvh
 from .motion import Motion

@@ -11,7 +11,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array
+from ..geometry.points import Array
 from .capture import BvhError
 from .words import AGAIN, FARTHEST, Line, clipped, fail, is_number, no_number
 

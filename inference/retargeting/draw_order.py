@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array
-from ..neighbours import Index
+from ..geometry.points import Array, Index
 
 
 def standings(depth: Array, moment: int, clear: float) -> NDArray[np.int8]:

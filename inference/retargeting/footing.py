@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..drawing import Array
-from ..local_motion import to_complex
-from ..neighbours import Index
-from .figure import TRUNK, Figure
-from .projection import Planar, feet_of
+from ..geometry.points import Array, Complex, Index, to_complex
+from ..skeletons.figure import TRUNK, Figure
+from ..skeletons.projection import Planar, feet_of
 from .puppet import Puppet
 
-Complex = NDArray[np.complex128]
 # A foot this share of the figure's size above the ground, or this much faster in a frame than the slowest, carries a
 # third of what one that stands does.
 _LIFTED = 0.01

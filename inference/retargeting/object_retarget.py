@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..curves import check_curves, to_curves, to_drawing
-from ..drawing import Array, Curves, Drawing
-from ..guidance.view import Recording, canvas_of
-from ..joint import stack, take
-from ..plane import Plane, fit_planes
-from .figure import figure_of
+from ..drawing.contract import Curves, Drawing
+from ..drawing.conversion import check_curves, to_curves, to_drawing
+from ..drawing.layers import stack, take
+from ..drawing.plane import Plane, fit_planes
+from ..geometry.points import Array
+from ..skeletons.figure import figure_of
+from ..skeletons.view import Recording, canvas_of
 from .plan import Retarget, RetargetSettings, plan_retarget
 
 

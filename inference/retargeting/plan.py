@@ -13,26 +13,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array, Drawing, DrawingError
-from ..guidance.guide import GuideError
-from ..guidance.rig import Rig
-from ..guidance.view import Canvas, Recording, seen
-from ..neighbours import Index
-from ..strokes import Strokes, resample
-from . import projection as sides
+from ..drawing.contract import Drawing, DrawingError
+from ..drawing.strokes import Strokes, resample
+from ..geometry.points import Array, Complex, Index
+from ..skeletons import projection as sides
+from ..skeletons.detector.joint_maps import maps_of, shown_by
+from ..skeletons.detector.silhouette import silhouette_of
+from ..skeletons.detector.stances import stances_of
+from ..skeletons.figure import TRUNK, Figure, figure_of
+from ..skeletons.guide import GuideError
+from ..skeletons.rig import Rig
+from ..skeletons.view import Canvas, Recording, seen
 from .draw_order import order_of, standings
-from .figure import TRUNK, Figure, figure_of
 from .footing import path_of_root
-from .joint_maps import maps_of, shown_by
-from .pose_fit import FitPoseSettings, Joints, PoseFitter
+from .pose.fit import FitPoseSettings, Joints, PoseFitter
 from .puppet import Bent, Puppet
 from .rigidity import RigidSettings
-from .silhouette import silhouette_of
 from .skinning import SkinSettings, skin
-from .stances import stances_of
 from .sweeps import tamed
 
-Complex = NDArray[np.complex128]
 OFF, WEAK, STRONG = "OFF", "WEAK", "STRONG"
 FORESHORTENINGS = (OFF, WEAK, STRONG)
 PROJECTIONS = (sides.AUTO, sides.VIEW, sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK)

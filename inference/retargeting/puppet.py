@@ -9,16 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..drawing import Array, Drawing
-from ..local_motion import to_complex, to_plane
-from ..neighbours import Index
-from .figure import Figure
+from ..drawing.contract import Drawing
+from ..geometry.points import Array, Complex, Index, to_complex, to_plane
+from ..skeletons.figure import Figure
 from .rigidity import Rigidity, RigidSettings, rigidity_of
 from .skinning import Skin
 
-Complex = NDArray[np.complex128]
 # Radians beyond which bones let go of what the other one holds more.
 _FAR = 2.0
 

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array, Drawing
-from ..local_motion import to_complex
-from ..neighbours import Grid, Index
-from ..strokes import Samples, Strokes, resample
+from ..drawing.contract import Drawing
+from ..drawing.strokes import Samples, Strokes, resample
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Complex, Index, to_complex
 from .skinning import Skin
-
-Complex = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)

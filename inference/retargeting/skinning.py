@@ -12,15 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Array, Drawing
-from ..exact import smallest, steady
-from ..local_motion import to_complex
-from ..neighbours import Grid, Index
-from ..strokes import Samples, Strokes, along_samples, resample
-from .figure import TRUNK, Figure
-from .silhouette import Silhouette
+from ..drawing.contract import Drawing
+from ..drawing.strokes import Samples, Strokes, along_samples, resample
+from ..geometry.exact import smallest, steady
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Complex, Index, to_complex
+from ..skeletons.detector.silhouette import Silhouette
+from ..skeletons.figure import TRUNK, Figure
 
-Complex = NDArray[np.complex128]
 MOST = 3
 """Bones that have a say in where a point goes."""
 

@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..drawing import Array
+from ..geometry.points import Array, Complex
+from ..skeletons.steadiness import limited
 from .puppet import Bent, Puppet
-from .steadiness import limited
 
-Complex = NDArray[np.complex128]
 FARTHEST = 0.25
 """No point may move farther in a frame than this share of the drawing's height, unless an end of its bone does."""
 # What is aimed at: bending and keeping lines whole move points a little, too.

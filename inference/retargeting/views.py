@@ -13,18 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..drawing import Array, Curves, Drawing
-from ..guidance.fit import FitSettings
-from ..guidance.guide import Guide, GuideError
-from ..guidance.limbs import Limbs
-from ..neighbours import Index
-from ..plan import TweenPlan, TweenSettings, plan_tween
-from . import projection as sides
+from ..drawing.contract import Curves, Drawing
+from ..geometry.points import Array, Index
+from ..leads.guided.fit import FitSettings
+from ..skeletons import projection as sides
+from ..skeletons.guide import Guide, GuideError
+from ..skeletons.limbs import Limbs
+from ..tween.plan import TweenPlan, TweenSettings, plan_tween
 from .object_retarget import ObjectRetarget
 
-Complex = NDArray[np.complex128]
 SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK, sides.LEFT, sides.RIGHT)
 """What a drawing may be said to show; left and right are where the figure faces in the picture."""
 # Another drawing shows once it is nearer by so many radians.

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 # What the extension runs is tested with NumPy alone, as Blender has it; developers' tools need more.
 _NEEDS = {"test_bench.py": ("cv2",), "test_training_lineart.py": ("cv2", "scipy")}

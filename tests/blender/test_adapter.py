@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 WIDTHS = {
     "FLOAT": (1, np.float32),

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.splines import BEZIER, CATMULL_ROM, NURBS, POLY, evaluate
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.splines import BEZIER, CATMULL_ROM, NURBS, POLY, evaluate
 
 SIZES = (1, 2, 3, 4, 7, 12)
 

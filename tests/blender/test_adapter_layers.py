@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.curves import FINGERPRINT, equal_drawings, fingerprint
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.conversion import FINGERPRINT, equal_drawings, fingerprint
 
 POINTS = np.random.default_rng(5).normal(size=(6, 3)).astype(np.float32)
 

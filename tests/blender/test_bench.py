@@ -12,11 +12,11 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import adapter
-from inkbetween.inference import engines
-from inkbetween.inference.engines import settings_of
-from inkbetween.inference.guidance.view import Canvas
-from inkbetween.inference.plan import TweenSettings
-from inkbetween.ops.guiding import read_guidance
+from inkbetween.inference.skeletons.view import Canvas
+from inkbetween.inference.tween import engines
+from inkbetween.inference.tween.engines import settings_of
+from inkbetween.inference.tween.plan import TweenSettings
+from inkbetween.ops.scene.guiding import read_guidance
 from inkbetween.tools.bench import engine, in_blender, rig_scene
 from inkbetween.tools.bench.metrics import f1_score
 from inkbetween.tools.bench.rigged import displaced, load_rig

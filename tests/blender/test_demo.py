@@ -14,7 +14,7 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Curves
+from inkbetween.inference.drawing.contract import Curves
 from inkbetween.inference.mocap.bvh import parse_bvh
 from inkbetween.tools.demo import performer, stage
 from inkbetween.tools.samples import dance, dancer, mocap
@@ -100,7 +100,7 @@ def test_the_demo_with_its_own_rasteriser(
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The classical engine draws; what the learned one adds is no matter here."""
-    from inkbetween.inference import engines
+    from inkbetween.inference.tween import engines
 
     classical = engines.settings_of("CLASSICAL")
     monkeypatch.setattr(engines, "settings_of", lambda _engine: classical)

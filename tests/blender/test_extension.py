@@ -20,13 +20,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_zip_holds_what_runs_and_nothing_else(archive: Path) -> None:
     sources = [p for room in ("addon", "batch", "ops", "inference") for p in (ROOT / room).rglob("*.py")]
     names = set(zipfile.ZipFile(archive).namelist())
-    apart = ("inference/training/", "batch/cluster/")
+    apart = "batch/cluster/"
     runs = {name for p in sources if not (name := p.relative_to(ROOT).as_posix()).startswith(apart)}
     assert runs < {p.relative_to(ROOT).as_posix() for p in sources}
     assert runs <= names
-    weights = {path.relative_to(ROOT).as_posix() for path in (ROOT / "inference/trained").iterdir()}
-    assert "inference/trained/correspondence.npz" in weights
-    assert weights == {name for name in names if name.startswith("inference/trained/") and not name.endswith("/")}
+    weights = {path.relative_to(ROOT).as_posix() for path in (ROOT / "inference/networks/trained").iterdir()}
+    assert "inference/networks/trained/correspondence.npz" in weights
+    assert weights == {
+        name for name in names if name.startswith("inference/networks/trained/") and not name.endswith("/")
+    }
     assert not [name for name in names if "training" in name or "cluster" in name]
     assert {"batch/farms/inkbetween.openjd.yaml", "batch/farms/inkbetween_fill.js"} <= names
     top = {name.partition("/")[0] for name in names}

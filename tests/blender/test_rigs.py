@@ -13,11 +13,11 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
 from inkbetween.addon import adapter, rigs
-from inkbetween.inference.drawing import Curves
-from inkbetween.inference.guidance.guide import Guide, GuideError
-from inkbetween.inference.guidance.view import Canvas
-from inkbetween.ops.guiding import MARGIN, Guidance, frames_of, read_guidance
-from inkbetween.ops.snapshot import read_layer
+from inkbetween.inference.drawing.contract import Curves
+from inkbetween.inference.skeletons.guide import Guide, GuideError
+from inkbetween.inference.skeletons.view import Canvas
+from inkbetween.ops.scene.guiding import MARGIN, Guidance, frames_of, read_guidance
+from inkbetween.ops.scene.snapshot import read_layer
 
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
 FRAMES = range(1, 8)

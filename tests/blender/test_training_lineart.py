@@ -9,11 +9,12 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.inference.training.clip import FEATURE, OUTLINE, Clip, load_clip, save_clip
-from inkbetween.inference.training.tracking import Tracked
-from inkbetween.tools.training import lineart_mocap, lineart_scene
-from inkbetween.tools.training.lineart_clip import TooStillError, make_clip
-from inkbetween.tools.training.lineart_jobs import Job
+from inkbetween.training.clips.clip import FEATURE, OUTLINE, Clip, load_clip, save_clip
+from inkbetween.training.clips.tracking import Tracked
+from inkbetween.training.lineart import mocap as lineart_mocap
+from inkbetween.training.lineart import scene as lineart_scene
+from inkbetween.training.lineart.clip import TooStillError, make_clip
+from inkbetween.training.lineart.jobs import Job
 
 BEND = np.deg2rad(64.0)
 PITCH = 0.15

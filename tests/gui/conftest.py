@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from inkbetween.tests.gui.window import BlenderWindow
 from inkbetween.tools import extension
+
+from .window import BlenderWindow
 
 NEEDED = ("Xvfb", "xdotool", "import")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from inkbetween.tests.gui.window import HERE, BlenderWindow
+from .window import HERE, BlenderWindow
 
 ARM, NO_BONE = (0.10, 0.50, 0.95), (0.55, 0.55, 0.55)
 FIND = "import sys\nfound = {name.rpartition('inkbetween.')[2]: module for name, module in sys.modules.items()}\n"

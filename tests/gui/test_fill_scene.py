@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from inkbetween.tests.gui.window import BlenderWindow
+from .window import BlenderWindow
 
 SCENE = (Path(__file__).resolve().parent / "scene.py").read_text()
 LAST = 9

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inkbetween.tests.gui.window import BlenderWindow
+from .window import BlenderWindow
 
 SCENE = (Path(__file__).resolve().parent / "scene.py").read_text()
 LAST = 9

@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkbetween.inference.correspondence import Correspondence, correspond, left_of
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guidance.again import again, settled
-from inkbetween.inference.guidance.binding import BindSettings
-from inkbetween.inference.guidance.carried import Guided, lead, unwarped
-from inkbetween.inference.guidance.fit import FitSettings
-from inkbetween.inference.guidance.guide import Guide
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.matching import MatchSettings
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.plan import Context, TweenSettings, plan_tween
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.correspondence.correspond import Correspondence, correspond, left_of
+from inkbetween.inference.correspondence.matching import MatchSettings
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.leads.guided.again import again, settled
+from inkbetween.inference.leads.guided.binding import BindSettings
+from inkbetween.inference.leads.guided.carried import Guided, lead, unwarped
+from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.skeletons.guide import Guide
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 
 TRUNK, UPPER, LOWER = range(3)
 SHOULDER, WRONG = np.array([0.36, 2.6]), np.array([0.02, -0.1])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.assembly import assemble, outfit_of
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.pieces import MATCHED, Ribbon
-from inkbetween.inference.strokes import Strokes
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes
+from inkbetween.inference.drawn.assembly import assemble, outfit_of
+from inkbetween.inference.motion.ribbon import MATCHED, Ribbon
 
 CORNERS = 8
 TURN = 2 * np.pi * np.arange(CORNERS) / CORNERS

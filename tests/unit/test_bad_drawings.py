@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.object_tween import Key, Layer, ObjectTween
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
 
 RNG = np.random.default_rng(0)
 

@@ -20,8 +20,8 @@ from inkbetween.batch.result import FAILED, FILLED, NOTHING
 from inkbetween.batch.settings import Settings
 from inkbetween.batch.shots import Shot, UsageError, shots_of
 from inkbetween.batch.unit import Filled, ShotError, fill_shot, finished
-from inkbetween.inference.engines import ENGINES
-from inkbetween.inference.timing import EASINGS
+from inkbetween.inference.motion.clock import EASINGS
+from inkbetween.inference.tween.engines import ENGINES
 
 PLAIN = Settings()
 
@@ -317,7 +317,7 @@ def test_without_dask_the_message_says_what_to_install(
 
 
 def test_starting_needs_neither_blender_nor_numpy() -> None:
-    code = "import sys\nimport inkbetween.batch.command, inkbetween.batch.child, inkbetween.ops.command_line\n"
+    code = "import sys\nimport inkbetween.batch.command, inkbetween.batch.child, inkbetween.ops.filling.command_line\n"
     code += "print([name for name in ('bpy', 'numpy', 'distributed') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

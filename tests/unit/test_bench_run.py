@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.engines import settings_of
-from inkbetween.inference.plan import TweenPlan, plan_tween
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.tween.engines import settings_of
+from inkbetween.inference.tween.plan import TweenPlan, plan_tween
 from inkbetween.tools import bench
 from inkbetween.tools.bench import cli, engine, report, sheet
 from inkbetween.tools.bench.baselines import assignment, hold

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference import weights
-from inkbetween.inference.confidence import SIGNS
-from inkbetween.inference.training import calibrate
-from inkbetween.inference.training.calibrate import Judged, fit_calibration, honesty_of, judged_pairs
-from inkbetween.inference.training.clip import save_clip
-from inkbetween.inference.training.clips import Clips, list_clips
-from inkbetween.inference.training.figures.generate import make_clip
-from inkbetween.tools.training.cli import main
+from inkbetween.inference.confidence.evidence import SIGNS
+from inkbetween.inference.networks import weights
+from inkbetween.training.calibration import calibrate
+from inkbetween.training.calibration.calibrate import Judged, fit_calibration, honesty_of, judged_pairs
+from inkbetween.training.cli import main
+from inkbetween.training.clips.clip import save_clip
+from inkbetween.training.clips.library import Clips, list_clips
+from inkbetween.training.figures.generate import make_clip
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.calibrations import CLASSICAL, LEARNED
-from inkbetween.inference.confidence import LOOSE, MIDDLE, SIGNS, Calibration, confidence_of, evidence, logistic
-from inkbetween.inference.correspondence import Correspondence, correspond
-from inkbetween.inference.curves import CONFIDENCE, FINGERPRINT, equal_drawings, fingerprint, to_drawing
-from inkbetween.inference.cycles import Beyond, Direct
-from inkbetween.inference.drawing import Attribute, Curves, Drawing
-from inkbetween.inference.ladder import LadderSettings, descend
-from inkbetween.inference.matching import MatchSettings
-from inkbetween.inference.plan import Context, TweenSettings, plan_tween
-from inkbetween.inference.plane import Plane
-from inkbetween.inference.training.export import recalibrate
-from inkbetween.inference.training.reliability import Bins, draw_reliability, fit_logistic, sharpness
-from inkbetween.inference.weights import Weights, read_weights, write_weights
+from inkbetween.inference.confidence.calibrations import CLASSICAL, LEARNED
+from inkbetween.inference.confidence.evidence import (
+    LOOSE,
+    MIDDLE,
+    SIGNS,
+    Calibration,
+    confidence_of,
+    evidence,
+    logistic,
+)
+from inkbetween.inference.confidence.ladder import LadderSettings, descend
+from inkbetween.inference.correspondence.correspond import Correspondence, correspond
+from inkbetween.inference.correspondence.cycles import Beyond, Direct
+from inkbetween.inference.correspondence.matching import MatchSettings
+from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing
+from inkbetween.inference.drawing.conversion import CONFIDENCE, FINGERPRINT, equal_drawings, fingerprint, to_drawing
+from inkbetween.inference.drawing.plane import Plane
+from inkbetween.inference.networks.weights import Weights, read_weights, write_weights
+from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
+from inkbetween.training.calibration.reliability import Bins, draw_reliability, fit_logistic, sharpness
+from inkbetween.training.networks.export import recalibrate
 
 CLASSIC = MatchSettings(learned=False)
 JUDGED = TweenSettings(match=CLASSIC, learned=False, judged=True)

@@ -6,21 +6,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.curves import to_curves
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guidance.binding import BindSettings, bind
-from inkbetween.inference.guidance.carried import Guided, lead
-from inkbetween.inference.guidance.corrections import FREE, NO_BONE, Corrections, echoed, impose
-from inkbetween.inference.guidance.guide import Guide
-from inkbetween.inference.guidance.ink import Ink
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.guidance.paths import GuidedPaths
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Recording
-from inkbetween.inference.object_tween import Key, Layer, ObjectTween
-from inkbetween.inference.plan import Context, TweenPlan, plan_tween
-from inkbetween.inference.plane import fit_planes
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.conversion import to_curves
+from inkbetween.inference.drawing.plane import fit_planes
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.intent.bindings import FREE, NO_BONE, Corrections
+from inkbetween.inference.leads.guided.binding import BindSettings, bind
+from inkbetween.inference.leads.guided.carried import Guided, lead
+from inkbetween.inference.leads.guided.corrections import echoed, impose
+from inkbetween.inference.leads.guided.ink import Ink
+from inkbetween.inference.skeletons.guide import Guide
+from inkbetween.inference.skeletons.held import HeldWays
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Recording
+from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
+from inkbetween.inference.tween.plan import Context, TweenPlan, plan_tween
 
 LEFT, RIGHT, NONE = 0, 1, 2
 SWING = {LEFT: np.deg2rad([-125.0, -55.0]), RIGHT: np.deg2rad([-70.0, -110.0])}
@@ -143,7 +145,7 @@ def test_a_corrected_line_goes_with_its_bone() -> None:
 
 def test_no_bone_goes_straight() -> None:
     loose = plan(said(a={0: NO_BONE, 1: NO_BONE}, b={0: NO_BONE, 1: NO_BONE}))
-    assert isinstance(loose.paths, GuidedPaths)
+    assert isinstance(loose.paths, HeldWays)
     told, held = np.isin(loose.ribbon.stroke_a, [0, 1]), loose.paths.held
     assert told.any()
     assert np.allclose(((held.bone == NONE) * held.weight)[told].sum(1), 1.0, atol=1e-6)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.curves import (
+from inkbetween.inference.drawing.contract import Attribute, Curves, DrawingError
+from inkbetween.inference.drawing.conversion import (
     FINGERPRINT,
     check_curves,
     equal_drawings,
@@ -16,8 +17,7 @@ from inkbetween.inference.curves import (
     to_drawing,
     unified,
 )
-from inkbetween.inference.drawing import Attribute, Curves, DrawingError
-from inkbetween.inference.plane import fit_planes
+from inkbetween.inference.drawing.plane import fit_planes
 
 
 def polylines(seed: int = 0, count: int = 12, **more: Attribute) -> Curves:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference import local_motion
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.paths import departure, progress
-from inkbetween.inference.shape import Tridiagonal, shape_of
-from inkbetween.inference.strokes import Strokes, along_samples, resample
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, along_samples, resample
+from inkbetween.inference.geometry import local_motion
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.spirals import departure, progress
+from inkbetween.inference.geometry.tridiagonal import Tridiagonal
+from inkbetween.inference.motion.shape import shape_of
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Array, Attribute, Drawing, DrawingError
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.plan import Context, TweenPlan, plan_tween
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.drawing.contract import Attribute, Drawing, DrawingError
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.tween.plan import Context, TweenPlan, plan_tween
 from tools.samples.scenes import all_samples
 
 

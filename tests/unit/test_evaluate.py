@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference import weights
-from inkbetween.inference.engines import settings_of
-from inkbetween.inference.spans import Span
-from inkbetween.inference.training import evaluate
-from inkbetween.inference.training.clip import Clip, Labelled, save_clip
-from inkbetween.inference.training.clips import Clips, list_clips
-from inkbetween.inference.training.evaluate import BINS, WHY, KeyPair, Row, figures_of, judge_engine, key_pairs
-from inkbetween.inference.training.figures.generate import make_clip
-from inkbetween.inference.training.split import Split
-from inkbetween.inference.training.style import CLEAN, Style
-from inkbetween.tools.training import evaluating
-from inkbetween.tools.training.cli import main
+from inkbetween.inference.correspondence.spans import Span
+from inkbetween.inference.networks import weights
+from inkbetween.inference.tween.engines import settings_of
+from inkbetween.training.calibration import evaluate
+from inkbetween.training.calibration.evaluate import BINS, WHY, KeyPair, Row, figures_of, judge_engine, key_pairs
+from inkbetween.training.cli import main
+from inkbetween.training.clips.clip import Clip, Labelled, save_clip
+from inkbetween.training.clips.library import Clips, list_clips
+from inkbetween.training.clips.split import Split
+from inkbetween.training.clips.style import CLEAN, Style
+from inkbetween.training.commands import evaluating
+from inkbetween.training.figures.generate import make_clip
 
 CLASSICAL = settings_of("CLASSICAL")
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.correspondence import correspond
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guidance.belonging import Belonging
-from inkbetween.inference.guidance.binding import BindSettings, bind
-from inkbetween.inference.guidance.carried import divided, lead, unwarped
-from inkbetween.inference.guidance.fit import fitted
-from inkbetween.inference.guidance.guide import Guide, GuideError
-from inkbetween.inference.guidance.ink import Ink
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.local_motion import to_complex
-from inkbetween.inference.matching import MatchSettings
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.plan import Context, plan_tween
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.correspondence.correspond import correspond
+from inkbetween.inference.correspondence.matching import MatchSettings
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.points import Array, to_complex
+from inkbetween.inference.leads.guided.binding import BindSettings, bind
+from inkbetween.inference.leads.guided.carried import divided, lead, unwarped
+from inkbetween.inference.leads.guided.fit import fitted
+from inkbetween.inference.leads.guided.ink import Ink
+from inkbetween.inference.skeletons.belonging import Belonging
+from inkbetween.inference.skeletons.guide import Guide, GuideError
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.tween.plan import Context, plan_tween
 
 FRAMES = np.arange(0.0, 9.0)
 UPPER, LOWER, GIRTH = 2.0, 1.8, 0.25

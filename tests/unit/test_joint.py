@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Attribute, Drawing
-from inkbetween.inference.joint import stack, take
+from inkbetween.inference.drawing.contract import Attribute, Drawing
+from inkbetween.inference.drawing.layers import stack, take
 
 
 def drawing(counts: list[int], seed: int, filled: bool | None = None, **attributes: Attribute) -> Drawing:

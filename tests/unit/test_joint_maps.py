@@ -8,34 +8,36 @@ import numpy as np
 import pytest
 import torch
 
-from inkbetween.inference import weights
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Canvas, Recording
-from inkbetween.inference.retargeting.figure import Figure, figure_of
-from inkbetween.inference.retargeting.joint_maps import JointMaps, maps_of, shown_by
-from inkbetween.inference.retargeting.joint_net import logits_of
-from inkbetween.inference.retargeting.joint_view import CHANNELS, JOINTS, MAP_CELL, SIDE, view_of
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.networks import weights
 from inkbetween.inference.retargeting.plan import RetargetSettings, plan_retarget
-from inkbetween.inference.retargeting.pose_fit import PoseFitter
-from inkbetween.inference.retargeting.pose_laid import laid_out
-from inkbetween.inference.retargeting.projection import FRONT as FROM_AHEAD
-from inkbetween.inference.retargeting.projection import Planar, body_of, by_body
-from inkbetween.inference.retargeting.silhouette import Silhouette, silhouette_of
-from inkbetween.inference.strokes import Strokes, resample
-from inkbetween.inference.training.dolls import doll
-from inkbetween.inference.training.figures.people import views_of_body
-from inkbetween.inference.training.joint_inputs import channels, seen
-from inkbetween.inference.training.joint_net import JointNet, JointShape
-from inkbetween.inference.training.joint_task import misses
-from inkbetween.inference.training.joint_views import JointView, ViewSet, load_views, save_views
-from inkbetween.inference.training.split import Split, split_of
+from inkbetween.inference.retargeting.pose.fit import PoseFitter
+from inkbetween.inference.retargeting.pose.laid import laid_out
+from inkbetween.inference.skeletons.detector.joint_maps import JointMaps, maps_of, shown_by
+from inkbetween.inference.skeletons.detector.joint_net import logits_of
+from inkbetween.inference.skeletons.detector.joint_view import CHANNELS, JOINTS, MAP_CELL, SIDE, view_of
+from inkbetween.inference.skeletons.detector.silhouette import Silhouette, silhouette_of
+from inkbetween.inference.skeletons.figure import Figure, figure_of
+from inkbetween.inference.skeletons.projection import FRONT as FROM_AHEAD
+from inkbetween.inference.skeletons.projection import Planar, body_of, by_body
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Canvas, Recording
 from inkbetween.tools.samples import walk
 from inkbetween.tools.space import to_plane
+from inkbetween.training.clips.split import Split, split_of
+from inkbetween.training.figures.people import views_of_body
+from inkbetween.training.networks.joints import JointNet, JointShape
+from inkbetween.training.tasks.dolls import doll
+from inkbetween.training.tasks.joint_inputs import channels, seen
+from inkbetween.training.tasks.joint_views import JointView, ViewSet, load_views, save_views
+from inkbetween.training.tasks.joints import misses
 
 from .test_retarget import performer
 
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
+FINE = 22
+"""Bits of factors at which products are as fine as torch's."""
 FAST = RetargetSettings(projection="FRONT", search=False)
 
 
@@ -81,7 +83,7 @@ def test_numpy_answers_as_torch_does() -> None:
     view = np.random.default_rng(0).random((CHANNELS, SIDE, SIDE)).astype(np.float32)
     with torch.no_grad():
         theirs = net(torch.from_numpy(view)[None])[0].numpy()
-    ours = logits_of({name: value.numpy() for name, value in net.state_dict().items()}, view)
+    ours = logits_of({name: value.numpy() for name, value in net.state_dict().items()}, view, FINE)
     assert ours.shape == (len(JOINTS), SIDE // MAP_CELL, SIDE // MAP_CELL)
     assert np.abs(ours - theirs).max() < 1e-3 * np.abs(theirs).max()
 

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 import torch
 
-from inkbetween.inference import carrier, matcher, weights
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.fragments import CONTEXT, HALF, WIDTH, Fragments
-from inkbetween.inference.matching import MatchSettings
-from inkbetween.inference.plan import TweenSettings, plan_tween
-from inkbetween.inference.training.correspondence_net import CorrespondenceNet, NetShape
-from inkbetween.inference.training.motion_net import MotionNet
-from inkbetween.inference.travel import INPUTS
-from inkbetween.inference.weights import Weights, WeightsError, bundled, read_weights, write_weights
+from inkbetween.inference.correspondence.matching import MatchSettings
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.networks import carrier, matcher, weights
+from inkbetween.inference.networks.fragments import CONTEXT, HALF, WIDTH, Fragments
+from inkbetween.inference.networks.travel import INPUTS
+from inkbetween.inference.networks.weights import Weights, WeightsError, bundled, read_weights, write_weights
+from inkbetween.inference.tween.plan import TweenSettings, plan_tween
+from inkbetween.training.networks.correspondence import CorrespondenceNet, NetShape
+from inkbetween.training.networks.motion import MotionNet
 
 BUNDLED = ("correspondence", "motion")
 FINE = 22

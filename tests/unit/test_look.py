@@ -7,16 +7,16 @@ from functools import cache
 import numpy as np
 import pytest
 
-from inkbetween.inference.body_parts import body_parts
-from inkbetween.inference.curves import to_curves
-from inkbetween.inference.drawing import Curves, Drawing, DrawingError
-from inkbetween.inference.guidance.corrections import NO_BONE
-from inkbetween.inference.guidance.guide import GuideError
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Recording
-from inkbetween.inference.look import FAINT, Look
-from inkbetween.inference.object_tween import Key, Layer, ObjectTween
-from inkbetween.inference.plane import fit_planes
+from inkbetween.inference.drawing.contract import Curves, Drawing, DrawingError
+from inkbetween.inference.drawing.conversion import to_curves
+from inkbetween.inference.drawing.plane import fit_planes
+from inkbetween.inference.intent.bindings import NO_BONE
+from inkbetween.inference.skeletons.body_parts import body_parts
+from inkbetween.inference.skeletons.guide import GuideError
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Recording
+from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
+from inkbetween.inference.tween.shown import FAINT, Look
 
 # A body on two legs: the root at the origin, chest and head above, arms, legs; a target far away that draws nothing.
 JOINTS = {

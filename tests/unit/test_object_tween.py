@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from inkbetween.inference import object_tween
-from inkbetween.inference.curves import FINGERPRINT, equal_drawings
-from inkbetween.inference.drawing import Attribute, Curves, Drawing, DrawingError
-from inkbetween.inference.object_tween import Key, Layer, ObjectTween
-from inkbetween.inference.plan import Context
+from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing, DrawingError
+from inkbetween.inference.drawing.conversion import FINGERPRINT, equal_drawings
+from inkbetween.inference.tween import object_tween
+from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
+from inkbetween.inference.tween.plan import Context
 
 
 def arc(angle: float, kind: int = 1, count: int = 24, seed: int = 0) -> Curves:

@@ -8,14 +8,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guidance.fit import FitSettings
-from inkbetween.inference.guidance.guide import Guide
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.guidance.regions import MIRROR, ROUND, SIDE, around
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.plan import Context, TweenPlan, TweenSettings, plan_tween
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.occlusion.regions import MIRROR, ROUND, SIDE, around
+from inkbetween.inference.skeletons.guide import Guide
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.tween.plan import Context, TweenPlan, TweenSettings, plan_tween
 
 FRAMES = np.arange(0.0, 9.0)
 HALF, LONG = 0.4, 3.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.outlines import claimed, connected, following, parts_of
-from inkbetween.inference.strokes import Samples, Strokes, resample
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Samples, Strokes, resample
+from inkbetween.inference.leads.guided.outlines import claimed, connected, following, parts_of
 
 HIPS, CHEST, ARM, FORE, HAND, NONE = range(6)
 PARENTS = np.array([-1, HIPS, CHEST, ARM, FORE])

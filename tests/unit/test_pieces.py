@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.pieces import inside
-from inkbetween.inference.plan import Context, TweenSettings, plan_tween
-from inkbetween.inference.strokes import Strokes
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes
+from inkbetween.inference.motion.ribbon import inside
+from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 

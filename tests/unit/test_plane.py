@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.plane import Plane, fit_planes
+from inkbetween.inference.drawing.plane import Plane, fit_planes
 
 
 def fit_plane(keys: list[np.ndarray], to_world: np.ndarray) -> Plane:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Drawing, DrawingError
-from inkbetween.inference.guidance.guide import GuideError
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Canvas, Recording
+from inkbetween.inference.drawing.contract import Drawing, DrawingError
 from inkbetween.inference.mocap.bvh import parse_bvh
 from inkbetween.inference.mocap.motion import rotated
 from inkbetween.inference.mocap.take import take_of
 from inkbetween.inference.retargeting import sweeps
 from inkbetween.inference.retargeting.plan import Retarget, RetargetSettings, plan_retarget
+from inkbetween.inference.skeletons.guide import GuideError
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Canvas, Recording
 from inkbetween.tools.samples import mocap, painter, walk
 from inkbetween.tools.samples.sample import Key
 from inkbetween.tools.space import to_plane

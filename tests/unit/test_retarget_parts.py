@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.rig import Rig
+from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.retargeting.draw_order import order_of, standings
-from inkbetween.inference.retargeting.figure import TRUNK, figure_of
-from inkbetween.inference.retargeting.pose_match import nearest_moment
-from inkbetween.inference.retargeting.projection import Planar, body_of, by_body, swing_of
+from inkbetween.inference.retargeting.pose.match import nearest_moment
 from inkbetween.inference.retargeting.puppet import Puppet
 from inkbetween.inference.retargeting.rigidity import rigidity_of
-from inkbetween.inference.retargeting.silhouette import silhouette_of
 from inkbetween.inference.retargeting.skinning import Skin
-from inkbetween.inference.retargeting.stances import stances_of
-from inkbetween.inference.retargeting.steadiness import limited, turns_in_space
+from inkbetween.inference.skeletons.detector.silhouette import silhouette_of
+from inkbetween.inference.skeletons.detector.stances import stances_of
+from inkbetween.inference.skeletons.figure import TRUNK, figure_of
+from inkbetween.inference.skeletons.projection import Planar, body_of, by_body, swing_of
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.steadiness import limited, turns_in_space
 
 
 def body(turn: float = 0.0) -> Rig:

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.curves import to_curves
-from inkbetween.inference.drawing import Attribute, Drawing
-from inkbetween.inference.guidance.guide import GuideError
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Recording
-from inkbetween.inference.plane import fit_planes
+from inkbetween.inference.drawing.contract import Attribute, Drawing
+from inkbetween.inference.drawing.conversion import to_curves
+from inkbetween.inference.drawing.plane import fit_planes
 from inkbetween.inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget
 from inkbetween.inference.retargeting.plan import RetargetSettings
 from inkbetween.inference.retargeting.views import NamedView, TurningRetarget, parse_views, shown_views
+from inkbetween.inference.skeletons.guide import GuideError
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Recording
 
 FRONT, SIDE = 0.0, np.pi / 2
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.guidance.guide import GuideError
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Canvas, Recording, View, canvas_of, seen
-from inkbetween.inference.plane import fit_planes
+from inkbetween.inference.drawing.plane import fit_planes
+from inkbetween.inference.skeletons.guide import GuideError
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Canvas, Recording, View, canvas_of, seen
 
 # Front view: x right, z up, the viewer at negative y.
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))

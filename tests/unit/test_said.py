@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkbetween.inference.curves import selected_strokes
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.guidance.corrections import NO_BONE
-from inkbetween.inference.guidance.said import Saying, bone_code, found_again, put_right, stroke_prints
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.conversion import selected_strokes
+from inkbetween.inference.intent.bindings import NO_BONE
+from inkbetween.inference.intent.said import Saying, bone_code, found_again, put_right, stroke_prints
 
 BONES = ("upper", "lower")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.sheet import CELL, Panel, sheet
+from inkbetween.inference.drawing.raster import CELL, Panel, sheet
 from inkbetween.tools.farm.simulate import Farm, simulate
 from inkbetween.tools.show.figure import walker
 

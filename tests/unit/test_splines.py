@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.inference.splines import BEZIER, CATMULL_ROM, NURBS, POLY, curve_types, evaluate, mix
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.splines import BEZIER, CATMULL_ROM, NURBS, POLY, curve_types, evaluate, mix
 
 
 def stroke(points: object, kind: int, cyclic: bool = False, **attributes: Attribute) -> Curves:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inkbetween.inference.timeline import Cel, Gap, Origin, gap_at, gaps_between, neighbourhood
+from inkbetween.inference.drawing.timeline import Cel, Gap, Origin, gap_at, gaps_between, neighbourhood
 
 
 def cels(text: str) -> tuple[Cel, ...]:

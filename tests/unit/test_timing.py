@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkbetween.inference.timing import EASINGS, NEAR, away, eased
+from inkbetween.inference.motion.clock import EASINGS, NEAR, away, eased
 
 TIMES = np.linspace(0, 1, 101).tolist()
 

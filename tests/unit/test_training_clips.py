@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.training.clip import Clip, Labelled, load_clip, save_clip
-from inkbetween.inference.training.clips import Clips, list_clips
-from inkbetween.inference.training.figures import actions, beasts, gaits
-from inkbetween.inference.training.split import HELD_FIGURE_ACTIONS, PACKS, Split, split_of
+from inkbetween.training.clips.clip import Clip, Labelled, load_clip, save_clip
+from inkbetween.training.clips.library import Clips, list_clips
+from inkbetween.training.clips.split import HELD_FIGURE_ACTIONS, PACKS, Split, split_of
+from inkbetween.training.figures.motions import actions, beasts, gaits
 
 NAMES = [(f"figure {c}", f"act{chr(97 + a)}x", f"kind{f}") for f, c, a in product(range(6), range(40), range(20))]
 

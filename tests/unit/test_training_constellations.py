@@ -7,15 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.fragments import CONTEXT, WIDTH
-from inkbetween.inference.training.constellations import (
-    Motion,
-    MotionSet,
-    constellation,
-    load_motions,
-    save_motions,
-)
-from inkbetween.inference.training.split import Split
+from inkbetween.inference.networks.fragments import CONTEXT, WIDTH
+from inkbetween.training.clips.split import Split
+from inkbetween.training.tasks.constellations import Motion, MotionSet, constellation, load_motions, save_motions
 
 
 def ball(turn: float, drift: float, frames: int = 40) -> Motion:

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference.training.clip import FEATURE, OUTLINE, Clip, load_clip, save_clip
-from inkbetween.inference.training.figures import bipeds, gaits
-from inkbetween.inference.training.figures.beasts import MOTIONS
-from inkbetween.inference.training.figures.captured import load_recording, perform
-from inkbetween.inference.training.figures.channels import to_pose
-from inkbetween.inference.training.figures.drawing import frame_up, stand, visible
-from inkbetween.inference.training.figures.generate import LENGTH, MAKERS, WARM, make_body, make_clip
-from inkbetween.inference.training.figures.lines import all_lines
-from inkbetween.inference.training.figures.rig import solve
+from inkbetween.training.clips.clip import FEATURE, OUTLINE, Clip, load_clip, save_clip
+from inkbetween.training.figures.bodies import bipeds
+from inkbetween.training.figures.drawing import frame_up, stand, visible
+from inkbetween.training.figures.generate import LENGTH, MAKERS, WARM, make_body, make_clip
+from inkbetween.training.figures.lines import all_lines
+from inkbetween.training.figures.motions import gaits
+from inkbetween.training.figures.motions.beasts import MOTIONS
+from inkbetween.training.figures.motions.captured import load_recording, perform
+from inkbetween.training.figures.motions.channels import to_pose
+from inkbetween.training.figures.rig import solve
 
 CLIPS = range(8)
 

@@ -15,11 +15,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from inkbetween.inference.training import metrics
-from inkbetween.inference.training.checkpoint import averaged_weights
-from inkbetween.inference.training.loop import CHECKPOINT, CURVES, METRICS, Batch, LoopSettings, train
-from inkbetween.inference.training.trial import Trial
-from inkbetween.inference.weights import Weights, write_weights
+from inkbetween.inference.networks.weights import Weights, write_weights
+from inkbetween.training.loop import metrics
+from inkbetween.training.loop.checkpoint import averaged_weights
+from inkbetween.training.loop.loop import CHECKPOINT, CURVES, METRICS, Batch, LoopSettings, train
+from inkbetween.training.tasks.trial import Trial
 
 QUICK = LoopSettings(
     steps=60, rate=1e-2, warmup=5, report_every=10, validate_every=20, workers=0, device="cpu", average=0.9
@@ -208,4 +208,4 @@ def trial(folder: Path) -> list[str]:
     flags = [
         f"--{name.replace('_', '-')}={value}" for name, value in settings.items() if name not in ("minutes", "finish")
     ]
-    return [sys.executable, "-m", "inkbetween.tools.training", "train", "trial", f"--folder={folder}", *flags]
+    return [sys.executable, "-m", "inkbetween.training", "train", "trial", f"--folder={folder}", *flags]

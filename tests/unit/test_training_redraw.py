@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from inkbetween.inference.training.augment import View, seen_through
-from inkbetween.inference.training.clip import Labelled
-from inkbetween.inference.training.redraw import FARTHEST, redraw
-from inkbetween.inference.training.style import CLEAN, ROUGH, TIDY, Style
+from inkbetween.training.clips.augment import View, seen_through
+from inkbetween.training.clips.clip import Labelled
+from inkbetween.training.clips.redraw import FARTHEST, redraw
+from inkbetween.training.clips.style import CLEAN, ROUGH, TIDY, Style
 
 T, OWN = 5, 2
 STILL = Style(splits=0, corner_splits=0, part_splits=0, joins=0, uneven_joins=0, reseam=0, flips=0, shuffle=0)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
-from inkbetween.inference.training.checkpoint import averaged_weights
-from inkbetween.inference.training.loop import CHECKPOINT, CURVES, Batch
-from inkbetween.inference.training.tasks import TASKS, task_named
-from inkbetween.inference.training.trial import Trial
-from inkbetween.tools.training import smoke
-from inkbetween.tools.training.cli import main
+from inkbetween.training.cli import main
+from inkbetween.training.commands import smoke
+from inkbetween.training.loop.checkpoint import averaged_weights
+from inkbetween.training.loop.loop import CHECKPOINT, CURVES, Batch
+from inkbetween.training.tasks.registry import TASKS, task_named
+from inkbetween.training.tasks.trial import Trial
 
 
 def test_every_task_learns_from_redrawn_figures(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.training.clip import FEATURE, OUTLINE
-from inkbetween.inference.training.tracking import Lines, Tracked, follow
-from inkbetween.tools.training.lineart import round_robin
-from inkbetween.tools.training.lineart_jobs import Character, Job, action_name, allowed, plan, stem
+from inkbetween.training.clips.clip import FEATURE, OUTLINE
+from inkbetween.training.clips.tracking import Lines, Tracked, follow
+from inkbetween.training.lineart.draw import round_robin
+from inkbetween.training.lineart.jobs import Character, Job, action_name, allowed, plan, stem
 
 RADIUS, TURN, DRAWINGS = 60.0, np.deg2rad(10.0), 17
 HEIGHTS = np.arange(100.0, 200.0, 5.0)

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inkbetween.inference.curves import CONFIDENCE
-from inkbetween.inference.drawing import Array, Attribute, Drawing
-from inkbetween.inference.guidance.fit import FitSettings
-from inkbetween.inference.guidance.guide import Guide
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.plan import Context, TweenPlan, TweenSettings, plan_tween
+from inkbetween.inference.drawing.contract import Attribute, Drawing
+from inkbetween.inference.drawing.conversion import CONFIDENCE
+from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.skeletons.guide import Guide
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.tween.plan import Context, TweenPlan, TweenSettings, plan_tween
 
 from .test_occlusion import LONG, NARROW, WIDE, ground, limb, share_drawn, within
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.inference import weights
-from inkbetween.inference.engines import ENGINES, Shortfall, settings_of, shortfall_of
-from inkbetween.inference.weights import Weights, WeightsError, bundled, fault_of, read_weights, write_weights
+from inkbetween.inference.networks import weights
+from inkbetween.inference.networks.weights import Weights, WeightsError, bundled, fault_of, read_weights, write_weights
+from inkbetween.inference.tween.engines import ENGINES, Shortfall, settings_of, shortfall_of
 
 
 def write(path: Path) -> None:

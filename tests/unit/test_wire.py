@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.guidance.parts import Seen, rigid_parts, similarities, weights_of
-from inkbetween.inference.guidance.skeleton import Skeleton
-from inkbetween.inference.guidance.wire import WirePaths
-from inkbetween.inference.local_motion import to_complex, to_plane
-from inkbetween.inference.neighbours import Grid
-from inkbetween.inference.plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
-from inkbetween.inference.strokes import Strokes, resample
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.strokes import Strokes, resample
+from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.points import Array, to_complex, to_plane
+from inkbetween.inference.leads.inferred.parts import Seen, rigid_parts, similarities, weights_of
+from inkbetween.inference.leads.inferred.skeleton import Skeleton
+from inkbetween.inference.leads.inferred.wire import WirePaths
+from inkbetween.inference.tween.plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
 
 UPPER, LOWER = 2.0, 1.8
 SWINGS = [(0, 4), (1, 5)]

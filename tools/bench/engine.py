@@ -7,10 +7,10 @@ from time import perf_counter
 
 import numpy as np
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.engines import settings_of
-from inkbetween.inference.guidance.limbs import Limbs
-from inkbetween.inference.plan import Context, MatchCache, plan_tween
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.tween.engines import settings_of
+from inkbetween.inference.tween.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 
 from .rigged import displaced, load_rig

@@ -12,7 +12,7 @@ import numpy as np
 
 import inkbetween
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.tools.space import to_pixels, to_plane
 
 from . import rig_scene

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.guidance.guide import Guide
+from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.tools.space import PIXELS_PER_UNIT
 
 from .sequences import Sequence, SequenceError

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.plan import plan_tween
+from inkbetween.inference.tween.plan import plan_tween
 
 from .engine import to_drawing
 from .synthetic import Layout, pair

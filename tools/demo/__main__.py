@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from inkbetween.tools.demo import film
 from inkbetween.tools.samples import dance
 from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.samples.scenes import all_samples
+
+from . import film
 
 _OUTPUT = Path(__file__).resolve().parents[2] / "build" / "demo"
 
@@ -47,7 +48,7 @@ def _makers() -> dict[str, Callable[[Path, bool], list[Path]]]:
 
 
 def _tween(sample: Sample, folder: Path, own: bool) -> list[Path]:
-    from inkbetween.tools.demo import frames, stage
+    from . import frames, stage
 
     blend, sheet, gif = (folder / f"{sample.name}{end}" for end in (".blend", "_sheet.png", ".gif"))
     staged = stage.build(sample)
@@ -61,13 +62,13 @@ def _tween(sample: Sample, folder: Path, own: bool) -> list[Path]:
 
 
 def _guided(folder: Path, own: bool) -> list[Path]:
-    from inkbetween.tools.demo import guided
+    from . import guided
 
     return guided.make(dance.guided(), folder, own)
 
 
 def _retargeted(folder: Path, own: bool) -> list[Path]:
-    from inkbetween.tools.demo import retargeted
+    from . import retargeted
 
     return retargeted.make(dance.retargeted(), folder, own)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Curves
+from inkbetween.inference.drawing.contract import Curves
 from inkbetween.tools.paint import Image, Stroke, paint
 from inkbetween.tools.samples.sample import Sample
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_pixels

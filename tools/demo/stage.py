@@ -10,7 +10,7 @@ import numpy as np
 
 import inkbetween
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.tools.samples.hand import Mark
 from inkbetween.tools.samples.sample import Colour, Sample
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_plane

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from inkbetween.inference.guidance.guide import GuideError
-from inkbetween.inference.guidance.rig import Rig
-from inkbetween.inference.guidance.view import Canvas, Recording
 from inkbetween.inference.mocap.bvh import parse_bvh
 from inkbetween.inference.mocap.capture import BvhError
 from inkbetween.inference.mocap.motion import rotated
 from inkbetween.inference.mocap.take import take_of
-from inkbetween.inference.retargeting.figure import figure_of
 from inkbetween.inference.retargeting.plan import FORESHORTENINGS, PROJECTIONS, RetargetSettings, plan_retarget
+from inkbetween.inference.skeletons.figure import figure_of
+from inkbetween.inference.skeletons.guide import GuideError
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Canvas, Recording
 
 from . import sheet
 from .measure import Measured, measure, pins

@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.drawing import Array, Drawing
-from inkbetween.inference.retargeting.figure import Figure
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.geometry.points import Array
 from inkbetween.inference.retargeting.plan import Retarget
-from inkbetween.inference.retargeting.projection import feet_of
+from inkbetween.inference.skeletons.figure import Figure
+from inkbetween.inference.skeletons.projection import feet_of
 
 from .subjects import Subject, side_of
 

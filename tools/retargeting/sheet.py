@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.drawing import Array, Drawing
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.geometry.points import Array
 from inkbetween.inference.retargeting.plan import Retarget
 from inkbetween.tools.paint import Stroke, paint
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.drawing import Drawing
-from inkbetween.inference.guidance.guide import Guide
+from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.tools.bench.rigged import load_rig
 from inkbetween.tools.bench.sequences import SequenceError
 from inkbetween.tools.bench.sequences import load as load_sequence

@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 from .figure import walker
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from inkbetween.ops import command_line
+from inkbetween.ops.filling import command_line
 
 psutil = pytest.importorskip("psutil")
 pytest.importorskip("distributed")

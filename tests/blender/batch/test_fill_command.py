@@ -11,9 +11,9 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.ops import command_line
-from inkbetween.ops.digest import digests
-from inkbetween.ops.fill_file import fill_file
+from inkbetween.ops.filling import command_line
+from inkbetween.ops.filling.file import fill_file
+from inkbetween.ops.scene.digest import digests
 
 
 def sha256(path: Path) -> str:
@@ -168,7 +168,7 @@ def test_a_guide_that_is_not_there_is_named(make_shot: Any, tmp_path: Path, capf
 def test_a_changed_key_is_never_saved(make_shot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from inkbetween.batch.settings import Settings
     from inkbetween.batch.unit import ShotError
-    from inkbetween.ops import fill_file as module
+    from inkbetween.ops.filling import file as module
 
     source = make_shot("sh010")
     answers = iter([("", "before"), ("", "after")])

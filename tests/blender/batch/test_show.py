@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inkbetween.ops import command_line
+from inkbetween.ops.filling import command_line
 from inkbetween.tools.show.make import make_show
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 
 @pytest.fixture(scope="module", autouse=True)

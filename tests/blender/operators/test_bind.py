@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter, bindings
-from inkbetween.inference.drawing import Attribute, Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
 
 FRAMES = range(1, 10)
 

@@ -8,7 +8,7 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.curves import MARKS
+from inkbetween.inference.drawing.conversion import MARKS
 
 
 @pytest.fixture

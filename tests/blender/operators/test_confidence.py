@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference import routes, trust
-from inkbetween.inference.curves import CONFIDENCE
-from inkbetween.inference.drawing import Attribute
-from inkbetween.inference.ladder import LadderSettings
+from inkbetween.inference.confidence.ladder import LadderSettings
+from inkbetween.inference.drawing.contract import Attribute
+from inkbetween.inference.drawing.conversion import CONFIDENCE
+from inkbetween.inference.leads import routes
+from inkbetween.inference.motion import trust
 
 
 @pytest.fixture

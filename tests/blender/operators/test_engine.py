@@ -9,8 +9,9 @@ from typing import Any
 import bpy
 import pytest
 
-from inkbetween.inference import object_tween, weights
-from inkbetween.inference.engines import ENGINES, settings_of
+from inkbetween.inference.networks import weights
+from inkbetween.inference.tween import object_tween
+from inkbetween.inference.tween.engines import ENGINES, settings_of
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter, targets
-from inkbetween.ops.fill_job import FillJob, Stage
-from inkbetween.ops.fill_plan import LeftAlone, parse_frames, plan_fill
 from inkbetween.ops.fill_scene import INKBETWEEN_OT_fill_scene, outline
+from inkbetween.ops.filling.plan import LeftAlone, parse_frames, plan_fill
+from inkbetween.ops.jobs.fill import FillJob, Stage
 from inkbetween.ops.tween import tween_job
 
 ASKED = SimpleNamespace(step=1, easing="LINEAR", guide="", engine="CLASSICAL")

@@ -12,8 +12,8 @@ import pytest
 from mathutils import Vector
 
 from inkbetween.addon import adapter, properties
-from inkbetween.inference.drawing import Curves
-from inkbetween.ops import guiding
+from inkbetween.inference.drawing.contract import Curves
+from inkbetween.ops.scene import guiding
 
 FRAMES = range(1, 10)
 

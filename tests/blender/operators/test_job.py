@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from inkbetween.ops import job as jobs
+from inkbetween.ops.jobs import job as jobs
 
 
 class Slow:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.ops.commit import commit
-from inkbetween.ops.snapshot import StaleError, read_beside, read_layer
-from inkbetween.ops.tween_job import TweenJob
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.commit import commit
+from inkbetween.ops.scene.snapshot import StaleError, read_beside, read_layer
 
 PAINT = 1  # material slot
 

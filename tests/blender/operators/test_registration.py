@@ -12,8 +12,8 @@ import pytest
 
 import inkbetween
 from inkbetween.addon import fill_panel, menus, panel, properties, targets
-from inkbetween.inference.engines import ENGINES
-from inkbetween.inference.timing import EASINGS
+from inkbetween.inference.motion.clock import EASINGS
+from inkbetween.inference.tween.engines import ENGINES
 
 VERBS = ("tween", "clear", "bake")
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing import Curves
-from inkbetween.ops.retarget_job import frame_numbers
+from inkbetween.inference.drawing.contract import Curves
+from inkbetween.ops.jobs.retarget import frame_numbers
 from inkbetween.tools.samples import mocap, walk
 from inkbetween.tools.space import to_plane
 

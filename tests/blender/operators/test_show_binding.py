@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter, binding_panel, overlay
-from inkbetween.inference.drawing import Attribute, Curves
-from inkbetween.ops import look
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.ops import show_binding as look
 
 from .test_guide import arm
 

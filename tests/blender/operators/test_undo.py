@@ -9,9 +9,9 @@ import bpy
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.ops.commit import LayerEdit, commit
-from inkbetween.ops.snapshot import LayerSnapshot, StaleError, read_layer
-from inkbetween.ops.tween_job import TweenJob
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.commit import LayerEdit, commit
+from inkbetween.ops.scene.snapshot import LayerSnapshot, StaleError, read_layer
 
 
 def lines() -> Any:

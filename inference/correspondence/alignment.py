@@ -1,0 +1,158 @@
+"""Span alignment: a dynamic programme along every stroke of one drawing over places of the other.
+
+Each sample of a stroke lies on one of a few candidate places of the other drawing, travelled forwards or backwards,
+or on none. Staying on one stroke at even pace is free; pace changes, jumps to other strokes and gaps cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing.strokes import Samples, Strokes
+from ..geometry.exact import steady
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Index
+from .likeness import Likeness
+
+
+@dataclass(frozen=True)
+class ChainSettings:
+    """Costs without unit, lengths in engine units."""
+
+    candidates: int = 9
+    radius: float = 26.0
+    distance_scale: float = 9.0
+    distance_most: float = 4.0
+    angle_weight: float = 2.0
+    context_weight: float = 2.0
+    learned_weight: float = 0.7
+    part_weight: float = 2.0
+    kind_weight: float = 1.5
+    absent: float = 3.2
+    vanish: float = 1.5
+    pace_weight: float = 1.0
+    pace_most: float = 2.5
+    jump: float = 2.0
+    turn_back: float = 3.0
+
+
+@dataclass(frozen=True)
+class Chain:
+    """target (N,) sample of the other drawing, -1 where there is none; forward (N,) bool; cost (N,) of the place."""
+
+    target: Index
+    forward: NDArray[np.bool_]
+    cost: Array
+
+
+def _far(distance: Array, settings: ChainSettings) -> Array:
+    return np.minimum((distance / settings.distance_scale) ** 2, settings.distance_most)
+
+
+def align(
+    a: Samples,
+    b: Samples,
+    strokes_b: Strokes,
+    goal: Array,
+    turn: NDArray[np.complex128],
+    back: Array,
+    likeness: Likeness,
+    settings: ChainSettings,
+    free_b: NDArray[np.bool_] | None = None,
+) -> Chain:
+    """Lay the strokes sampled by `a` (N) along those sampled by `b` (M).
+
+    goal (N, 2) is where each sample of `a` is predicted, turn (N,) the predicted rotation there, back (M, 2) where
+    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
+    (M,) may be taken.
+    """
+    k = settings.candidates
+    open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
+    index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
+    real = index >= 0
+    index = open_b[index] if len(open_b) else index
+    safe = np.where(real, index, 0)
+    heading = a.tangent[:, 0] + 1j * a.tangent[:, 1]
+    heading = heading * turn / np.maximum(np.abs(turn), 1e-9)
+    other = (b.tangent[:, 0] + 1j * b.tangent[:, 1])[safe]
+    along = (np.conj(heading)[:, None] * other).real
+    # a dot has no direction and lies well on a dot
+    along = np.where((heading == 0)[:, None] & (other == 0), 1.0, along)
+    cost = _far(far, settings) + _far(np.linalg.norm(back[safe] - a.xy[:, None], axis=2), settings)
+    cost += likeness.unlike(safe, settings.context_weight, settings.learned_weight, settings.part_weight)
+    cost += settings.kind_weight * (a.kind[:, None] != b.kind[safe])
+    # another layer's lines are no place to go
+    real &= a.layer[:, None] == b.layer[safe]
+    # two states a place: travelled forwards or backwards
+    states = np.concatenate(
+        [cost + settings.angle_weight * (1 - along), cost + settings.angle_weight * (1 + along)], axis=1
+    )
+    states = np.where(np.concatenate([real, real], 1), states, 1e6)
+    target = np.concatenate([safe, safe], 1)
+    sign = np.repeat([1.0, -1.0], k)
+    absent = np.full((a.count, 1), settings.absent)
+    # costs that only noise tells apart are equal, and whole multiples of a unit: their sums are exact
+    states = steady(np.concatenate([states, absent], 1))
+    return _viterbi(a, b, strokes_b, states, target, sign, settings)
+
+
+def _viterbi(
+    a: Samples, b: Samples, strokes_b: Strokes, states: Array, target: Index, sign: Array, settings: ChainSettings
+) -> Chain:
+    """All strokes at once, longest first, one step along the stroke at a time."""
+    starts = np.flatnonzero((a.before < 0) | (a.before != np.arange(a.count) - 1))
+    counts = np.diff(np.r_[starts, a.count])
+    order = np.argsort(-counts, kind="stable")
+    starts, counts = starts[order], counts[order]
+    total = states.shape[1]
+    came = np.zeros((a.count, total), np.int16)
+    best = states[starts]
+    for step in range(1, int(counts.max(initial=0))):
+        alive = int((counts > step).sum())
+        now = starts[:alive] + step
+        pace = a.along[now] - a.along[now - 1]
+        path = best[:alive, :, None] + _transition(b, strokes_b, target[now - 1], target[now], sign, pace, settings)
+        came[now] = path.argmin(1)
+        best[:alive] = path.min(1) + states[now]
+    chosen = np.zeros(a.count, np.int64)
+    if len(starts):
+        chosen[starts + counts - 1] = best.argmin(1)
+        for step in range(int(counts.max()) - 1, 0, -1):
+            now = starts[counts > step] + step
+            chosen[now - 1] = came[now, chosen[now]]
+    matched = chosen < total - 1
+    rows = np.arange(a.count)
+    column = np.where(matched, chosen, 0)
+    place = np.where(matched, target[rows, column], -1)
+    return Chain(place, sign[column] > 0, states[rows, chosen])
+
+
+def _transition(
+    b: Samples, strokes_b: Strokes, before: Index, after: Index, sign: Array, step: Array, settings: ChainSettings
+) -> Array:
+    """(n, 2K+1, 2K+1) cost of going from each state to each other over `step` (n,) of arc length."""
+    n, k2 = before.shape
+    moved = b.along[after][:, None, :] - b.along[before][:, :, None]
+    same = b.stroke[before][:, :, None] == b.stroke[after][:, None, :]
+    # a closed stroke goes on past its seam
+    round_ = strokes_b.length[b.stroke[before]][:, :, None]
+    closed = strokes_b.cyclic[b.stroke[before]][:, :, None]
+    moved = np.where(closed & (np.abs(moved) > round_ / 2), moved - np.sign(moved) * round_, moved)
+    pace = moved * sign[None, :, None] / np.maximum(step, 1e-6)[:, None, None]
+    run = settings.pace_weight * np.minimum(np.abs(pace - 1.0), settings.pace_most)
+    run += np.where(pace < -0.2, settings.turn_back, 0.0)
+    run += np.where(sign[:, None] != sign[None, :], settings.turn_back, 0.0)
+    gap = (
+        np.linalg.norm(b.xy[after][:, None, :] - b.xy[before][:, :, None], axis=3)
+        / np.maximum(step, 1e-6)[:, None, None]
+    )
+    leap = settings.jump + settings.pace_weight * np.minimum(np.abs(gap - 1.0), settings.pace_most)
+    out = np.empty((n, k2 + 1, k2 + 1))
+    out[:, :k2, :k2] = np.where(same, np.minimum(run, leap + 1.0), leap)
+    out[:, k2, :k2] = settings.vanish
+    out[:, :k2, k2] = settings.vanish
+    out[:, k2, k2] = 0.0
+    return out

@@ -1,0 +1,116 @@
+"""The correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing.contract import Drawing
+from ..geometry.local_motion import LocalMotion, fit
+from ..networks.weights import bundled
+from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
+from .shapes import led, match_wholes
+from .spans import Rest, Span, Spans, spans_of
+from .swings import Swung, doubtful, swing
+
+
+@dataclass(frozen=True)
+class Correspondence:
+    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over."""
+
+    match: Match
+    spans: Spans
+
+
+def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
+    """Correspondence of two drawings that both have ink. Where the network leaves much without counterpart, the
+    classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
+    belong to have a say."""
+    found = _correspond(a, b, settings, parts)
+    if settings.learned and left_of(found) > settings.doubt and bundled("correspondence") is not None:
+        other = _correspond(a, b, replace(settings, learned=False), parts)
+        if left_of(other) < settings.clearly * left_of(found):
+            return other
+    return found
+
+
+def left_of(found: Correspondence) -> float:
+    """The share of both drawings' ink that has no counterpart."""
+    rest = sum(rest.end - rest.start for rest in (*found.spans.vanishing, *found.spans.appearing))
+    ink = found.match.a.strokes.length.sum() + found.match.b.strokes.length.sum()
+    return float(rest / max(ink, 1e-9))
+
+
+def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
+    found = _learn(match(a, b, settings, parts), ())
+    if not found.match.a.fine.count or not found.match.b.fine.count:
+        return found
+    wholes = match_wholes(found.match)
+    # shapes tell where the lines around them go
+    found = _learn(found.match, wholes)
+    found = _learn(align_again(found.match, settings), wholes)
+    free_a, free_b = leftover(found)
+    # what seems squeezed or torn is more likely turned, and looked at again
+    free_a |= doubtful(found.match.forth)
+    free_b |= doubtful(found.match.back)
+    swung = swing(found.match, free_a, free_b)
+    if swung is not None:
+        wholes += match_wholes(swung.match, taken=wholes)
+        lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
+        found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    for chain in settings.leftovers:
+        free_a, free_b = leftover(found)
+        free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
+    return found
+
+
+def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
+    """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
+    spans = spans_of(guess, wholes)
+    if not spans.matched:
+        return Correspondence(guess, spans)
+    forth, back = motion_of(guess, spans)
+    learnt = led(replace(guess, forth=forth, back=back), wholes)
+    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+
+
+def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
+    """Smooth motion of all fine samples, of key a to key b and back, as the spans show it."""
+    a, b = match.a, match.b
+    stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in spans.matched])
+    stroke_b = np.concatenate([np.full(len(span.s), span.b) for span in spans.matched])
+    s = np.concatenate([span.s for span in spans.matched])
+    u = b.strokes.wrap(stroke_b, np.concatenate([span.u for span in spans.matched]))
+    at_a, at_b = a.strokes.at(stroke_a, s), b.strokes.at(stroke_b, u)
+    trust = np.ones(len(s))
+    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
+    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
+    return forth, back
+
+
+def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which fine samples of either side (N,), (M,) lie on leftovers."""
+    return _free(found.match.a, found.spans.vanishing), _free(found.match.b, found.spans.appearing)
+
+
+def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those of the free samples that may be matched piece by piece: not those of fills."""
+    return free & ~side.strokes.solid[side.fine.stroke]
+
+
+def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on leftovers."""
+    free = np.zeros(side.fine.count, bool)
+    first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
+    for rest in rests:
+        rows = slice(first[rest.stroke], first[rest.stroke + 1])
+        along = side.fine.along[rows]
+        within = (along >= rest.start - 1) & (along <= rest.end + 1)
+        if side.strokes.cyclic[rest.stroke]:
+            within |= along + side.strokes.length[rest.stroke] <= rest.end + 1
+        free[rows] |= within
+    return free

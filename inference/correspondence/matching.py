@@ -1,0 +1,273 @@
+"""The correspondence of two drawings: coarse belief, smooth motion, aligned chains, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing.contract import Drawing
+from ..drawing.strokes import Samples, Strokes, resample
+from ..geometry import local_motion
+from ..geometry.exact import steady
+from ..geometry.local_motion import LocalMotion
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Index
+from ..geometry.shape_context import SECTORS, shape_context, turned_context
+from ..networks.weights import Weights, bundled
+from ..skeletons.belonging import Belonging
+from . import alignment as chains
+from . import belief
+from .learned import places
+from .likeness import Likeness, beside, widened
+
+DIAGONAL = 700.0
+"""Engine units: both drawings together are this long from corner to corner."""
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """Lengths in engine units.
+
+    fine, coarse  spacing of samples
+    coarse_most   the coarse search looks at no more places of one drawing than this,
+    ink_most      and chooses among, and describes surroundings by, no more places of the other
+    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
+                  share of the cost without it at most
+    stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
+    learned       let the trained network say what corresponds, where its weights are there
+    doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
+                  too, and believed if it leaves less than `clearly` as much
+    """
+
+    fine: float = 7.0
+    coarse: float = 14.0
+    coarse_most: int = 900
+    ink_most: int = 2400
+    turn_samples: int = 160
+    turn_cost: float = 0.2
+    turn_clear: float = 0.5
+    stay_clear: float = 0.85
+    learned: bool = True
+    doubt: float = 0.14
+    clearly: float = 0.8
+    belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
+    chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
+    swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
+    leftovers: tuple[chains.ChainSettings, ...] = (
+        chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    """One drawing of a pair, in engine units: fine samples with their surroundings (N, 60), coarse samples with theirs,
+    and which of the fine samples the coarse search chooses among."""
+
+    strokes: Strokes
+    fine: Samples
+    context: NDArray[np.float32]
+    coarse: Samples
+    coarse_context: NDArray[np.float32]
+    ink: Index
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of the body the lines of both drawings belong to."""
+
+    a: Belonging
+    b: Belonging
+
+
+@dataclass(frozen=True)
+class Match:
+    """How two drawings correspond.
+
+    scale, centre: scene units to engine units are (xy - centre) * scale
+    a, b           the two sides
+    chain          for every fine sample of `a`, its place among the fine samples of `b`
+    forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
+    likeness       of fine samples of both
+    """
+
+    scale: float
+    centre: Array
+    a: Side
+    b: Side
+    chain: chains.Chain
+    forth: LocalMotion
+    back: LocalMotion
+    likeness: Likeness
+
+
+def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
+    """Centre (2,) and scale from scene units to engine units, common to both drawings."""
+    both = np.concatenate([a.xy, b.xy])
+    if not len(both):
+        return np.zeros(2), 1.0
+    low, high = both.min(0), both.max(0)
+    diagonal = float(np.linalg.norm(high - low))
+    return (low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0
+
+
+def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings) -> Side:
+    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+    fine = resample(strokes, settings.fine)
+    coarse = resample(strokes, settings.coarse)
+    coarse = coarse.pick(thinned(coarse.count, settings.coarse_most))
+    ink = thinned(fine.count, settings.ink_most)
+    near, weight = fine.xy[ink], fine.weight[ink]
+    context = shape_context(fine.xy, near, weight)
+    return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), ink)
+
+
+def thinned(count: int, most: int) -> Index:
+    """Indices of `count` things, evenly thinned to `most`."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)
+
+
+def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array) -> Array:
+    """How far each coarse match is to be believed: clear of its rivals, and led back home by the other direction."""
+    index, _ = Grid(other.xy, 20.0).nearest(target, 1, 60.0)
+    near = np.maximum(index[:, 0], 0)
+    home = other_target[near] + (target - other.xy[near])
+    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), 1e3)
+    return np.clip(margin, 0.05, 2.0) / (1.0 + (astray / 12.0) ** 2)
+
+
+def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
+    """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves. `parts` of the body
+    that lines are known to belong to have a say."""
+    centre, scale = frame(drawing_a, drawing_b)
+    a = _side(drawing_a, centre, scale, settings)
+    b = _side(drawing_b, centre, scale, settings)
+    if not a.fine.count or not b.fine.count:
+        nothing = np.full(a.fine.count, -1)
+        chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
+        forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
+        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None))
+    coarse_a, coarse_b = a.coarse, b.coarse
+    sectors, shift = _whole_motion(a, b, settings)
+    turned = _turned(a, sectors)
+    # surroundings are compared as the drawing as a whole has turned
+    a = replace(a, context=turned.context)
+    # the network has seen no drawing turn as a whole by more than half a sector
+    weights = bundled("correspondence") if settings.learned and sectors == 0 else None
+    (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
+    target_a = _turned_back(a, sectors, target_a)
+    likeness = _likeness(a, b, score, parts)
+    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
+    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
+    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
+    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
+    chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
+    return Match(scale, centre, a, b, chain, forth, back, likeness)
+
+
+def align_again(m: Match, settings: MatchSettings) -> Match:
+    """Align once more, led by the motion that the match itself has shown."""
+    a, b = m.a, m.b
+    chain = chains.align(
+        a.fine, b.fine, b.strokes, m.forth.target, m.forth.turn, m.back.target, m.likeness, settings.chain
+    )
+    return replace(m, chain=chain)
+
+
+def align_leftovers(
+    m: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: chains.ChainSettings
+) -> Match:
+    """Match what is still free on both sides to each other; the rest of the match stays."""
+    rows = np.flatnonzero(free_a)
+    if not len(rows) or not free_b.any():
+        return m
+    a, b = m.a, m.b
+    goal, turn = m.forth.target[rows], m.forth.turn[rows]
+    part = chains.align(
+        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, free_b
+    )
+    target, forward, cost = m.chain.target.copy(), m.chain.forward.copy(), m.chain.cost.copy()
+    target[rows], forward[rows], cost[rows] = part.target, part.forward, part.cost
+    return replace(m, chain=chains.Chain(target, forward, cost))
+
+
+def _middle(samples: Samples) -> Array:
+    return np.average(samples.xy, axis=0, weights=samples.weight + 1e-6)
+
+
+def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array]:
+    """By how many sectors the drawing as a whole has turned, and how far it has shifted (2,): neither, unless it is
+    clearer so. A drawing of which one limb moved has stayed where it is, though its middle has not."""
+    rows, places = thinned(a.coarse.count, settings.turn_samples), thinned(b.fine.count, 2 * settings.turn_samples)
+    there, near = b.fine.pick(places), b.context[places]
+
+    def cost(sectors: int, shift: Array) -> float:
+        turned = _turned(a, sectors)
+        costs = belief.unary(turned.coarse.pick(rows), there, turned.coarse_context[rows], near, shift, settings.belief)
+        angle = abs(np.angle(np.exp(2j * np.pi * sectors / SECTORS)))
+        return float(steady(costs.min(1).mean(dtype=np.float64) + settings.turn_cost * angle))
+
+    shift = _middle(b.fine) - _middle(a.fine)
+    in_place, moved = cost(0, np.zeros(2)), [cost(sectors, shift) for sectors in range(SECTORS)]
+    best = int(np.argmin(moved))
+    if moved[best] < settings.turn_clear * min(in_place, moved[0]):
+        return best, shift
+    return 0, np.zeros(2) if in_place < settings.stay_clear * moved[0] else shift
+
+
+def _turned(side: Side, sectors: int) -> Side:
+    """The side turned about its middle by whole sectors, its surroundings with it."""
+    if sectors == 0:
+        return side
+    matrix, middle = _turn_of(sectors), _middle(side.fine)
+
+    def samples(old: Samples) -> Samples:
+        return replace(old, xy=(old.xy - middle) @ matrix + middle, tangent=old.tangent @ matrix)
+
+    return replace(
+        side,
+        fine=samples(side.fine),
+        coarse=samples(side.coarse),
+        context=turned_context(side.context, sectors),
+        coarse_context=turned_context(side.coarse_context, sectors),
+    )
+
+
+def _turned_back(side: Side, sectors: int, xy: Array) -> Array:
+    """Places (N, 2) of the turned side, in the side itself."""
+    middle = _middle(side.fine)
+    return (xy - middle) @ _turn_of(sectors).T + middle
+
+
+def _turn_of(sectors: int) -> Array:
+    """(2, 2) what turns rows of places by whole sectors."""
+    angle = 2 * np.pi * sectors / SECTORS
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+
+
+def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None, parts: Parts | None) -> Likeness:
+    table = None if score is None else widened(score, a.coarse, b.coarse)
+    own = (None, None) if parts is None else (parts.a.at(a.strokes, a.fine), parts.b.at(b.strokes, b.fine))
+    return Likeness(a.context, b.context, beside(a.fine, a.coarse), beside(b.fine, b.coarse), table, *own)
+
+
+def _coarse_match(
+    a: Side, b: Side, shift: Array, weights: Weights | None, settings: MatchSettings
+) -> tuple[tuple[Array, Array], tuple[Array, Array], NDArray[np.float32] | None]:
+    """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,); with a trained network
+    also the logarithms of the probabilities that they are each other (N, M)."""
+    if weights is not None:
+        one, other, score = places(
+            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights
+        )
+        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure), score
+    return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings), None
+
+
+def _classical_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
+    """Where the coarse samples of `one` lie in the other drawing (N, 2), and how clearly (N,)."""
+    choice = other.fine.pick(other.ink)
+    cost = belief.unary(one.coarse, choice, one.coarse_context, other.context[other.ink], shift, settings.belief)
+    found = belief.solve(one.coarse, choice, cost, settings.belief)
+    return choice.xy[found.target], found.margin

@@ -1,0 +1,187 @@
+"""`Curves` (Blender's arrays, layer space) to `Drawing` (polylines in a plane, scene units) and back."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.points import Array
+from .contract import Attribute, Curves, Drawing, DrawingError
+from .plane import Plane
+from .splines import CONTROL_ATTRIBUTES, POLY, evaluate
+
+# Written on every stroke of a generated drawing by the operators; no part of what the artist drew.
+FINGERPRINT = "inkbetween_fingerprint"
+
+# Written on every stroke of a generated drawing, too: how probably its places are right, 0 to 1 (see `trust`). It says
+# something about the drawing and is no part of it.
+CONFIDENCE = "inkbetween_confidence"
+MARKS = (FINGERPRINT, CONFIDENCE)
+
+# Fields of `Drawing` rather than attributes of it.
+_STRUCTURE = ("curve_type", "cyclic", "material_index")
+
+# What Blender assumes where an attribute is missing and the assumption is not zero.
+_DEFAULTS = {"radius": 0.01, "opacity": 1.0, "fill_opacity": 1.0, "aspect_ratio": 1.0, "u_scale": 1.0}
+
+# Evaluated curves may stray by this fraction of the drawing's size: a tenth of a pixel on a screen full of it.
+_FINE = 1e-4
+
+
+def check_curves(curves: Curves, where: str) -> None:
+    """Raise `DrawingError`, naming `where` (as in "frame 12") and the stroke, if a coordinate is not finite."""
+    offsets = curves.offsets
+    if len(offsets) < 1 or offsets[0] != 0 or np.any(np.diff(offsets) < 0):
+        raise DrawingError(f"The strokes of {where} do not fit their points; redraw that key.")
+    if curves.point_count == 0:
+        return
+    position = curves.attributes.get("position")
+    if position is None or len(position.values) != curves.point_count:
+        raise DrawingError(f"The points of {where} have no positions; redraw that key.")
+    bad = ~np.isfinite(position.values).all(1)
+    for name in ("handle_left", "handle_right"):
+        if name in curves.attributes:
+            bad |= ~np.isfinite(curves.attributes[name].values).all(1)
+    if bad.any():
+        strokes = np.unique(np.searchsorted(offsets, np.flatnonzero(bad), side="right"))
+        many = f" and {len(strokes) - 1} more" if len(strokes) > 1 else ""
+        raise DrawingError(
+            f"Stroke {int(strokes[0])}{many} of {where} has points whose coordinates are not finite numbers; "
+            "delete or redraw it."
+        )
+
+
+def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()) -> Drawing:
+    """Evaluate every stroke to a polyline and lay it in the plane; `fills` are the material slots that fill.
+
+    The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
+    to the very same bits. Selection and the marks of generated frames are left behind.
+    """
+    polylines = evaluate(curves, _FINE * _extent(curves))
+    raw = _positions(polylines)
+    xy, depth = plane.project(raw)
+    dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, *MARKS}
+    attributes = {n: a for n, a in polylines.attributes.items() if n not in dropped and not _is_selection(n)}
+    count = polylines.stroke_count
+    material = _stroke_values(polylines, "material_index", count).astype(np.int32)
+    return Drawing(
+        xy,
+        depth,
+        polylines.offsets.astype(np.int64),
+        _stroke_values(polylines, "cyclic", count).astype(bool),
+        material,
+        attributes,
+        np.isin(material, list(fills)),
+    )
+
+
+def to_curves(drawing: Drawing, plane: Plane) -> Curves:
+    """The drawing as poly curves in layer space, float32."""
+    position = plane.lift(drawing.xy, drawing.depth).astype(np.float32)
+    raw = drawing.attributes.get("position")
+    if raw is not None and raw.domain == "POINT" and raw.values.shape == position.shape:
+        xy, depth = plane.project(raw.values)
+        still = (xy == drawing.xy).all(1) & (depth == drawing.depth)
+        position = np.where(still[:, None], raw.values, position)
+    attributes = {"position": Attribute("POINT", "FLOAT_VECTOR", position)}
+    attributes["curve_type"] = Attribute("CURVE", "INT8", np.full(drawing.stroke_count, POLY, np.int8))
+    attributes["cyclic"] = Attribute("CURVE", "BOOLEAN", np.asarray(drawing.cyclic, bool))
+    attributes["material_index"] = Attribute("CURVE", "INT", np.asarray(drawing.material, np.int32))
+    attributes.update((n, a) for n, a in drawing.attributes.items() if n not in attributes)
+    return Curves(np.asarray(drawing.offsets, np.int32), attributes)
+
+
+def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
+    """The same drawings, all with the same attributes; the very same object where nothing is missing.
+
+    Missing ones are filled with what Blender assumes where there is none. Where two drawings use one name for
+    attributes of different kinds, the first one's kind wins and the other's values are dropped.
+    """
+    union: dict[str, Attribute] = {}
+    for drawing in drawings:
+        for name, attribute in drawing.attributes.items():
+            union.setdefault(name, attribute)
+    return [_fitted(drawing, union) for drawing in drawings]
+
+
+def fingerprint(curves: Curves) -> int:
+    """31 bits that change when a stroke, a point or any attribute does; selecting is not editing.
+
+    The same for the same drawing in every session and Blender version.
+    """
+    code = zlib.crc32(np.ascontiguousarray(curves.offsets, np.int32).tobytes())
+    for name, attribute in sorted(_substance(curves).items()):
+        label = f"{name}\0{attribute.domain}\0{attribute.kind}\0{attribute.values.shape}"
+        code = zlib.crc32(label.encode(), code)
+        code = zlib.crc32(attribute.values.tobytes(), code)
+    return code & 0x7FFFFFFF
+
+
+def selected_strokes(curves: Curves) -> NDArray[np.bool_]:
+    """(S,) strokes of which anything is selected; where nothing was ever deselected, all are."""
+    marks = curves.attributes.get(".selection")
+    if marks is None:
+        return np.ones(curves.stroke_count, bool)
+    selected = marks.values.astype(bool)
+    if marks.domain == "CURVE":
+        return selected
+    total = np.concatenate([[0], np.cumsum(selected)])
+    return np.asarray(total[curves.offsets[1:]] > total[curves.offsets[:-1]])
+
+
+def equal_drawings(a: Curves, b: Curves) -> bool:
+    """Whether two keys hold the same drawing, bit for bit (a hold), whatever is selected in either."""
+    if not np.array_equal(a.offsets, b.offsets):
+        return False
+    first, second = _substance(a), _substance(b)
+    return first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
+
+
+def _same(a: Attribute, b: Attribute) -> bool:
+    if (a.domain, a.kind, a.values.shape) != (b.domain, b.kind, b.values.shape):
+        return False
+    return a.values.tobytes() == b.values.tobytes()  # bits, not numbers: NaN equals itself here
+
+
+def _substance(curves: Curves) -> Mapping[str, Attribute]:
+    return {n: a for n, a in curves.attributes.items() if n not in MARKS and not _is_selection(n)}
+
+
+def _is_selection(name: str) -> bool:
+    return name.startswith(".selection")
+
+
+def _extent(curves: Curves) -> float:
+    """The longest side of the drawing's box in layer space."""
+    return float(np.ptp(_positions(curves), axis=0).max()) if curves.point_count else 0.0
+
+
+def _positions(curves: Curves) -> Array:
+    if "position" not in curves.attributes:
+        return np.zeros((curves.point_count, 3))
+    return curves.attributes["position"].values.astype(np.float64)
+
+
+def _stroke_values(curves: Curves, name: str, count: int) -> NDArray:
+    attribute = curves.attributes.get(name)
+    return np.zeros(count, np.int32) if attribute is None or attribute.domain != "CURVE" else attribute.values
+
+
+def _fitted(drawing: Drawing, union: Mapping[str, Attribute]) -> Drawing:
+    attributes = {name: _matching(drawing, name, like) for name, like in union.items()}
+    if all(drawing.attributes.get(name) is attribute for name, attribute in attributes.items()):
+        return drawing
+    return replace(drawing, attributes=attributes)
+
+
+def _matching(drawing: Drawing, name: str, like: Attribute) -> Attribute:
+    own = drawing.attributes.get(name)
+    if own is not None and (own.domain, own.kind) == (like.domain, like.kind):
+        return own
+    count = drawing.point_count if like.domain == "POINT" else drawing.stroke_count
+    values = np.full((count, *like.values.shape[1:]), _DEFAULTS.get(name, 0), like.values.dtype)
+    return Attribute(like.domain, like.kind, values)

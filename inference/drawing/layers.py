@@ -1,0 +1,79 @@
+"""Several layers as one drawing, planned together, and each layer's strokes out of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from .contract import Attribute, Drawing
+from .conversion import unified
+
+
+def stack(drawings: Mapping[int, Drawing]) -> Drawing:
+    """One drawing of the strokes of several layers; `drawings` by the number of their layer, in drawing order.
+
+    The strokes keep their order and know their layer. All get the same attributes (see `unified`), except "position",
+    which means something else in every layer's space and is left out.
+    """
+    layers = [
+        replace(_without_positions(drawing), layer=np.full(drawing.stroke_count, number, np.int64))
+        for number, drawing in drawings.items()
+    ]
+    if not layers:
+        raise ValueError("There is no layer to stack.")
+    return joined(layers)
+
+
+def joined(drawings: Sequence[Drawing]) -> Drawing:
+    """One drawing of the strokes of several, one or more, in their order, with the same attributes (see `unified`)."""
+    parts = unified(drawings)
+    before = np.cumsum([0, *(part.point_count for part in parts[:-1])])
+    starts = [part.offsets[:-1] + base for part, base in zip(parts, before, strict=True)]
+    total = int(before[-1]) + parts[-1].point_count
+    attributes = {
+        name: replace(like, values=np.concatenate([part.attributes[name].values for part in parts]))
+        for name, like in parts[0].attributes.items()
+    }
+    filled = [np.zeros(part.stroke_count, bool) if part.filled is None else part.filled for part in parts]
+    layer = [np.zeros(part.stroke_count, np.int64) if part.layer is None else part.layer for part in parts]
+    return Drawing(
+        xy=np.concatenate([part.xy for part in parts]),
+        depth=np.concatenate([part.depth for part in parts]),
+        offsets=np.concatenate([*starts, [total]]).astype(np.int64),
+        cyclic=np.concatenate([part.cyclic for part in parts]),
+        material=np.concatenate([part.material for part in parts]),
+        attributes=attributes,
+        filled=None if all(part.filled is None for part in parts) else np.concatenate(filled),
+        layer=None if all(part.layer is None for part in parts) else np.concatenate(layer),
+    )
+
+
+def take(drawing: Drawing, layer: int) -> Drawing:
+    """The strokes of one layer, in their order; raises ValueError if the strokes of the drawing know no layer."""
+    if drawing.layer is None:
+        raise ValueError("The strokes of this drawing know no layer.")
+    strokes = np.flatnonzero(drawing.layer == layer)
+    counts = np.diff(drawing.offsets)[strokes]
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    points = np.arange(offsets[-1]) + np.repeat(drawing.offsets[strokes] - offsets[:-1], counts)
+    rows = {"POINT": points, "CURVE": strokes}
+    attributes: dict[str, Attribute] = {
+        name: replace(attribute, values=attribute.values[rows[attribute.domain]])
+        for name, attribute in drawing.attributes.items()
+    }
+    return Drawing(
+        drawing.xy[points],
+        drawing.depth[points],
+        offsets,
+        drawing.cyclic[strokes],
+        drawing.material[strokes],
+        attributes,
+        None if drawing.filled is None else drawing.filled[strokes],
+        drawing.layer[strokes],
+    )
+
+
+def _without_positions(drawing: Drawing) -> Drawing:
+    return replace(drawing, attributes={n: a for n, a in drawing.attributes.items() if n != "position"})

@@ -1,0 +1,344 @@
+"""Curves of every type to polylines: Catmull-Rom, Bezier and NURBS evaluated as Blender does, in bulk.
+
+Positions are evaluated in layer space, in three dimensions. Everything else follows its control points: numbers are
+interpolated linearly between the two neighbouring ones, what can't be mixed is taken from the nearer one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.points import Array
+from .contract import Attribute, Curves
+
+CATMULL_ROM, POLY, BEZIER, NURBS = 0, 1, 2, 3
+_VECTOR_HANDLE = 2
+_DEFAULT_RESOLUTION = 12
+_DEFAULT_ORDER = 4
+
+# Only control points of Bezier and NURBS curves have these, or only curves that are still to be evaluated.
+CONTROL_ATTRIBUTES = frozenset(
+    {
+        "handle_left",
+        "handle_right",
+        "handle_type_left",
+        "handle_type_right",
+        "nurbs_weight",
+        "nurbs_order",
+        "knots_mode",
+        "resolution",
+    }
+)
+_LINEAR = frozenset({"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", "QUATERNION", "FLOAT4X4"})
+
+
+@dataclass(frozen=True)
+class _Samples:
+    """Evaluated points of some strokes: where each lies, and between which two control points.
+
+    stroke (E,), left (E,), right (E,) int64; fraction (E,) float64 from left to right; position (E, 3) float64
+    """
+
+    stroke: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    fraction: Array
+    position: Array
+
+
+def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
+    """The same drawing with every stroke a polyline; the very same object if every stroke already is one.
+
+    With a tolerance (a length in layer space) Catmull-Rom and Bezier strokes get only as many points as it takes to
+    stay that close to them, and never more than their resolution asks for.
+    """
+    types = curve_types(curves)
+    if (types == POLY).all():
+        return curves
+    parts = []
+    if (types == POLY).any():
+        parts.append(_evaluate_poly(curves, np.flatnonzero(types == POLY)))
+    for kind, function in ((CATMULL_ROM, _evaluate_catmull_rom), (BEZIER, _evaluate_bezier)):
+        if (types == kind).any():
+            parts.append(function(curves, np.flatnonzero(types == kind), tolerance))
+    orders = np.where(types == NURBS, _per_stroke(curves, "nurbs_order", _DEFAULT_ORDER), -1)
+    for order in np.unique(orders[types == NURBS]):
+        parts.append(_evaluate_nurbs(curves, np.flatnonzero((orders == order) & (types == NURBS))))
+    samples = _joined(parts)
+    counts = np.bincount(samples.stroke, minlength=curves.stroke_count)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    attributes = {
+        name: _sampled(attribute, samples) if attribute.domain == "POINT" else attribute
+        for name, attribute in curves.attributes.items()
+        if name not in CONTROL_ATTRIBUTES
+    }
+    attributes["position"] = Attribute("POINT", "FLOAT_VECTOR", samples.position.astype(np.float32))
+    attributes["curve_type"] = Attribute("CURVE", "INT8", np.full(curves.stroke_count, POLY, np.int8))
+    return Curves(offsets, attributes)
+
+
+def _joined(parts: list[_Samples]) -> _Samples:
+    """All samples in the order of their strokes."""
+    order = np.argsort(np.concatenate([p.stroke for p in parts]), kind="stable")
+    return _Samples(
+        np.concatenate([p.stroke for p in parts])[order],
+        np.concatenate([p.left for p in parts])[order],
+        np.concatenate([p.right for p in parts])[order],
+        np.concatenate([p.fraction for p in parts])[order],
+        np.concatenate([p.position for p in parts])[order],
+    )
+
+
+def curve_types(curves: Curves) -> NDArray[np.int8]:
+    """(S,) the type of each stroke; a Bezier stroke without handles counts as a polyline, for it draws as one."""
+    types = _per_stroke(curves, "curve_type", CATMULL_ROM).astype(np.int8)
+    if "handle_left" not in curves.attributes or "handle_right" not in curves.attributes:
+        types = np.where(types == BEZIER, np.int8(POLY), types)
+    return types
+
+
+def mix(attribute: Attribute, left: NDArray[Any], right: NDArray[Any], fraction: Array) -> NDArray[Any]:
+    """Values of `attribute` between element `left` and element `right` (all (E,)); fraction 0 gives `left`'s bits."""
+    values = attribute.values
+    if attribute.kind not in _LINEAR:
+        return values[np.where(fraction < 0.5, left, right)]
+    first = values[left]
+    moving = np.flatnonzero(fraction != 0.0)
+    if not len(moving):
+        return first
+    a, b = first[moving].astype(np.float64), values[right[moving]].astype(np.float64)
+    weight = fraction[moving].reshape(-1, *[1] * (values.ndim - 1))
+    if attribute.kind == "QUATERNION":  # q and -q are the same turn: take the short way
+        b = np.where(np.sum(a * b, -1, keepdims=True) < 0, -b, b)
+    mixed = a + (b - a) * weight
+    if attribute.kind == "QUATERNION":
+        length = np.linalg.norm(mixed, axis=-1, keepdims=True)
+        mixed = np.where(length > 1e-12, mixed / np.maximum(length, 1e-12), a)
+    if attribute.kind == "BYTE_COLOR":
+        mixed = np.rint(mixed)
+    first[moving] = mixed.astype(values.dtype)
+    return first
+
+
+def _sampled(attribute: Attribute, samples: _Samples) -> Attribute:
+    values = mix(attribute, samples.left, samples.right, samples.fraction)
+    return Attribute("POINT", attribute.kind, values)
+
+
+def _per_stroke(curves: Curves, name: str, default: int) -> NDArray[np.int64]:
+    attribute = curves.attributes.get(name)
+    if attribute is None or attribute.domain != "CURVE":
+        return np.full(curves.stroke_count, default, np.int64)
+    return attribute.values.astype(np.int64)
+
+
+def _positions(curves: Curves, name: str = "position") -> Array:
+    return curves.attributes[name].values.astype(np.float64)
+
+
+def _runs(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For runs of the given lengths laid end to end: (total,) which run, and (total,) the place within it."""
+    which = np.repeat(np.arange(len(counts)), counts)
+    starts = np.cumsum(counts) - counts
+    return which, np.arange(len(which)) - starts[which]
+
+
+def _evaluate_poly(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
+    counts = np.diff(curves.offsets.astype(np.int64))[strokes]
+    which, place = _runs(counts)
+    points = curves.offsets.astype(np.int64)[strokes][which] + place
+    return _Samples(strokes[which], points, points, np.zeros(len(points)), _positions(curves)[points])
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Evaluated points of segmented strokes: (E,) index into the strokes, segment's first and second point as
+    places within the stroke, and fraction along the segment."""
+
+    which: NDArray[np.int64]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    fraction: Array
+
+
+def _steps(counts: NDArray[np.int64], cyclic: NDArray[np.bool_], pieces: NDArray[np.int64]) -> _Steps:
+    """Cut segments into pieces.
+
+    counts (n,) points and cyclic (n,) of each stroke; pieces (sum of counts,) into how many pieces the segment after
+    each point is cut. The last point of an open stroke, and the point of a one-point stroke, counts 1.
+    """
+    which, place = _runs(counts)
+    alone = counts[which] == 1
+    end = (place == counts[which] - 1) & (~cyclic[which] | alone)
+    cuts = np.where(end, 1, np.maximum(pieces, 1))
+    segment, step = _runs(cuts)
+    first = place[segment]
+    owner = which[segment]
+    second = np.where(end[segment], first, (first + 1) % np.maximum(counts[owner], 1))
+    return _Steps(owner, first, second, step / cuts[segment])
+
+
+def _layout(
+    curves: Curves, strokes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """First point, point count, cyclic and resolution of some strokes, each (n,)."""
+    offsets = curves.offsets.astype(np.int64)
+    cyclic = _per_stroke(curves, "cyclic", 0)[strokes] != 0
+    resolution = np.maximum(_per_stroke(curves, "resolution", _DEFAULT_RESOLUTION)[strokes], 1)
+    return offsets[strokes], np.diff(offsets)[strokes], cyclic, resolution
+
+
+def _evaluate_catmull_rom(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
+    start, counts, cyclic, _ = _layout(curves, strokes)
+    which, place = _runs(counts)
+    base, number = start[which], counts[which]
+    here, following = base + place, base + (place + 1) % number
+    wraps = (cyclic & (counts > 2))[which]
+    before = base + np.where(wraps, (place - 1) % number, np.maximum(place - 1, 0))
+    after = base + np.where(wraps, (place + 2) % number, np.minimum(place + 2, number - 1))
+    # A closed pair of points has no neighbours to bend towards.
+    pair = (cyclic & (counts == 2))[which]
+    before, after = np.where(pair, here, before), np.where(pair, following, after)
+    p = _positions(curves)
+    leaving, arriving = p[here] + (p[following] - p[before]) / 6.0, p[following] - (p[after] - p[here]) / 6.0
+    return _evaluate_cubics(curves, strokes, leaving, arriving, np.zeros(len(here), bool), tolerance)
+
+
+def _evaluate_bezier(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
+    start, counts, _, _ = _layout(curves, strokes)
+    which, place = _runs(counts)
+    here, following = start[which] + place, start[which] + (place + 1) % counts[which]
+    straight = np.zeros(len(here), bool)
+    left_type, right_type = curves.attributes.get("handle_type_left"), curves.attributes.get("handle_type_right")
+    if left_type is not None and right_type is not None:
+        straight = (right_type.values[here] == _VECTOR_HANDLE) & (left_type.values[following] == _VECTOR_HANDLE)
+    leaving, arriving = _positions(curves, "handle_right")[here], _positions(curves, "handle_left")[following]
+    return _evaluate_cubics(curves, strokes, leaving, arriving, straight, tolerance)
+
+
+def _evaluate_cubics(
+    curves: Curves,
+    strokes: NDArray[np.int64],
+    leaving: Array,
+    arriving: Array,
+    straight: NDArray[np.bool_],
+    tolerance: float,
+) -> _Samples:
+    """Strokes of cubic segments. One segment starts at each of their points, the last one's being unused in open
+    strokes: its handles `leaving` and `arriving` (n, 3), and whether it is `straight` (n,)."""
+    start, counts, cyclic, resolution = _layout(curves, strokes)
+    which, place = _runs(counts)
+    p = _positions(curves)
+    first, last = p[start[which] + place], p[start[which] + (place + 1) % counts[which]]
+    pieces = np.where(straight, 1, np.repeat(resolution, counts))
+    if tolerance > 0.0:
+        bends = (first - 2.0 * leaving + arriving, leaving - 2.0 * arriving + last)
+        bend = np.maximum(*(np.linalg.norm(b, axis=1) for b in bends))
+        # A chord over 1/n of a cubic strays from it by at most 3/4 of its bend / n².
+        enough = np.ceil(np.sqrt(0.75 * bend / tolerance))
+        pieces = np.where(enough < pieces, enough, pieces).astype(np.int64)
+    steps = _steps(counts, cyclic, pieces)
+    segment = (np.cumsum(counts) - counts)[steps.which] + steps.first
+    t = steps.fraction[:, None]
+    s = 1.0 - t
+    curve = s * s * s * first[segment] + t * t * t * last[segment]
+    curve += 3.0 * s * t * (s * leaving[segment] + t * arriving[segment])
+    position = np.where(t == 0.0, first[segment], curve)
+    base = start[steps.which]
+    return _Samples(strokes[steps.which], base + steps.first, base + steps.second, steps.fraction, position)
+
+
+def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
+    """NURBS strokes of one order; those whose points don't suffice are polylines, as in Blender.
+
+    Samples divide each knot span, as in Blender 5; earlier versions spread them over all spans and cut corners.
+    """
+    if not len(strokes):
+        return _evaluate_poly(curves, strokes)
+    start, counts, cyclic, resolution = _layout(curves, strokes)
+    modes = _per_stroke(curves, "knots_mode", 0)[strokes]
+    degree = int(_per_stroke(curves, "nurbs_order", _DEFAULT_ORDER)[strokes[0]]) - 1
+    valid = _makes_nurbs(counts, degree, modes, cyclic)
+    if not valid.all():
+        return _joined([_evaluate_poly(curves, strokes[~valid]), _evaluate_nurbs(curves, strokes[valid])])
+    which, control, basis = [], [], []
+    for i, count in enumerate(counts.tolist()):
+        knots = _knots(count, degree + 1, int(modes[i]), bool(cyclic[i]))
+        wrapped = count + degree if cyclic[i] else count
+        edges = np.unique(knots[degree : wrapped + 1])
+        steps = np.arange(resolution[i]) / resolution[i]
+        along = (edges[:-1, None] + np.diff(edges)[:, None] * steps).ravel()
+        if not cyclic[i]:
+            along = np.append(along, edges[-1])
+        # The span that ends at or after the parameter, never an empty one: knots may repeat, at the end above all.
+        spans = np.searchsorted(knots, along, side="left") - 1
+        spans[along <= knots[degree]] = np.searchsorted(knots, knots[degree], side="right") - 1
+        basis.append(_basis(along, knots, spans, degree))
+        control.append(spans[:, None] - degree + np.arange(degree + 1))
+        which.append(np.full(len(along), i))
+    owner, places, weights = np.concatenate(which), np.concatenate(control), np.concatenate(basis)
+    points = start[owner][:, None] + places % counts[owner][:, None]
+    importance = curves.attributes.get("nurbs_weight")
+    if importance is not None:
+        weights = weights * importance.values.astype(np.float64)[points]
+        total = weights.sum(1, keepdims=True)
+        weights = np.divide(weights, total, out=np.zeros_like(weights), where=total != 0.0)
+    position = np.einsum("ek,ekc->ec", weights, _positions(curves)[points])
+    # Attributes follow the mean of the control points' own places.
+    last = np.where(cyclic, counts + degree, counts)[owner] - 1
+    place = np.clip(np.sum(weights * places, 1), 0, last)
+    floor = np.floor(place).astype(np.int64)
+    left = start[owner] + floor % counts[owner]
+    right = start[owner] + np.minimum(floor + 1, last) % counts[owner]
+    return _Samples(strokes[owner], left, right, place - floor, position)
+
+
+def _makes_nurbs(
+    counts: NDArray[np.int64], degree: int, modes: NDArray[np.int64], cyclic: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(n,) whether Blender takes so many points, in that knot mode, for a NURBS curve at all."""
+    if degree < 1:
+        return np.zeros(len(counts), bool)
+    is_bezier = (modes == 2) | (modes == 3)
+    whole = ~is_bezier | ~cyclic | (counts % degree == 0)
+    return (counts > degree) & whole & ((modes != 2) | (counts > degree + 1))
+
+
+def _knots(count: int, order: int, mode: int, cyclic: bool) -> Array:
+    """Blender's knot vectors: normal 0, endpoint 1, Bezier 2, endpoint Bezier 3; custom ones (4) can't be read and
+    count as endpoint."""
+    is_bezier, is_endpoint = mode in (2, 3), mode in (1, 3, 4)
+    repeat = order - 1 if is_bezier else 1
+    head = order - (1 if cyclic else 0) if is_endpoint else min(2, repeat)
+    tail = 2 * order - 1 if cyclic else (order if is_endpoint else 0)
+    total = count + order + (order - 1 if cyclic else 0)
+    offset = 1 if is_endpoint and cyclic else 0
+    # One knot value stands `head` times, the following ones `repeat` times each; the tail repeats the start's widths.
+    index = np.arange(total - tail - offset) - head
+    body = offset + np.where(index < 0, 0, index // repeat + 1)
+    current = float(offset + (0 if len(index) < head else (len(index) - head) // repeat + 1))
+    knots = np.zeros(total)
+    knots[offset : total - tail] = body
+    for i in range(tail):  # at most 2 * order - 1, and it may repeat itself
+        knots[total - tail + i] = current + knots[i] - knots[0]
+    return knots
+
+
+def _basis(along: Array, knots: Array, spans: NDArray[np.int64], degree: int) -> Array:
+    """(E, degree + 1) the weights, at each parameter, of the control points of its span (Cox and de Boor)."""
+    basis = np.zeros((len(along), degree + 1))
+    basis[:, 0] = 1.0
+    for d in range(1, degree + 1):
+        saved = np.zeros(len(along))
+        for r in range(d):
+            above, below = knots[spans + r + 1], knots[spans + 1 - d + r]
+            width = above - below
+            share = np.divide(basis[:, r], width, out=np.zeros(len(along)), where=width > 0)
+            basis[:, r] = saved + (above - along) * share
+            saved = (along - below) * share
+        basis[:, d] = saved
+    return basis

@@ -1,0 +1,1 @@
+"""From travelling vertices to a drawing with all that the artist set on it."""

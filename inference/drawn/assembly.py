@@ -1,0 +1,337 @@
+"""From travelling vertices to a drawing: lines cut where they come out or go in, with all that was set on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..drawing.contract import Attribute, Domain, Drawing
+from ..drawing.strokes import Strokes
+from ..geometry.points import Array, Index
+from ..motion.ribbon import Ribbon
+
+SMOOTH_KINDS = {"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", "FLOAT4"}
+"""Attribute kinds that are interpolated; all others (flags, indices, rotations) are taken from the nearer key."""
+
+
+@dataclass(frozen=True)
+class Blend:
+    """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `dtype` is how it is stored."""
+
+    name: str
+    domain: Domain
+    kind: str
+    dtype: np.dtype
+    a: NDArray
+    b: NDArray
+
+    @property
+    def smooth(self) -> bool:
+        return self.kind in SMOOTH_KINDS
+
+    def at(self, t: float) -> NDArray:
+        if not self.smooth:
+            return self.a if t < 0.5 else self.b
+        return self.a * (1.0 - t) + self.b * t
+
+    def stored(self, values: NDArray) -> Attribute:
+        if self.smooth and self.dtype.kind in "iu":
+            bounds = np.iinfo(self.dtype)
+            values = np.clip(np.rint(values), bounds.min, bounds.max)
+        return Attribute(self.domain, self.kind, values.astype(self.dtype))
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """All that a tween's lines wear: attributes, material and depth in either key, which chains are closed, the order
+    (C,) in which they are drawn, that of key a before half way and that of key b after."""
+
+    blends: tuple[Blend, ...]
+    material_a: NDArray[np.int32]
+    material_b: NDArray[np.int32]
+    depth_a: Array
+    depth_b: Array
+    closed: NDArray[np.bool_]
+    order_a: Index
+    order_b: Index
+    layer: Index | None
+
+
+def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
+    """Read every attribute of both keys at the ribbon's vertices and chains; what one key lacks is the other's."""
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a)
+    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b)
+    chain_a, chain_b = _owner(ribbon, ribbon.stroke_a, ribbon.a), _owner(ribbon, ribbon.stroke_b, ribbon.b)
+    names = [n for n in {**key_a.attributes, **key_b.attributes} if n != "position"]
+    blends = []
+    for name in names:
+        one, two = key_a.attributes.get(name), key_b.attributes.get(name)
+        first = one or two
+        assert first is not None
+        if one is not None and two is not None and (one.domain, one.kind) != (two.domain, two.kind):
+            two = None
+        points = first.domain == "POINT"
+        value_a = _values(one, read_a, on_a, points, chain_a)
+        value_b = _values(two, read_b, on_b, points, chain_b)
+        has_a = (on_a if points else chain_a >= 0) & (one is not None)
+        has_b = (on_b if points else chain_b >= 0) & (two is not None)
+        value_a, value_b = _lend(value_a, value_b, has_a, has_b, first.values)
+        blends.append(Blend(name, first.domain, first.kind, first.values.dtype, value_a, value_b))
+    depth_a = read_a(key_a.depth)
+    depth_b = read_b(key_b.depth)
+    depth_a, depth_b = _lend(depth_a, depth_b, on_a, on_b, key_a.depth)
+    material_a = key_a.material[np.maximum(chain_a, 0)] if key_a.stroke_count else np.zeros(len(chain_a), np.int32)
+    material_b = key_b.material[np.maximum(chain_b, 0)] if key_b.stroke_count else np.zeros(len(chain_b), np.int32)
+    material_a, material_b = _lend(material_a, material_b, chain_a >= 0, chain_b >= 0, key_a.material)
+    return Outfit(
+        tuple(blends),
+        material_a,
+        material_b,
+        depth_a,
+        depth_b,
+        ribbon.loop,
+        *_orders(chain_a, chain_b),
+        _layers(key_a, key_b, chain_a, chain_b),
+    )
+
+
+class _Reader:
+    """Reads point values of one key at the vertices that it has."""
+
+    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: NDArray[np.bool_]) -> None:
+        self.has = has
+        row, self.part = strokes.locate(stroke[has], along[has])
+        after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
+        self.first, self.second = strokes.point[row], strokes.point[after]
+
+    def __call__(self, values: NDArray, smooth: bool = True) -> NDArray:
+        out = np.zeros((len(self.has), *values.shape[1:]), values.dtype if not smooth else np.result_type(values, 1.0))
+        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
+        if smooth:
+            out[self.has] = values[self.first] * (1.0 - part) + values[self.second] * part
+        else:
+            out[self.has] = values[np.where(self.part < 0.5, self.first, self.second)]
+        return out
+
+
+def _values(
+    attribute: Attribute | None, read: _Reader, has: NDArray[np.bool_], points: bool, chain: Index
+) -> NDArray | None:
+    if attribute is None:
+        return None
+    if points:
+        return read(attribute.values, attribute.kind in SMOOTH_KINDS)
+    return attribute.values[np.maximum(chain, 0)] if len(attribute.values) else None
+
+
+def _lend(
+    a: NDArray | None, b: NDArray | None, has_a: NDArray[np.bool_], has_b: NDArray[np.bool_], like: NDArray
+) -> tuple[NDArray, NDArray]:
+    """Fill what one key lacks from the other."""
+    if a is None and b is None:
+        nothing = np.zeros((len(has_a), *like.shape[1:]), like.dtype)
+        return nothing, nothing
+    if a is None or b is None:
+        only = a if a is not None else b
+        assert only is not None
+        return only, only
+    wide = (-1, *[1] * (a.ndim - 1))
+    has_a, has_b = has_a.reshape(wide), has_b.reshape(wide)
+    return np.where(has_a | ~has_b, a, b), np.where(has_b | ~has_a, b, a)
+
+
+def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
+    """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
+    chains = len(ribbon.offsets) - 1
+    chain = np.repeat(np.arange(chains), np.diff(ribbon.offsets))
+    length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
+    has = stroke >= 0
+    pair, inverse = np.unique(np.stack([chain[has], stroke[has]], 1), axis=0, return_inverse=True)
+    total = np.bincount(inverse.ravel(), length[has], minlength=len(pair))
+    order = np.argsort(total, kind="stable")
+    owner = np.full(chains, -1, np.int64)
+    owner[pair[order, 0]] = pair[order, 1]
+    return owner
+
+
+def _layers(key_a: Drawing, key_b: Drawing, chain_a: Index, chain_b: Index) -> Index | None:
+    """(C,) layer of each chain, None where the keys know of none."""
+    if key_a.layer is None or key_b.layer is None:
+        return None
+    out = np.zeros(len(chain_a), np.int64)
+    for layer, chain in ((key_b.layer, chain_b), (key_a.layer, chain_a)):
+        out[chain >= 0] = layer[chain[chain >= 0]]
+    return out
+
+
+def _orders(chain_a: Index, chain_b: Index) -> tuple[Index, Index]:
+    """Drawing order of chains in either key; a chain that only the other key has comes right after the chain that it
+    comes after there."""
+    return _order(chain_a, chain_b), _order(chain_b, chain_a)
+
+
+def _order(own: Index, other: Index) -> Index:
+    rank = own.astype(float)
+    foreign = np.flatnonzero(own < 0)
+    both = np.flatnonzero((own >= 0) & (other >= 0))
+    if len(foreign) and len(both):
+        known = both[np.argsort(other[both], kind="stable")]
+        # the latest place among all that lie below it there would lift it over too much; the nearest below decides
+        below = np.searchsorted(other[known], other[foreign], side="right") - 1
+        rank[foreign] = np.where(below >= 0, own[known[np.maximum(below, 0)]] + 0.5, -0.5)
+    return np.lexsort((other, rank))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Points of a drawing to be: each lies between vertices `first` and `second` at `part` (n,); `offsets` (S+1,) of
+    strokes, the chain each stroke is a stretch of (`source`, (S,)), and whether it ends in a cut (`cut`, (S,))."""
+
+    first: Index
+    second: Index
+    part: Array
+    offsets: Index
+    source: Index
+    cut: NDArray[np.bool_]
+
+    def mix(self, values: NDArray) -> NDArray:
+        """Values (V, ...) of vertices, at the points."""
+        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
+        return values[self.first] + (values[self.second] - values[self.first]) * part
+
+    def pick(self, strokes: Index) -> _Rows:
+        """These strokes, in this order."""
+        counts = np.diff(self.offsets)[strokes]
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][strokes] - offsets[:-1], counts)
+        first, second, part = self.first[rows], self.second[rows], self.part[rows]
+        return _Rows(first, second, part, offsets, self.source[strokes], self.cut[strokes])
+
+
+def assemble(
+    xy: Array,
+    ribbon: Ribbon,
+    birth: Array,
+    death: Array,
+    outfit: Outfit,
+    t: float,
+    least: float,
+    means: Mapping[str, Array] = MappingProxyType({}),
+    cover: Array | None = None,
+) -> Drawing:
+    """The drawing at `t` of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
+
+    `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where
+    nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
+    """
+    left = [np.minimum(t - birth, death - t)] if cover is None else [np.minimum(t - birth, death - t), -cover]
+    rows = _seen(ribbon, left, ribbon.loose_a if t < 0.5 else ribbon.loose_b)
+    place = rows.mix(xy)
+    step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
+    step[rows.offsets[:-1]] = 0.0
+    length = np.add.reduceat(step, rows.offsets[:-1]) if len(rows.source) else np.zeros(0)
+    height = np.argsort(outfit.order_a if t < 0.5 else outfit.order_b)
+    kept = np.flatnonzero(~(rows.cut & (length < least)))
+    rows = rows.pick(kept[np.argsort(height[rows.source[kept]], kind="stable")])
+    source = rows.source
+    # a ring that parts anywhere is no ring
+    cyclic = outfit.closed[source] & ~rows.cut & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
+    depth = rows.mix(outfit.depth_a * (1.0 - t) + outfit.depth_b * t)
+    material = (outfit.material_a if t < 0.5 else outfit.material_b)[source]
+    layer = None if outfit.layer is None else outfit.layer[source]
+    place = rows.mix(xy)
+    attributes = {**_dress(outfit.blends, rows, t), **_averaged(means, rows, place)}
+    return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
+
+
+def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _Rows:
+    """What is drawn where none of `left` (V,), such as the time that vertices have left to live, is below 0: lines are
+    cut where the first passes 0, and parted before `loose` vertices (V,)."""
+    seen = np.min(left, axis=0) >= 0
+    vertex, chain, apart = _laid_out(ribbon, seen, loose)
+    left, seen = [value[vertex] for value in left], seen[vertex]
+    crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
+    whole = np.flatnonzero(seen)
+    row = np.concatenate([whole, crossing])
+    is_cut = np.arange(len(row)) >= len(whole)
+    part = np.concatenate([np.zeros(len(whole)), _cuts(left, crossing, seen[crossing])])
+    order = np.argsort(row + 0.5 * is_cut, kind="stable")
+    row, part, is_cut = row[order], part[order], is_cut[order]
+    starts = np.r_[True, chain[row][1:] != chain[row][:-1]][: len(row)]
+    starts |= (is_cut & ~seen[row]) | (apart[row] & ~is_cut)
+    begins = np.flatnonzero(starts)
+    offsets = np.r_[begins, len(row)].astype(np.int64)
+    cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
+    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begins]], cut)
+
+
+def _laid_out(
+    ribbon: Ribbon, seen: NDArray[np.bool_], loose: NDArray[np.bool_]
+) -> tuple[Index, Index, NDArray[np.bool_]]:
+    """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
+    the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
+    first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
+    chain = np.repeat(np.arange(len(count)), count)
+    inner = loose.copy()
+    inner[first[count > 0]] = False
+    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
+    hidden = np.flatnonzero(~seen)
+    begin = first.copy()
+    # the last that is written stays: the first hidden one of each
+    begin[chain[hidden[::-1]]] = hidden[::-1]
+    turn = np.where(parts, begin - first, 0)
+    total = count + parts
+    chain = np.repeat(np.arange(len(count)), total)
+    local = np.arange(len(chain)) - np.repeat(np.cumsum(total) - total, total)
+    vertex = first[chain] + (local + turn[chain]) % np.maximum(count, 1)[chain]
+    return vertex, chain, inner[vertex]
+
+
+def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:
+    """(n,) where on edges, from the vertices `edge` to the next, lines end that are drawn at the first (`leaving`), and
+    begin that are drawn at the second."""
+    part = np.where(leaving, 1.0, 0.0)
+    for value in left:
+        here, there = value[edge], value[edge + 1]
+        passes = (here >= 0) != (there >= 0)
+        at = here / np.where(passes, here - there, 1.0)
+        part = np.where(passes, np.where(leaving, np.minimum(part, at), np.maximum(part, at)), part)
+    return part
+
+
+def _dress(blends: tuple[Blend, ...], rows: _Rows, t: float) -> Mapping[str, Attribute]:
+    out = {}
+    for blend in blends:
+        values = blend.at(t)
+        if blend.domain == "CURVE":
+            values = values[rows.source]
+        elif blend.smooth:
+            values = rows.mix(values)
+        else:
+            values = values[np.where(rows.part < 0.5, rows.first, rows.second)]
+        out[blend.name] = blend.stored(values)
+    return out
+
+
+def _averaged(means: Mapping[str, Array], rows: _Rows, place: Array) -> dict[str, Attribute]:
+    """Values (V,) in their mean over the length of strokes whose points lie at `place` (n, 2)."""
+    if not means or not len(rows.source):
+        return {name: Attribute("CURVE", "FLOAT", np.zeros(0, np.float32)) for name in means}
+    step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)
+    step[rows.offsets[1:] - 1] = 0.0
+    # half of either edge is a point's own; a dot has no length
+    length = step + np.concatenate([[0.0], step[:-1]]) + 1e-12
+    total = np.add.reduceat(length, rows.offsets[:-1])
+    return {
+        name: Attribute(
+            "CURVE",
+            "FLOAT",
+            (np.add.reduceat(rows.mix(values) * length, rows.offsets[:-1]) / total).astype(np.float32),
+        )
+        for name, values in means.items()
+    }

@@ -1,0 +1,22 @@
+"""Places in the plane, as rows of two numbers or as complex ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Complex = NDArray[np.complex128]
+"""x + iy: a similarity of the plane is then z -> s z + m."""
+
+
+def to_complex(xy: Array) -> Complex:
+    """(...,) places (..., 2) as complex numbers."""
+    return xy[..., 0] + 1j * xy[..., 1]
+
+
+def to_plane(z: Complex) -> Array:
+    """(..., 2) complex places (...,) as rows of two numbers."""
+    return np.stack([z.real, z.imag], -1)

@@ -1,0 +1,1 @@
+"""What the animator says of a gap, as plain data."""

@@ -1,0 +1,186 @@
+"""What a guide makes of a key pair: the first key is carried by the bones to where they are at the second, matched
+there, and taken back; between the keys the bones lead, and what the drawings add to them is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...correspondence.correspond import Correspondence
+from ...correspondence.matching import Parts, Side, frame
+from ...correspondence.spans import Rest, Spans
+from ...drawing.contract import Drawing
+from ...drawing.strokes import Samples, Strokes, resample
+from ...geometry.local_motion import LocalMotion
+from ...geometry.points import Array, Index, to_complex, to_plane
+from ...intent.bindings import FREE, Corrections
+from ...skeletons.belonging import Belonging
+from ...skeletons.held import Held
+from ...skeletons.limbs import Frames, Limbs
+from .binding import BindSettings, bind, likened
+from .corrections import echoed
+from .ink import Ink
+from .outlines import connected, following
+
+AGREE = 2
+"""Times that the keys are bound anew, each told what the other's lines belong to."""
+STEP = 8.0
+"""Engine units: edges longer than this bend on the way."""
+
+
+@dataclass(frozen=True)
+class Guided:
+    """How a guide leads from key a, at `frame_a` of it, to key b, at `frame_b`.
+
+    parts    which bones the lines of both keys belong to, the last one being none
+    said     what the animator said of them, or None
+    key_a    as it was drawn
+    dense    with long edges divided, lengths of its strokes as they were
+    carried  as the bones carry it to key b; all three in scene units
+    """
+
+    limbs: Limbs
+    frame_a: float
+    frame_b: float
+    parts: Parts
+    key_a: Drawing
+    dense: Drawing
+    carried: Drawing
+    said: Corrections | None = None
+
+    def at(self, t: float) -> Frames:
+        return self.limbs.at(self.frame_a + t * (self.frame_b - self.frame_a))
+
+
+def lead(
+    a: Drawing,
+    b: Drawing,
+    limbs: Limbs,
+    frames: tuple[float, float],
+    spacing: float,
+    settings: BindSettings,
+    said: Corrections | None = None,
+) -> Guided:
+    """Bind both keys to the bones, as far as nothing else was `said`, and carry key a to key b."""
+    centre, scale = frame(a, b)
+    start, end = limbs.at(frames[0]), limbs.at(frames[1])
+    near, far = start.scaled(centre, scale), end.scaled(centre, scale)
+    drawn = [Strokes.of(key, (key.xy - centre) * scale) for key in (a, b)]
+    one, other = (resample(strokes, spacing) for strokes in drawn)
+    parents = limbs.guide.parents
+    said_a, said_b = (None, None) if said is None else (said.a, said.b)
+    own_a = own_b = known_a = known_b = None
+    if said is not None:
+        own_a, own_b = said.a[one.stroke], said.b[other.stroke]
+        known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
+        known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
+    ink_a, ink_b = Ink.of(one, settings.lands), Ink.of(other, settings.lands)
+    weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid).weight
+    weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid).weight
+    for _ in range(AGREE):
+        ink_a, ink_b = (
+            ink.told(likened(weight, parents, settings)) for ink, weight in ((ink_a, weight_a), (ink_b, weight_b))
+        )
+        besides_a, besides_b = (
+            following(weight, samples, strokes.solid)
+            for weight, samples, strokes in zip((weight_a, weight_b), (one, other), drawn, strict=True)
+        )
+        weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid, besides_a).weight
+        weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid, besides_b).weight
+    parts = Parts(
+        Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
+        Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),
+    )
+    dense = divided(a, STEP / scale)
+    return carried(Guided(limbs, *frames, parts, a, dense, dense, said), (centre, scale))
+
+
+def carried(guided: Guided, units: tuple[Array, float]) -> Guided:
+    """The guide with key a carried anew, as its parts say; `units` are those of `frame`."""
+    centre, scale = units
+    dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
+    strokes = Strokes.of(dense, (dense.xy - centre) * scale)
+    first = strokes.offsets[:-1]
+    # the closing row of a closed stroke repeats its first point
+    rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
+    held = Held.of(guided.parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
+    placed, _ = held.moved(to_complex(dense.xy), start, end)
+    return replace(guided, carried=replace(dense, xy=to_plane(placed)))
+
+
+def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:
+    """(S,) outlines of fills of which the animator said nothing."""
+    return strokes.solid if said is None else strokes.solid & (said == FREE)
+
+
+def divided(drawing: Drawing, step: float) -> Drawing:
+    """The drawing with points added so that no edge is longer than `step`; what points carry is not kept."""
+    offsets = drawing.offsets
+    count = np.diff(offsets)
+    if not drawing.point_count:
+        return drawing
+    after = np.arange(drawing.point_count) + 1
+    last = offsets[1:][count > 0] - 1
+    after[last] = np.where(drawing.cyclic[count > 0], offsets[:-1][count > 0], last)
+    edge = drawing.xy[after] - drawing.xy
+    parts = np.maximum(np.ceil(np.linalg.norm(edge, axis=1) / max(step, 1e-9)), 1).astype(np.int64)
+    parts = np.minimum(parts, 4096)
+    owner = np.repeat(np.arange(drawing.point_count), parts)
+    local = np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)
+    xy = drawing.xy[owner] + edge[owner] * (local / parts[owner])[:, None]
+    total = np.concatenate([[0], np.cumsum(parts)])
+    return replace(
+        drawing,
+        xy=xy,
+        depth=drawing.depth[owner],
+        offsets=total[offsets],
+        attributes={name: value for name, value in drawing.attributes.items() if value.domain != "POINT"},
+    )
+
+
+def unwarped(found: Correspondence, guided: Guided) -> Correspondence:
+    """A correspondence of the carried key a, told of key a as it was drawn."""
+    match = found.match
+    scale, centre = match.scale, match.centre
+    bent = match.a.strokes
+    drawn = Strokes.of(guided.dense, (guided.dense.xy - centre) * scale)
+    whole = Strokes.of(guided.key_a, (guided.key_a.xy - centre) * scale)
+    side = _side_of(match.a, bent, drawn, whole)
+    start, end = (guided.at(t).scaled(centre, scale) for t in (0.0, 1.0))
+    spin = Held.of(guided.parts.a.at(drawn, side.fine)).spin(start, end)
+    forth = LocalMotion(match.forth.target, match.forth.turn * spin, match.forth.residual)
+    fine = match.b.fine
+    held = Held.of(guided.parts.b.at(match.b.strokes, fine))
+    home, back_spin = held.moved(to_complex(fine.xy), end, start)
+    apart = to_complex(match.back.target - fine.xy)
+    back = LocalMotion(to_plane(home + back_spin * apart), match.back.turn * back_spin, match.back.residual)
+    matched = tuple(replace(span, s=_along(span.a, span.s, bent, drawn)) for span in found.spans.matched)
+    vanishing = tuple(_rest(rest, bent, drawn) for rest in found.spans.vanishing)
+    spans = Spans(matched, vanishing, found.spans.appearing)
+    return Correspondence(replace(match, a=side, forth=forth, back=back), spans)
+
+
+def _side_of(side: Side, bent: Strokes, drawn: Strokes, whole: Strokes) -> Side:
+    def samples(old: Samples) -> Samples:
+        row, part = bent.locate(old.stroke, old.along)
+        after = np.minimum(row + 1, drawn.offsets[old.stroke + 1] - 1)
+        along = drawn.reach[row] + (drawn.reach[after] - drawn.reach[row]) * part
+        return replace(old, xy=drawn.at(old.stroke, along), along=along)
+
+    return replace(side, strokes=whole, fine=samples(side.fine), coarse=samples(side.coarse))
+
+
+def _along(stroke: int, along: Array, bent: Strokes, drawn: Strokes) -> Array:
+    """Arc lengths on a carried stroke, on the stroke as it was drawn; beyond the seam of a closed one, too."""
+    long_bent, long_drawn = float(bent.length[stroke]), float(drawn.length[stroke])
+    rounds = np.floor(along / max(long_bent, 1e-9)) if bent.cyclic[stroke] else np.zeros(len(along))
+    within = along - rounds * long_bent
+    rows = slice(int(bent.offsets[stroke]), int(bent.offsets[stroke + 1]))
+    return np.interp(within, bent.reach[rows], drawn.reach[rows]) + rounds * long_drawn
+
+
+def _rest(rest: Rest, bent: Strokes, drawn: Strokes) -> Rest:
+    start, end = _along(rest.stroke, np.array([rest.start, rest.end]), bent, drawn)
+    return replace(rest, start=float(start), end=float(end))

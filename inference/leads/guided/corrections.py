@@ -1,0 +1,48 @@
+"""What was said of bindings, imposed on weights of bones, and what it tells of the other key."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...drawing.strokes import Samples
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Index, to_complex, to_plane
+from ...intent.bindings import FREE
+from ...skeletons.limbs import Frames
+
+ACROSS = 0.7
+"""A line that runs across another by more than 45 degrees (cosine) is not its counterpart."""
+
+
+def impose(weight: Array, said: Index) -> Array:
+    """Weights (N, J + 1) with all of it on the bone that was `said` (N,), where one was."""
+    out, rows = weight.copy(), np.flatnonzero(said != FREE)
+    out[rows] = 0.0
+    out[rows, said[rows]] = 1.0
+    return out
+
+
+def echoed(
+    samples: Samples, said: Index, other: Samples, there_said: Index, there: Frames, own: Frames, reach: float
+) -> Array:
+    """(N, J + 1) what is known of a key's samples by what was said of the other key's: where a line is carried that was
+    bound by hand, its counterpart lies, and belongs to the same bone. 0 where that is not known.
+
+    said, there_said  (N,), (M,) bones that samples were bound to by hand
+    own, there        the bones at either key
+    reach             how near to where it is carried the counterpart lies, engine units
+    """
+    out = np.zeros((samples.count, len(own.head)))
+    rows = np.flatnonzero(there_said != FREE)
+    if not len(rows) or not samples.count:
+        return out
+    bone = there_said[rows]
+    share, off = there.local(to_complex(other.xy[rows]), bone)
+    carried = to_plane(own.placed(share, off, bone))
+    heading = to_complex(other.tangent[rows]) * own.heading[bone] * np.conj(there.heading[bone])
+    index, _ = Grid(carried, reach / 2).nearest(samples.xy, 1, reach)
+    near = np.maximum(index[:, 0], 0)
+    along = np.abs((np.conj(to_complex(samples.tangent)) * heading[near]).real)
+    found = np.flatnonzero((index[:, 0] >= 0) & (along > ACROSS) & (said == FREE))
+    out[found, bone[near[found]]] = 1.0
+    return out

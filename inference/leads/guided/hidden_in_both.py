@@ -1,0 +1,240 @@
+"""Limbs that both keys hide: a key beside them has drawn their lines, the bones bring them here, and they are drawn
+where nothing is in front of them on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...drawing.contract import Drawing
+from ...drawing.conversion import CONFIDENCE
+from ...drawing.strokes import Strokes, resample
+from ...drawn.assembly import Outfit, assemble, outfit_of
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Index, to_complex, to_plane
+from ...motion.ribbon import MATCHED, Ribbon
+from ...occlusion.cover import HideSettings, Occlusion, behind
+from ...occlusion.regions import Regions
+from ...skeletons.belonging import Belonging
+from ...skeletons.held import Held, HeldWays
+from .binding import BindSettings, bind, likened
+from .carried import STEP, Guided
+from .ink import Ink
+from .outlines import parts_of
+
+DRAWN = 18.0
+"""Engine units: a line has a counterpart where a key has ink of the same bones as near as this to where they bring
+it."""
+SAME = 0.15
+"""How much of their belonging two places have in common that are of the same bones."""
+BOUND = 0.6
+"""A line comes along where bones hold it by this share."""
+LEAST = 30.0
+"""Engine units: lines shorter than this are left out."""
+CLEAR = 8.0
+"""Engine units: a line comes out where it is at some moment as far as this outside of what hides it; nearer to its
+edge, what it shows may as well be an error of the edge."""
+MOMENTS = np.linspace(0.0, 1.0, 11)[1:-1]
+SURE = 0.5
+"""Confidence in a line that neither key shows: on the benchmark's true frames half to two thirds of their ink lies on a
+line."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A key beside the two: its frame and what is drawn; `near` and `frame_near` are that key of the two to which its
+    lines are laid, as it is bound."""
+
+    frame: float
+    key: Drawing
+    frame_near: float
+    near: Belonging
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Lines of a neighbouring key that both keys hide, travelling with the bones."""
+
+    ribbon: Ribbon
+    paths: HeldWays
+    occlusion: Occlusion
+    outfit: Outfit
+    judged: bool
+
+    def strokes(self, layer: int | None = None) -> int:
+        """How many strokes of that key they are taken from, in all or on one layer."""
+        first = self.ribbon.stroke_a[self.ribbon.offsets[:-1]]
+        if layer is not None and self.outfit.layer is not None:
+            first = first[self.outfit.layer == layer]
+        return len(np.unique(first))
+
+    def at(self, t: float, least: float) -> Drawing:
+        """What of them is seen at `t`; lines cut shorter than `least` (scene units) are left out."""
+        z = self.paths.at(t)
+        count = len(z)
+        means = {CONFIDENCE: np.full(count, SURE)} if self.judged else {}
+        birth, death = np.full(count, -1.0), np.full(count, 2.0)
+        cover = self.occlusion.cover(z, t)
+        return assemble(to_plane(z), self.ribbon, birth, death, self.outfit, t, least, means, cover)
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Vertices (V,) of lines of a neighbouring key: stroke and arc length on it, how bones bring them, and the number
+    of the part of the body that they belong to; `whole` (S,) is how many there are of each stroke."""
+
+    key: Drawing
+    strokes: Strokes
+    stroke: Index
+    along: Array
+    paths: HeldWays
+    part: Index
+    whole: Index
+
+    @property
+    def solid(self) -> NDArray[np.bool_]:
+        return self.strokes.solid[self.stroke]
+
+    def pick(self, rows: Index) -> _Lines:
+        stroke, along, part = self.stroke[rows], self.along[rows], self.part[rows]
+        return _Lines(self.key, self.strokes, stroke, along, self.paths.pick(rows), part, self.whole)
+
+
+def unseen_of(
+    guided: Guided,
+    neighbours: Sequence[Neighbour],
+    regions: Regions,
+    units: tuple[Array, float],
+    spacing: float,
+    settings: BindSettings,
+    hide: HideSettings,
+    judged: bool,
+) -> tuple[Unseen, ...]:
+    """The lines of `neighbours` that both keys hide, and that come out between them; `units` are centre (2,) and scale
+    of engine units, in which lines are sampled at `spacing`. A part of the body is taken from the neighbour that has
+    drawn most of it."""
+    unit = 1.0 / units[1]
+    found = []
+    for neighbour in neighbours:
+        lines = _candidates(guided, neighbour, units, spacing, settings)
+        if lines is not None and (hidden := _hidden(lines, regions, unit, hide)) is not None:
+            found.append(hidden)
+    number = int(parts_of(guided.limbs.guide.parents).max(initial=-1)) + 1
+    much = [np.bincount(lines.part, minlength=number) for lines in found]
+    out = []
+    for own, lines in enumerate(found):
+        best = np.ones(number, bool)
+        for other in range(len(found)):
+            best &= (much[own] > much[other]) | ((much[own] == much[other]) & (own <= other))
+        chosen = lines.pick(np.flatnonzero(best[lines.part]))
+        if len(chosen.stroke):
+            out.append(_laid(chosen, regions, units, hide, judged))
+    return tuple(out)
+
+
+def _candidates(
+    guided: Guided, neighbour: Neighbour, units: tuple[Array, float], spacing: float, settings: BindSettings
+) -> _Lines | None:
+    """Lines that bones hold and of which neither key has drawn a counterpart."""
+    key, (centre, scale) = neighbour.key, units
+    frames = guided.limbs.guide.frames
+    if not key.point_count or not frames[0] <= neighbour.frame <= frames[-1]:
+        return None
+    strokes = Strokes.of(key, (key.xy - centre) * scale)
+    samples = resample(strokes, spacing)
+    parents = guided.limbs.guide.parents
+    own, there = (guided.limbs.at(frame).scaled(*units) for frame in (neighbour.frame, neighbour.frame_near))
+    ink = Ink.of(neighbour.near.samples, settings.lands).told(likened(neighbour.near.weight, parents, settings))
+    bound = Belonging(samples, bind(samples, own, ink, there, parents, settings, solid=strokes.solid).weight)
+    stroke, along = _dense(strokes)
+    weight = bound.along(strokes, stroke, along)
+    held = Held.of(weight)
+    z = to_complex(strokes.at(stroke, along) / scale + centre)
+    share, off = guided.limbs.at(neighbour.frame).local(z[:, None], held.bone)
+    paths = HeldWays(guided, held, share, off, share, off)
+    use = weight[:, -1] < 1.0 - BOUND
+    for t, drawn in ((0.0, guided.parts.a), (1.0, guided.parts.b)):
+        place = (to_plane(paths.at(t)) - centre) * scale
+        use &= ~_met(place, weight, drawn)
+    part = parts_of(parents)[weight[:, :-1].argmax(1)]
+    whole = np.bincount(stroke, minlength=strokes.count)
+    return _Lines(key, strokes, stroke, along, paths, part, whole).pick(np.flatnonzero(use)) if use.any() else None
+
+
+def _dense(strokes: Strokes) -> tuple[Index, Array]:
+    """Stroke and arc length of all points of strokes, with others between where edges are long."""
+    rows = len(strokes.xy)
+    inner = np.append(strokes.owner[1:] == strokes.owner[:-1], False)
+    length = np.where(inner, np.append(np.diff(strokes.reach), 0.0), 0.0)
+    parts = np.clip(np.ceil(length / STEP), 1, 4096).astype(np.int64)
+    row = np.repeat(np.arange(rows), parts)
+    share = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[row]
+    return strokes.owner[row], strokes.reach[row] + share * length[row]
+
+
+def _met(place: Array, weight: Array, drawn: Belonging) -> NDArray[np.bool_]:
+    """(V,) whether ink of the same bones lies where lines come to lie; weight (V, J + 1)."""
+    vertex, sample, _ = Grid(drawn.samples.xy, DRAWN).pairs(place, DRAWN)
+    alike = (weight[vertex] * drawn.weight[sample]).sum(1) > SAME
+    return np.bincount(vertex[alike], minlength=len(place)) > 0
+
+
+def _hidden(lines: _Lines, regions: Regions, unit: float, settings: HideSettings) -> _Lines | None:
+    """Those that limbs in front hide in both keys, as far as they hang together and are seen on the way."""
+    run = _runs(lines, np.ones(len(lines.stroke), bool))
+    occlusion = behind(lines.paths, regions, run, lines.along, lines.solid, unit, settings)
+    hidden = occlusion.explained
+    # a fill comes whole or not at all
+    count = np.bincount(lines.stroke[hidden], minlength=lines.strokes.count)
+    hidden = hidden & (~lines.solid | (count == lines.whole)[lines.stroke])
+    run = _runs(lines, hidden)
+    kept = hidden & _long(lines, run)[run]
+    if not kept.any():
+        return None
+    seen = np.zeros(len(kept), bool)
+    for t in MOMENTS:
+        seen |= occlusion.cover(lines.paths.at(float(t)), float(t)) < -CLEAR * unit
+    comes_out = np.bincount(run, seen & kept)[run] > 0
+    rows = np.flatnonzero(kept & comes_out)
+    return lines.pick(rows) if len(rows) else None
+
+
+def _runs(lines: _Lines, use: NDArray[np.bool_]) -> Index:
+    """(V,) number of the stretch of a stroke that each vertex lies on; stretches are of vertices in use, or not."""
+    edge = np.diff(lines.along, prepend=0.0)
+    new = (np.diff(lines.stroke, prepend=-1) != 0) | (edge > 1.5 * STEP) | np.r_[False, use[1:] != use[:-1]]
+    return np.cumsum(new) - 1
+
+
+def _long(lines: _Lines, run: Index) -> NDArray[np.bool_]:
+    """(R,) whether stretches are long enough."""
+    begin = np.flatnonzero(np.diff(run, prepend=-1))
+    end = np.append(begin[1:], len(run)) - 1
+    return np.asarray(lines.along[end] - lines.along[begin] >= LEAST)
+
+
+def _laid(lines: _Lines, regions: Regions, units: tuple[Array, float], settings: HideSettings, judged: bool) -> Unseen:
+    centre, scale = units
+    count = len(lines.stroke)
+    run = _runs(lines, np.ones(count, bool))
+    begin = np.flatnonzero(np.diff(run, prepend=-1))
+    offsets = np.append(begin, count)
+    stroke, length = lines.stroke[begin], lines.strokes.length[lines.stroke[begin]]
+    last = offsets[1:] - 1
+    # a closed stroke that is hidden all round; its seam is one place, not two
+    loop = lines.strokes.cyclic[stroke] & (lines.along[last] - lines.along[begin] >= length - 1e-6)
+    if loop.any():
+        lines = lines.pick(np.setdiff1d(np.arange(count), last[loop]))
+        count = len(lines.stroke)
+        run = np.delete(run, last[loop])
+        offsets = np.append(np.flatnonzero(np.diff(run, prepend=-1)), count)
+    a, b = ((to_plane(lines.paths.at(t)) - centre) * scale for t in (0.0, 1.0))
+    none, matched, gone = np.zeros(count, bool), np.full(count, MATCHED), np.zeros(count)
+    stroke, along = lines.stroke, lines.along
+    ribbon = Ribbon(offsets, loop, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
+    occlusion = behind(lines.paths, regions, run, along, lines.solid, 1.0 / scale, settings)
+    outfit = outfit_of(ribbon, lines.key, lines.key, lines.strokes, lines.strokes)
+    return Unseen(ribbon, lines.paths, occlusion, outfit, judged)

@@ -1,0 +1,72 @@
+"""Ink that is asked many times how near it is: which of it lies nearest is worked out once, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...drawing.strokes import Samples
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Complex, Index, to_complex
+
+CELL = 8.0
+"""Engine units: so coarse is the lattice; what is nearest to the middle of a cell stands for what is nearest in it."""
+KEPT = 6
+"""Samples kept for each cell, so that one that runs the right way is likely among them."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Samples of a key, and for the cells (W * H, KEPT) of a lattice from `low` (2,) on those nearest to each, -1 where
+    there are fewer within `reach`. Engine units. `held` (N, J) says which bones they belong to, where that is known."""
+
+    samples: Samples
+    reach: float
+    low: Array
+    size: Index
+    nearest: Index
+    held: Array | None = None
+
+    @staticmethod
+    def of(samples: Samples, reach: float) -> Ink:
+        """Ink that will be asked of places up to `reach` away."""
+        if not samples.count:
+            return Ink(samples, reach, np.zeros(2), np.zeros(2, np.int64), np.zeros((0, KEPT), np.int64))
+        low = samples.xy.min(0) - reach
+        size = np.ceil((samples.xy.max(0) + reach - low) / CELL).astype(np.int64) + 1
+        x, y = np.meshgrid(*(low[k] + CELL * (np.arange(size[k]) + 0.5) for k in (0, 1)), indexing="ij")
+        middles = np.stack([x.ravel(), y.ravel()], -1)
+        nearest, _ = Grid(samples.xy, reach / 2).nearest(middles, KEPT, reach + CELL)
+        return Ink(samples, reach, low, size, nearest)
+
+    def told(self, held: Array) -> Ink:
+        """The same ink, of which it is known now what it belongs to, (N, J)."""
+        return replace(self, held=held)
+
+    def landing(
+        self,
+        place: Complex,
+        heading: Complex,
+        land: float,
+        direction: float,
+        bone: Index | None = None,
+        apart: float = 0,
+    ) -> Array:
+        """What it costs to come down at places (...) running along `heading` (...), unit: the square of the way to ink
+        in units of `land`, `direction` for running across it, and `apart` for ink that is known to belong to others
+        than `bone` (...); large where there is none within reach."""
+        out = np.full(place.shape, 1e6)
+        if not len(self.nearest):
+            return out
+        column = np.floor((place.real - self.low[0]) / CELL).astype(np.int64)
+        row = np.floor((place.imag - self.low[1]) / CELL).astype(np.int64)
+        on = (column >= 0) & (row >= 0) & (column < self.size[0]) & (row < self.size[1])
+        near = self.nearest[column[on] * self.size[1] + row[on]]
+        way = to_complex(self.samples.xy)[near] - place[on][:, None]
+        along = (np.conj(heading[on])[:, None] * to_complex(self.samples.tangent)[near]).real
+        cost = (way.real**2 + way.imag**2) / land**2 + direction * (1.0 - along**2)
+        if self.held is not None and bone is not None:
+            cost += apart * (1.0 - self.held[near, bone[on][:, None]])
+        out[on] = np.where(near >= 0, cost, 1e6).min(1)
+        return out

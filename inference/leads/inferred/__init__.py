@@ -1,0 +1,1 @@
+"""The drawings' own skeleton leads, inferred from how their lines move."""

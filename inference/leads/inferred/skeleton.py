@@ -1,0 +1,210 @@
+"""A skeleton inferred from drawings: the joints at which rigid parts turn against each other, the tree they make, and
+how it moves between keys.
+
+A joint of two parts is the place that both carry alike to every key (least squares, as Kirk, O'Brien, Forsyth 2005 and
+Ross, Tarlow, Zemel 2010 find them in tracked points); the tree joins the parts that have the best joints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Complex, Index, to_complex
+from ...motion.ribbon import Ribbon
+from .parts import Fitted, spread
+
+STIFF = 0.15
+"""Radians: parts that turn against each other by less have their joint where they adjoin."""
+FAR = 0.15
+"""What a joint costs, engine units, for each that it lies away from where the parts adjoin."""
+LOOSE = 25.0
+"""Engine units: parts whose joint costs as much hang on nothing."""
+NEAR = 40.0
+"""Engine units: parts as near as this adjoin."""
+LONG, MUCH = 2.0, 24.0
+"""Engine units: how much less a joint costs each time that e times as much line adjoins there, from MUCH on."""
+CALM = 0.2
+"""Radians: a part that turns by this much is half as good a root as one of its size that does not."""
+FREE = 0.4
+"""Radians: what hangs on nothing and turns by less rather goes straight."""
+STEADY = 0.15
+"""A part whose size changes by this factor (its logarithm) between keys points to and away from the viewer as much as
+it turns: its ends go straighter than on a circle."""
+BENT, ABRUPT = 1.5, 2.5
+"""How far a neighbouring key may bend a part's way, as a share of the way. One that would bend it by more than the
+second of them shows that the part sets out or stops there: it is bent by its own way at most."""
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """J parts in the motion from key a to key b, engine units.
+
+    parents   (J,) number of the part that each hangs on, -1 for none
+    order     (J,) the parts, parents first
+    joint     (J,) where in key a a part hangs on its parent, what it turns about where it hangs on none
+    frames    (K,) ascending, of the keys: the one before, key a, key b, the one after, where they are known
+    turn      (K, J) how each part is turned there, against key a
+    place     (K, J) where the joint is there, as the part itself has it
+    sure      (K, J) how far that is to be believed, from 0 to 1
+    start     number of key a among the keys
+    """
+
+    parents: Index
+    order: Index
+    joint: Complex
+    frames: Array
+    turn: Complex
+    place: Complex
+    sure: Array
+    start: int
+
+    @property
+    def count(self) -> int:
+        return len(self.parents)
+
+    def at(self, t: float) -> Fitted:
+        """The similarities that carry the parts from key a to `t`, 0 being key a and 1 key b."""
+        low = self.start
+        turn, own = self._turned(t), self._through(self.place, t)
+        apart = self._gaps(low) * (1.0 - t) + self._gaps(low + 1) * t
+        shift = np.zeros(self.count, complex)
+        for part in self.order:
+            parent, joint = self.parents[part], self.joint[part]
+            # where the parent has the joint, and what lies between that and where the part has it
+            at = own[part] if parent < 0 else turn[parent] * joint + shift[parent] + apart[part]
+            shift[part] = at - turn[part] * joint
+        return Fitted(turn, shift, np.ones(self.count))
+
+    def _gaps(self, key: int) -> Complex:
+        """(J,) from where the parents have the joints to where the parts have them, at a key."""
+        place, turn, up = self.place[key], self.turn[key], self.parents
+        return np.where(up >= 0, place - (place[up] + turn[up] * (self.joint - self.joint[up])), 0.0)
+
+    def _turned(self, t: float) -> Complex:
+        """(J,) how the parts are turned at `t`: on circles where they keep their size, straighter where they do not."""
+        a, b = self.turn[self.start], self.turn[self.start + 1]
+        change = np.log(np.maximum(np.abs(b / a), 1e-6))
+        round_ = np.exp(-((change / STEADY) ** 2))
+        angle = np.log(self.turn)
+        # counted on from those of key b, to which a part turns the shorter way
+        whole = np.rint((angle.imag[self.start + 1] - angle.imag) / (2.0 * np.pi))
+        bent = np.exp(self._through(angle + 2j * np.pi * whole, t))
+        return np.asarray(round_ * bent + (1.0 - round_) * self._through(self.turn, t))
+
+    def _through(self, value: Complex, t: float) -> Complex:
+        """Values (K, J) at keys, at `t`: smooth through keys that have neighbours (a Catmull-Rom spline for uneven
+        steps)."""
+        low, high = self.start, self.start + 1
+        a, b = value[low], value[high]
+        step, even, rest = self.frames[high] - self.frames[low], b - a, 1.0 - t
+        z = a + t * even
+        if low > 0:
+            share = step / (self.frames[low] - self.frames[low - 1])
+            z = z + t * rest * rest * self.sure[low - 1] * _bend((a - value[low - 1]) * share, even, share)
+        if high + 1 < len(self.frames):
+            share = step / (self.frames[high + 1] - self.frames[high])
+            z = z - t * t * rest * self.sure[high + 1] * _bend((value[high + 1] - b) * share, even, share)
+        return np.asarray(z)
+
+
+def _bend(beside: Complex, own: Complex, share: float) -> Complex:
+    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; the shorter gap's
+    counts more. What hardly moves between these keys is not thrown about: a foot on the ground stays."""
+    bend = (beside - own) * share / (1.0 + share)
+    size = np.abs(bend) / np.maximum(np.abs(own), 1e-12)
+    most = np.interp(size, [BENT, ABRUPT], [BENT, 1.0])
+    return np.asarray(bend * np.minimum(1.0, most / np.maximum(size, 1e-12)))
+
+
+def skeleton_of(
+    ribbon: Ribbon, part: Index, weight: Array, fits: Sequence[tuple[float, Fitted]], frames: tuple[float, float]
+) -> Skeleton:
+    """The skeleton of parts `part` (V,) whose similarities to other keys are `fits`, each with its key's frame, that of
+    key b first; `frames` are those of key a and key b."""
+    count = len(fits[0][1].turn)
+    own = part >= 0
+    size = np.asarray(np.bincount(part[own], weight[own], count), float)
+    z = to_complex(ribbon.a)
+    x, y = (np.bincount(part[own], (axis * weight)[own], count) / np.maximum(size, 1e-9) for axis in (z.real, z.imag))
+    meeting = _meetings(ribbon, part, weight)
+    joint, cost = _joints(meeting, [fit for _, fit in fits])
+    # what turns little is what the rest hangs on
+    steady = size / (1.0 + (np.angle(fits[0][1].turn) / CALM) ** 2)
+    parents, order, joints = _tree(steady, x + 1j * y, meeting, joint, cost)
+    # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
+    turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
+    centre = (FREE**2 * (x + 1j * y) - np.conj(turn) * shift) / (FREE**2 + np.abs(turn) ** 2)
+    joints = np.where(parents < 0, centre, joints)
+    still = Fitted(np.ones(count, complex), np.zeros(count, complex), np.ones(count))
+    rows = sorted([*fits, (frames[0], still)], key=lambda row: row[0])
+    moments = np.array([frame for frame, _ in rows])
+    turn = np.array([fit.turn for _, fit in rows])
+    place = np.array([fit.turn * joints + fit.shift for _, fit in rows])
+    sure = np.array([fit.sure for _, fit in rows])
+    return Skeleton(parents, order, joints, moments, turn, place, sure, int(np.searchsorted(moments, frames[0])))
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """Pairs (M,) of parts that adjoin: the `one`, the `other`, `where` in key a, and along how `much` line."""
+
+    one: Index
+    other: Index
+    where: Complex
+    much: Array
+
+
+def _meetings(ribbon: Ribbon, part: Index, weight: Array) -> _Meeting:
+    rows, ink = spread(weight, np.flatnonzero(part >= 0))
+    i, j, _ = Grid(ribbon.a[rows], NEAR / 2).pairs(ribbon.a[rows], NEAR)
+    apart = part[rows[i]] < part[rows[j]]
+    both = ink[i[apart]] * ink[j[apart]]
+    i, j = rows[i[apart]], rows[j[apart]]
+    count = int(part.max(initial=-1)) + 1
+    names, which = np.unique(part[i] * count + part[j], return_inverse=True)
+    total = np.maximum(np.bincount(which, both, len(names)), 1e-12)
+    z = to_complex((ribbon.a[i] + ribbon.a[j]) / 2)
+    x, y = (np.bincount(which, axis * both, len(names)) / total for axis in (z.real, z.imag))
+    return _Meeting(names // count, names % count, x + 1j * y, np.sqrt(total))
+
+
+def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
+    """Where pairs of parts are joined (M,), and what that costs: how far apart they carry the place at most, and how
+    far off they lie where they adjoin."""
+    one, other = meeting.one, meeting.other
+    apart = [
+        (np.minimum(fit.sure[one], fit.sure[other]), fit.turn[one] - fit.turn[other], fit.shift[one] - fit.shift[other])
+        for fit in fits
+    ]
+    above = STIFF**2 * meeting.where - sum(sure * np.conj(turn) * shift for sure, turn, shift in apart)
+    below = STIFF**2 + sum(sure * np.abs(turn) ** 2 for sure, turn, _ in apart)
+    joint = np.asarray(above / below)
+    miss = np.max([sure * np.abs(turn * joint + shift) for sure, turn, shift in apart], axis=0)
+    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / MUCH)
+
+
+def _tree(
+    steady: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array
+) -> tuple[Index, Index, Complex]:
+    """Parents (J,), the parts with parents first, and joints (J,): from the steadiest part outwards, the best joint
+    first (Prim), and again from the steadiest that is left."""
+    one, other = meeting.one, meeting.other
+    parents = np.full(len(steady), -1, np.int64)
+    joints = middle.copy()
+    reached = np.zeros(len(steady), bool)
+    order: list[int] = []
+    while not reached.all():
+        open_ = (cost < LOOSE) & (reached[one] != reached[other])
+        if open_.any():
+            best = int(np.argmin(np.where(open_, cost, np.inf)))
+            parent, child = (one[best], other[best]) if reached[one[best]] else (other[best], one[best])
+            parents[child], joints[child] = parent, joint[best]
+        else:
+            child = np.argmax(np.where(reached, -1.0, steady))
+        reached[child] = True
+        order.append(int(child))
+    return parents, np.array(order, np.int64), joints

@@ -1,0 +1,57 @@
+"""What a tween is asked with: settings of the whole engine, and what lies around the two keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..confidence.ladder import LadderSettings
+from ..correspondence.matching import MatchSettings
+from ..drawing.contract import Drawing
+from ..leads.guided.binding import BindSettings
+from ..leads.guided.fit import FitSettings
+from ..leads.inferred.wire import WireSettings
+from ..occlusion.cover import HideSettings
+
+
+@dataclass(frozen=True)
+class TweenSettings:
+    """What may be set; lengths are in engine units: the two keys together are 700 from corner to corner.
+
+    shape   features of a line smaller than this keep their shape on the way, larger ones follow their paths
+    stub    lines that come out or go in are left out while they are shorter than this
+    learned let the trained network lead the way between the keys, where its weights are there
+    ladder  when what is not sure is not trusted
+    judged  say of every stroke how far it is to be trusted
+    bind    how lines find the bones of a guide
+    hidden  let what lies in front hide what lies behind, where a guide tells which does
+    hide    how that is told
+    fit     how far a guide may be moved to lie on the drawings
+    wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
+    """
+
+    match: MatchSettings = field(default_factory=MatchSettings)
+    shape: float = 60.0
+    stub: float = 5.0
+    learned: bool = True
+    ladder: LadderSettings = field(default_factory=LadderSettings)
+    judged: bool = False
+    bind: BindSettings = field(default_factory=BindSettings)
+    hidden: bool = True
+    hide: HideSettings = field(default_factory=HideSettings)
+    fit: FitSettings = field(default_factory=FitSettings)
+    wired: bool = False
+    wire: WireSettings = field(default_factory=WireSettings)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Neighbouring keys, for smooth paths through more than two keys.
+
+    `frames` are the times of (before, key_a, key_b, after); those of absent neighbours are ignored. `rate` is how many
+    frames a second has.
+    """
+
+    before: Drawing | None = None
+    after: Drawing | None = None
+    frames: tuple[float, float, float, float] = (-1.0, 0.0, 1.0, 2.0)
+    rate: float = 24.0

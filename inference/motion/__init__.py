@@ -1,0 +1,1 @@
+"""How what corresponds travels from key to key, and when."""

@@ -1,0 +1,74 @@
+"""Learned motion in the engine's terms: how the vertices of a tween depart from their paths."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..correspondence.correspond import Correspondence
+from ..drawing.strokes import along_samples
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Complex, to_complex, to_plane
+from ..networks.carrier import departure_of
+from ..networks.fragments import HALF, fragments_of
+from ..networks.travel import travel_inputs
+from ..networks.weights import Weights
+from .ribbon import MATCHED, Ribbon
+from .screws import Paths
+
+FRAME_RATE = 24.0
+"""Frames per second of the drawings that the network was trained on."""
+CLEARLY, BY = 1.0, 0.15
+"""The network's path replaces the engine's own where it says to miss by less than CLEARLY as much; it does so wholly
+where that is clearer by BY."""
+
+
+def departures_of(
+    ribbon: Ribbon,
+    between: Correspondence,
+    paths: Paths,
+    known: tuple[bool, bool],
+    gap: float,
+    weights: Weights,
+) -> Complex:
+    """(V, TERMS) coefficients, scene units, of the vertices' departure from `paths` (see `travel`).
+
+    `known` says whether a key before and a key after were; `gap` is the time between the keys in frames of 1/24 s.
+    """
+    match = between.match
+    side = match.a
+    on_a = np.flatnonzero(ribbon.stroke_a >= 0)
+    coarse = side.coarse
+    if not coarse.count or not len(on_a):
+        return np.zeros((len(ribbon.s), 1), complex)
+    fragments = fragments_of(coarse, side.strokes, side.coarse_context)
+    # the vertex beside each fragment knows the way
+    index, _ = Grid(ribbon.a[on_a], 12.0).nearest(coarse.xy, 1, 60.0)
+    vertex = on_a[np.maximum(index[:, 0], 0)]
+    here = to_complex(coarse.xy)
+    turn = paths.turn[vertex]
+    target = to_complex(ribbon.b)[vertex] + turn * (here - to_complex(ribbon.a)[vertex])
+    drawn = (ribbon.kind[vertex] == MATCHED) & (index[:, 0] >= 0)
+    told = np.stack([drawn, *(np.full(coarse.count, yes) for yes in (*known, True))], 1)
+    bend_a, bend_b = (to_plane(bend[vertex] * match.scale) / HALF for bend in (paths.bend_a, paths.bend_b))
+    inputs = travel_inputs(
+        fragments.features, to_plane(target - here) / HALF, turn, bend_a, bend_b, told, max(gap, 1.0)
+    )
+    said = departure_of(fragments, inputs, weights)
+    share = said.scale / np.maximum(said.baseline, 1e-9)
+    trust = np.clip((CLEARLY - share) / BY, 0.0, 1.0)
+    terms = (said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None] / match.scale
+    out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
+    out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
+    rest = np.flatnonzero(ribbon.stroke_a < 0)
+    if len(rest):
+        out[rest] = _lent(ribbon.b[on_a], out[on_a], ribbon.b[rest])
+    return out
+
+
+def _lent(at: Array, terms: Complex, places: Array) -> NDArray[np.complex128]:
+    """Terms known `at` (n, 2), at other `places` nearby."""
+    index, far = Grid(at, 12.0).nearest(places, 4, 48.0)
+    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
+    total = np.maximum(weight.sum(1), 1e-9)
+    return (weight[..., None] * terms[np.maximum(index, 0)]).sum(1) / total[:, None]

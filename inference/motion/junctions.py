@@ -1,0 +1,116 @@
+"""Junctions: where a line ends on another line in both keys, it does so all the way between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.exact import steady
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.tridiagonal import Tridiagonal
+from .ribbon import MATCHED, Ribbon
+
+TOUCH_A, TOUCH_B = 8.0, 12.0
+"""Engine units: an end this near to another line touches it; the same places may be a little farther apart in key b."""
+
+
+@dataclass(frozen=True)
+class Junctions:
+    """end (J,) vertex that touches; before, after (J,) and part (J,): the place it touches, between two vertices of
+    another line; share (J,) how much of the way to it the end goes, the rest being gone by the other;
+    apart_a, apart_b (J,) what lies between them in either key, scene units."""
+
+    end: Index
+    before: Index
+    after: Index
+    part: Array
+    share: Array
+    apart_a: Complex
+    apart_b: Complex
+    system: Tridiagonal | None
+    pin: Array
+
+    def close(self, xy: Complex, t: float) -> Complex:
+        """Positions (V,) with ends where they touch; what is moved takes its line along, less and less far away."""
+        if self.system is None:
+            return xy
+        for _ in range(2):
+            touched = xy[self.before] + (xy[self.after] - xy[self.before]) * self.part
+            miss = touched + self.apart_a * (1.0 - t) + self.apart_b * t - xy[self.end]
+            pull = np.zeros(len(xy), complex)
+            pull[self.end] = self.share * miss * self.pin
+            xy = xy + self.system.solve(pull)
+        return xy
+
+
+def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Junctions:
+    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
+    offsets = ribbon.offsets
+    open_chains = np.flatnonzero(~ribbon.loop & (np.diff(offsets) > 1))
+    ends = np.concatenate([offsets[open_chains], offsets[open_chains + 1] - 1])
+    chain = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    end, before, after, part = _touching(ribbon, ends, chain)
+    at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
+    near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= TOUCH_B
+    end, before, after, part = end[near], before[near], after[near], part[near]
+    if not len(end):
+        nothing = np.zeros(0, np.int64)
+        none = np.zeros(0, complex)
+        return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0))
+    a, b = to_complex(ribbon.a) / scale, to_complex(ribbon.b) / scale
+    apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
+    apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
+    share = _shares(ribbon, end, before, after, part)
+    pin = 1e4 * (anchor[end] + grip.max(initial=0.0) * 1e-2)
+    held = anchor.copy()
+    held[end] += pin
+    diagonal = held
+    diagonal[1:] += grip
+    diagonal[:-1] += grip
+    return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin)
+
+
+def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, Index, Array]:
+    """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
+    edge = np.flatnonzero(chain[1:] == chain[:-1])
+    length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
+    # probes along every edge, so that long edges are found from near their middle, too
+    count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)
+    owner = np.repeat(edge, count)
+    local = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    middle = (local + 0.5) / np.repeat(count, count)
+    probe = ribbon.a[owner] + (ribbon.a[owner + 1] - ribbon.a[owner]) * middle[:, None]
+    if not len(probe) or not len(ends):
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing, np.zeros(0)
+    query, found, _ = Grid(probe, 2 * TOUCH_A).pairs(ribbon.a[ends], 1.6 * TOUCH_A)
+    end, first = ends[query], owner[found]
+    # a line may end on itself, but not beside its own end
+    reach = np.cumsum(np.concatenate([[0.0], np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)]))
+    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > 5 * TOUCH_A)
+    foreign &= (end != first) & (end != first + 1)
+    end, first = end[foreign], first[foreign]
+    way = ribbon.a[first + 1] - ribbon.a[first]
+    square = np.maximum((way**2).sum(1), 1e-12)
+    part = np.clip(((ribbon.a[end] - ribbon.a[first]) * way).sum(1) / square, 0.0, 1.0)
+    distance = np.linalg.norm(ribbon.a[first] + way * part[:, None] - ribbon.a[end], axis=1)
+    # lines present in both keys are the better hold
+    preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
+    order = np.lexsort((steady(preferred), end))
+    end, first, part, distance = end[order], first[order], part[order], distance[order]
+    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= TOUCH_A)
+    return end[best], first[best], first[best] + 1, part[best]
+
+
+def _shares(ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array) -> Array:
+    """Two ends that touch each other meet half way; a line seen in one key only follows the one seen in both."""
+    target = np.where(part < 0.5, before, after)
+    at_vertex = np.minimum(part, 1.0 - part) < 1e-6
+    partner = {int(e): int(v) for e, v, exact in zip(end, target, at_vertex, strict=True) if exact}
+    mutual: NDArray[np.bool_] = np.array([partner.get(int(v)) == int(e) for e, v in zip(end, target, strict=True)])
+    both = (ribbon.kind[end] == MATCHED) == (ribbon.kind[target] == MATCHED)
+    leads = (ribbon.kind[end] == MATCHED) & (ribbon.kind[target] != MATCHED)
+    return np.where(leads, 0.0, np.where(mutual & both, 0.5, 1.0))

@@ -1,0 +1,322 @@
+"""Pieces: what is drawn between two keys. Every span is a piece, every leftover is one, and their ends are linked
+where they belong together, so that strokes come out whole again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..correspondence.matching import Match
+from ..correspondence.spans import Rest, Span, Spans
+from ..drawing.strokes import Strokes, along_samples
+from ..geometry.exact import steady
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Index, to_complex, to_plane
+
+MATCHED, VANISHING, APPEARING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """kind; stroke and arc length of every vertex in each key (-1 and nan where the key does not have it)."""
+
+    kind: int
+    stroke_a: int
+    stroke_b: int
+    s: Array
+    u: Array
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """All vertices to be drawn, chained into strokes.
+
+    offsets (C+1,)         chains of vertices
+    loop (C,) bool         the chain's end is linked to its start
+    piece (V,)             piece of each vertex
+    stroke_a, s            (V,) stroke and arc length in key a, -1 where only key b has the vertex
+    stroke_b, u            (V,) the same in key b
+    a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
+    gone (V,)              how early a vertex without counterpart goes: 1 first, 0 last
+    alone (V,) bool        it has no counterpart and adjoins nothing that has
+    loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
+                           there while that key is the nearer one
+    """
+
+    offsets: Index
+    loop: NDArray[np.bool_]
+    piece: Index
+    kind: Index
+    stroke_a: Index
+    s: Array
+    stroke_b: Index
+    u: Array
+    a: Array
+    b: Array
+    gone: Array
+    alone: NDArray[np.bool_]
+    loose_a: NDArray[np.bool_]
+    loose_b: NDArray[np.bool_]
+
+
+def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
+    """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
+    reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
+    if strokes.cyclic[stroke]:
+        length = max(float(strokes.length[stroke]), 1e-9)
+        rounds = np.arange(np.floor(low / length), np.floor(high / length) + 1.0)
+        reach = (length * rounds[:, None] + reach[:-1]).ravel()
+    return reach[(reach > low + 1e-6) & (reach < high - 1e-6)]
+
+
+def _span_piece(span: Span, match: Match) -> Piece:
+    s, u = span.s, span.u
+    way = 1.0 if u[-1] >= u[0] else -1.0
+    grow_s = np.maximum.accumulate(s) + np.arange(len(s)) * 1e-9
+    grow_u = np.maximum.accumulate(u * way) + np.arange(len(u)) * 1e-9
+    own = inside(match.a.strokes, span.a, s[0], s[-1])
+    low, high = sorted((u[0], u[-1]))
+    other = inside(match.b.strokes, span.b, low, high) * way
+    all_s = np.concatenate([own, np.interp(other, grow_u, grow_s), [s[0], s[-1]]])
+    all_u = np.concatenate([np.interp(own, grow_s, grow_u), other, [u[0] * way, u[-1] * way]])
+    all_s = np.clip(all_s, s[0], s[-1])
+    order = np.lexsort((all_u, all_s))
+    return Piece(MATCHED, span.a, span.b, all_s[order], all_u[order] * way)
+
+
+def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
+    own = inside(strokes, rest.stroke, rest.start, rest.end)
+    # a leftover between two spans parts in its middle, which must be there to part
+    middle = [(rest.start + rest.end) / 2] if rest.before >= 0 and rest.after >= 0 else []
+    along = np.unique(np.concatenate([[rest.start], own, middle, [rest.end]]))
+    nothing = np.full(len(along), np.nan)
+    if kind == VANISHING:
+        return Piece(kind, rest.stroke, -1, along, nothing)
+    return Piece(kind, -1, rest.stroke, nothing, along)
+
+
+class _Links:
+    """Ends of pieces, two a piece, each linked to at most one other."""
+
+    def __init__(self, count: int) -> None:
+        self.to = np.full(2 * count, -1, np.int64)
+
+    def join(self, end: int, other: int) -> None:
+        if end != other and self.to[end] < 0 and self.to[other] < 0:
+            self.to[end], self.to[other] = other, end
+
+    def chains(self) -> tuple[list[list[tuple[int, bool]]], list[bool]]:
+        """Lists of (piece, drawn backwards), and whether each closes on itself."""
+        seen = np.zeros(len(self.to) // 2, bool)
+        starts = [end for end in range(len(self.to)) if self.to[end] < 0]
+        out, loops = [], []
+        for begin in [*starts, *range(0, len(self.to), 2)]:
+            if seen[begin // 2]:
+                continue
+            end, chain = begin, []
+            while end >= 0 and not seen[end // 2]:
+                seen[end // 2] = True
+                chain.append((int(end // 2), bool(end % 2)))
+                end = int(self.to[end ^ 1])
+            out.append(chain)
+            loops.append(end == begin)
+        return out, loops
+
+
+def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
+    """Lay out everything that is drawn between the keys; ends closer than `weld` in both keys are linked."""
+    pieces = [_span_piece(span, match) for span in spans.matched]
+    pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
+    pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
+    counts = np.array([len(piece.s) for piece in pieces], np.int64)
+    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    last = first + counts - 1
+    number = np.repeat(np.arange(len(pieces)), counts)
+    kind = np.array([p.kind for p in pieces], np.int64)[number]
+    stroke_a = np.array([p.stroke_a for p in pieces], np.int64)[number]
+    stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
+    s = np.concatenate([p.s for p in pieces]) if pieces else np.zeros(0)
+    u = np.concatenate([p.u for p in pieces]) if pieces else np.zeros(0)
+    a, b = np.zeros((len(s), 2)), np.zeros((len(s), 2))
+    in_a, in_b = stroke_a >= 0, stroke_b >= 0
+    s[in_a] = match.a.strokes.wrap(stroke_a[in_a], s[in_a])
+    u[in_b] = match.b.strokes.wrap(stroke_b[in_b], u[in_b])
+    a[in_a] = match.a.strokes.at(stroke_a[in_a], s[in_a])
+    b[in_b] = match.b.strokes.at(stroke_b[in_b], u[in_b])
+    only_a, only_b = kind == VANISHING, kind == APPEARING
+    b[only_a] = along_samples(match.a.fine, match.forth.target, stroke_a[only_a], s[only_a])
+    a[only_b] = along_samples(match.b.fine, match.back.target, stroke_b[only_b], u[only_b])
+    matched = len(spans.matched)
+    gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
+    links = _Links(len(pieces))
+    base = matched
+    for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
+        for offset, rest in enumerate(rests):
+            piece = base + offset
+            rows = slice(int(first[piece]), int(last[piece]) + 1)
+            ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
+            goal, source = (b, a) if kind_now == VANISHING else (a, b)
+            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
+            alone[rows] = max(ends) < 0
+            strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
+            if max(ends) < 0 and strokes.cyclic[rest.stroke]:
+                links.join(2 * piece, 2 * piece + 1)
+            for side, end in enumerate(ends):
+                if end >= 0:
+                    links.join(2 * piece + side, end)
+        base += len(rests)
+    _link_spans(links, spans, a, b, first, last, weld)
+    chains, loops = links.chains()
+    order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
+    rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
+    chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
+    loop = np.array(loops, bool)
+    fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
+    loose = [_loose(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
+    rows_all, chain_of = rows_all[fresh], chain_of[fresh]
+    offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
+    pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
+    return Ribbon(offsets, loop & sealed, *pick, *loose)
+
+
+def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
+    """(V,) whether a vertex begins a piece apart from the end of the one before."""
+    out = np.zeros(len(place), bool)
+    out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
+    return out
+
+
+def _distinct(
+    a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(V,) False for vertices that repeat the one before in both keys, as a loop's last repeats its first; (C,) whether
+    it does."""
+    sealed = np.zeros(len(loops), bool)
+    if not len(a):
+        return np.zeros(0, bool), sealed
+    behind = np.arange(len(a)) - 1
+    starts = np.r_[True, chain[1:] != chain[:-1]]
+    ends = np.r_[starts[1:], True]
+    moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
+    # a span and a leftover meet in one place, but that of the leftover does not live as long
+    fresh = starts | moved | (kind != kind[behind])
+    first, last = np.flatnonzero(starts), np.flatnonzero(ends)
+    closes = loops[chain[first]] & (last - first > 2)
+    closes &= np.abs(a[first] - a[last]).max(1) + np.abs(b[first] - b[last]).max(1) <= 1e-6
+    fresh[last[closes]] = False
+    sealed[chain[first[closes]]] = True
+    return fresh, sealed
+
+
+def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
+    """The linkable end of a span that a leftover adjoins: the span's high end lies before it, its low end after."""
+    if index < 0:
+        return -1
+    span = spans.matched[index]
+    backwards = kind == APPEARING and span.u[-1] < span.u[0]
+    return 2 * index + (1 if at_end != backwards else 0)
+
+
+def _vertex(end: int, first: Index, last: Index) -> int:
+    if end < 0:
+        return -1
+    return int(last[end // 2] if end % 2 else first[end // 2])
+
+
+def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
+    """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
+    goal[rows] = _stiff(source[rows], goal[rows])
+    step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(step)])
+    total = max(float(along[-1]), 1e-9)
+    part = along / total
+    before, after = joints
+    shift_before = goal[before] - goal[rows.start] if before >= 0 else None
+    shift_after = goal[after] - goal[rows.stop - 1] if after >= 0 else None
+    if shift_before is not None and shift_after is not None:
+        goal[rows] += shift_before + (shift_after - shift_before) * part[:, None]
+        return 1.0 - np.abs(2 * part - 1.0)
+    if shift_before is not None:
+        goal[rows] += shift_before
+        return part
+    if shift_after is not None:
+        goal[rows] += shift_after
+        return 1.0 - part
+    # nothing to grow from: the whole stroke is carried by the motion around it and changes over half way
+    return np.full(len(part), 0.5)
+
+
+def _stiff(source: Array, goal: Array) -> Array:
+    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
+    z, w = to_complex(source), to_complex(goal)
+    here, there = z.mean(), w.mean()
+    turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
+    size = float(np.clip(np.abs(turn), 0.8, 1.25))
+    turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
+    return to_plane(there + turn * (z - here))
+
+
+def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
+    """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
+    count = len(spans.matched)
+    if not count:
+        return
+    vertex = np.stack([first[:count], last[:count]], 1).ravel()
+    open_ends = np.flatnonzero(links.to[: 2 * count] < 0)
+    at = a[vertex[open_ends]]
+    i, j, _ = Grid(at, weld).pairs(at, weld)
+    i, j = open_ends[i], open_ends[j]
+    near = (i < j) & (np.linalg.norm(b[vertex[i]] - b[vertex[j]], axis=1) <= weld)
+    i, j = i[near], j[near]
+    stroke_a = np.array([s.a for s in spans.matched])
+    stroke_b = np.array([s.b for s in spans.matched])
+    apart = np.linalg.norm(a[vertex[i]] - a[vertex[j]], axis=1) + np.linalg.norm(b[vertex[i]] - b[vertex[j]], axis=1)
+    same = (stroke_a[i // 2] == stroke_a[j // 2]).astype(float) + (stroke_b[i // 2] == stroke_b[j // 2])
+    # strokes that only touch stay apart: they were drawn apart in both keys
+    # and a line hardly longer than the weld is no ring
+    long_enough = np.array([span.s[-1] - span.s[0] > 4 * weld for span in spans.matched])
+    linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
+    for k in np.argsort(steady(apart - 100 * same), kind="stable"):
+        if linkable[k]:
+            links.join(int(i[k]), int(j[k]))
+
+
+def solid_of(ribbon: Ribbon, strokes_a: Strokes, strokes_b: Strokes) -> NDArray[np.bool_]:
+    """(V,) whether a vertex bounds a fill in either key."""
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    out = np.zeros(len(on_a), bool)
+    out[on_a] = strokes_a.solid[ribbon.stroke_a[on_a]]
+    out[on_b] |= strokes_b.solid[ribbon.stroke_b[on_b]]
+    return out
+
+
+def finer(ribbon: Ribbon, step: float) -> Ribbon:
+    """The ribbon with vertices added so that no edge within a piece is longer than `step` (engine units) in a key:
+    lines that bend on the way must be able to."""
+    count = len(ribbon.s)
+    if count < 2:
+        return ribbon
+    length = np.maximum(*(np.linalg.norm(np.diff(place, axis=0), axis=1) for place in (ribbon.a, ribbon.b)))
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    whole = (chain[1:] == chain[:-1]) & (ribbon.piece[1:] == ribbon.piece[:-1])
+    for along in (ribbon.s, ribbon.u):
+        # not over the seam of a closed stroke, where arc length starts anew
+        whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
+    parts = np.append(np.where(whole, np.clip(np.ceil(steady(length / step)), 1, 4096), 1), 1).astype(np.int64)
+    owner = np.repeat(np.arange(count), parts)
+    share = (np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[owner]
+    after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
+
+    def mixed(values: Array) -> Array:
+        part = share.reshape(-1, *[1] * (values.ndim - 1))
+        return np.asarray(values[owner] * (1.0 - part) + values[after] * part)
+
+    offsets = np.concatenate([[0], np.cumsum(parts)])[ribbon.offsets]
+    index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
+    piece, kind, stroke_a, stroke_b = index
+    alone = ribbon.alone[owner]
+    loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
+    s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
+    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b)

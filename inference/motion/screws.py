@@ -1,0 +1,42 @@
+"""The way from place to place: arcs instead of straight lines, smooth through neighbouring keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..geometry.points import Complex
+from ..geometry.spirals import progress
+
+
+class Ways(Protocol):
+    """How vertices (V,) travel."""
+
+    def at(self, t: float) -> Complex:
+        """(V,) positions at `t` in [0, 1], scene units."""
+        ...
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
+    the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys.
+    `terms` (V, k), where there are any, is what else is known of the way: see `travel`."""
+
+    a: Complex
+    b: Complex
+    turn: Complex
+    bend_a: Complex
+    bend_b: Complex
+    terms: Complex | None = None
+
+    def at(self, t: float) -> Complex:
+        """(V,) positions at `t` in [0, 1]."""
+        z = self.a + (self.b - self.a) * progress(self.turn, t)
+        rest = 1.0 - t
+        z = z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b
+        if self.terms is None:
+            return z
+        return z + self.terms @ (4.0 * t * rest * (t - rest) ** np.arange(self.terms.shape[1]))

@@ -1,0 +1,70 @@
+"""Keeping the shape of lines on the way: every edge of a chain turns and stretches evenly from one key to the other,
+and the chain as a whole stays on its paths (as-rigid-as-possible, along the line).
+
+The edges are interpolated in log space (Sederberg, Gao, Wang, Mu 1993) and integrated against the paths by least
+squares, a tridiagonal system whose elimination is done once (parallel cyclic reduction, Hockney and Jesshope 1981).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.points import Array, Complex, Index
+from ..geometry.tridiagonal import Tridiagonal
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
+    ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
+    (V,) how strongly vertices stay on their paths."""
+
+    edge_a: Complex
+    edge_b: Complex
+    rate: Complex
+    straight: NDArray[np.bool_]
+    grip: Array
+    anchor: Array
+    system: Tridiagonal
+
+    def at(self, t: float, paths: Complex) -> Complex:
+        """(V,) positions at `t` near `paths` (V,), the chains' edges as they should be."""
+        if len(paths) < 2:
+            return paths
+        turned = self.edge_a * np.exp(t * self.rate)
+        edge = np.where(self.straight, self.edge_a + t * (self.edge_b - self.edge_a), turned)
+        # solved for the correction, so that nothing is lost to rounding where there is nothing to correct
+        lack = self.grip * (edge - np.diff(paths))
+        right = np.zeros(len(paths), complex)
+        right[1:] += lack
+        right[:-1] -= lack
+        return paths + self.system.solve(right)
+
+
+def shape_of(a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float) -> Shape:
+    """Edges of chains `offsets` through vertices `a`, `b` (V,) turning by about `turn` (V,); features longer than
+    `reach` (scene units) follow the paths, shorter ones keep their shape."""
+    edge_a, edge_b = np.diff(a), np.diff(b)
+    inner = np.ones(max(len(a) - 1, 0), bool)
+    inner[offsets[1:-1][(offsets[1:-1] > 0) & (offsets[1:-1] < len(a))] - 1] = False
+    long_a, long_b = np.abs(edge_a), np.abs(edge_b)
+    length = (long_a + long_b) / 2
+    floor = max(float(length.mean()) * 1e-3, 1e-12) if len(length) else 1e-12
+    # an edge that is a point in one key has no direction there
+    straight = (long_a < 0.05 * long_b + floor) | (long_b < 0.05 * long_a + floor)
+    ratio = np.where(straight, 1.0, edge_b / np.where(straight, 1.0, edge_a))
+    lead = np.angle(turn[1:] + turn[:-1]) if len(turn) > 1 else np.zeros(0)
+    angle = lead + np.angle(ratio * np.exp(-1j * lead))
+    rate = np.log(np.abs(ratio)) + 1j * angle
+    grip = np.where(inner, 1.0 / np.maximum(length, floor * 10), 0.0)
+    mass = np.zeros(len(a))
+    mass[1:] += np.where(inner, length, 0.0) / 2
+    mass[:-1] += np.where(inner, length, 0.0) / 2
+    anchor = (mass + floor) / reach**2
+    diagonal = anchor.copy()
+    diagonal[1:] += grip
+    diagonal[:-1] += grip
+    return Shape(edge_a, edge_b, rate, straight, grip, anchor, Tridiagonal(diagonal, -grip))

@@ -1,0 +1,103 @@
+"""How far what is drawn between two keys is to be trusted: every vertex, at any moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..confidence.evidence import Calibration, calibration_of, near
+from ..confidence.ladder import Footing
+from ..correspondence.correspond import Correspondence
+from ..correspondence.likeness import nearest_along
+from ..geometry.points import Array, Index
+from .ribbon import MATCHED, VANISHING, Ribbon
+
+LOW = 0.5
+"""Strokes that are rather wrong than right are reported."""
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """Of a whole in-between: how probably ink that has a counterpart is right, in the mean (0 where there is none), and
+    the share of ink that has none."""
+
+    matched: float
+    loose: float
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Of the vertices of a ribbon: key (V,) how probably they are right in the key that they are laid in; travel (V,)
+    how far they move, ink (V,) the length that each stands for, engine units; matched (V,) they have a counterpart."""
+
+    key: Array
+    travel: Array
+    ink: Array
+    matched: NDArray[np.bool_]
+    calibration: Calibration
+
+    def at(self, t: float) -> Array:
+        """(V,) how probably they are right at `t`."""
+        return self.calibration.between(self.key, self.travel, t)
+
+    def whole(self, t: float) -> Sureness:
+        """How far the in-between at `t` is to be trusted."""
+        ink = np.where(self.matched, self.ink, 0.0)
+        total = max(float(self.ink.sum()), 1e-12)
+        return Sureness(float((ink * self.at(t)).sum()) / max(float(ink.sum()), 1e-12), 1.0 - float(ink.sum()) / total)
+
+
+def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
+    """The trust in the vertices of `ribbon`; `sure` (K,) is how probably each span is right."""
+    calibration = calibration_of(footing.found)
+    travel = np.asarray(np.linalg.norm(ribbon.b - ribbon.a, axis=1))
+    key = np.zeros(len(ribbon.s))
+    matched = ribbon.kind == MATCHED
+    key[matched] = sure[ribbon.piece[matched]]
+    loose = ~matched
+    if loose.any():
+        calm = calm_at(footing.found, ribbon)[loose]
+        key[loose] = calibration.loose(mean_of(footing.found, sure), calm, travel[loose])
+    return Trust(key, travel, _ink(ribbon), matched, calibration)
+
+
+def _ink(ribbon: Ribbon) -> Array:
+    """(V,) half of the edges on either side of a vertex, in the mean of both keys."""
+    edge = 0.5 * sum(np.linalg.norm(np.diff(xy, axis=0), axis=1) for xy in (ribbon.a, ribbon.b))
+    within = np.ones(max(len(ribbon.s) - 1, 0), bool)
+    starts = ribbon.offsets[1:-1]
+    within[starts[(starts > 0) & (starts < len(ribbon.s))] - 1] = False
+    edge = np.where(within, edge, 0.0)
+    return np.asarray(0.5 * (np.concatenate([[0.0], edge]) + np.concatenate([edge, [0.0]]))[: len(ribbon.s)])
+
+
+def mean_of(found: Correspondence, sure: Array) -> float:
+    """How probably ink in spans is right, in the mean; 0 where there are no spans."""
+    if not len(sure):
+        return 0.0
+    return float(np.average(sure, weights=[abs(span.s[-1] - span.s[0]) + 1e-3 for span in found.spans.matched]))
+
+
+def calm_at(found: Correspondence, ribbon: Ribbon) -> Array:
+    """(V,) 0 to 1, how well matches around a vertex without counterpart agree; 0 where there are none."""
+    out = np.zeros(len(ribbon.s))
+    match = found.match
+    for rows, side, motion, stroke, along in (
+        (ribbon.kind == VANISHING, match.a, match.forth, ribbon.stroke_a, ribbon.s),
+        ((ribbon.kind != VANISHING) & (ribbon.kind != MATCHED), match.b, match.back, ribbon.stroke_b, ribbon.u),
+    ):
+        if rows.any():
+            out[rows] = near(motion.residual[nearest_along(side.fine, stroke[rows], along[rows])], 6.0)
+    return out
+
+
+def doubtful_strokes(found: Correspondence, sure: Array) -> Index:
+    """Strokes of key a, sorted, whose spans (K,) are less `sure` than LOW in the mean over their length."""
+    if not len(sure):
+        return np.zeros(0, np.int64)
+    stroke = np.array([span.a for span in found.spans.matched], np.int64)
+    length = np.array([abs(span.s[-1] - span.s[0]) + 1e-3 for span in found.spans.matched])
+    own, number = np.unique(stroke, return_inverse=True)
+    return own[np.bincount(number, length * sure) < LOW * np.bincount(number, length)]

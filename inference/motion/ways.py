@@ -1,0 +1,107 @@
+"""How every vertex of a tween travels: its rotation on the way, and how it enters and leaves the keys."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..correspondence.correspond import Correspondence
+from ..drawing.strokes import Samples, along_samples
+from ..geometry.local_motion import LocalMotion
+from ..geometry.neighbours import Grid
+from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.spirals import departure
+from .ribbon import APPEARING, VANISHING, Ribbon
+from .screws import Paths
+
+TRUSTED_RESIDUAL = 6.0
+"""Engine units: neighbouring matches that disagree by this much are believed half."""
+
+STEADY = 1.0
+"""How far a neighbouring key may bend a path, as a share of the distance travelled: a foot on the ground stays."""
+
+
+def paths_of(
+    ribbon: Ribbon,
+    between: Correspondence,
+    earlier: Correspondence | None,
+    later: Correspondence | None,
+    frames: tuple[float, float, float, float],
+) -> Paths:
+    """Paths of the vertices of `ribbon` in scene units.
+
+    Each is a screw by the rotation that its surroundings show; where a neighbouring key is known (`earlier` leads to
+    key a, `later` leads on from key b) the velocities at the key meet (a Catmull-Rom spline of screws).
+    """
+    match = between.match
+    on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
+    turn = np.ones(len(ribbon.s), complex)
+    turn[on_a] = along_samples(match.a.fine, match.forth.turn, ribbon.stroke_a[on_a], ribbon.s[on_a])
+    lone = ~on_a
+    turn[lone] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[lone], ribbon.u[lone])
+    a = to_complex(ribbon.a / match.scale + match.centre)
+    b = to_complex(ribbon.b / match.scale + match.centre)
+    leave, arrive = departure(turn)
+    bend_a, bend_b = np.zeros(len(a), complex), np.zeros(len(a), complex)
+    before, start, end, after = frames
+    if earlier is not None:
+        other = earlier.match
+        arriving = -_velocity(other.b.fine, other.back) / (other.scale * (start - before)) * (end - start)
+        known = _read(
+            other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], ribbon.s[on_a] / match.scale * other.scale
+        )
+        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], (end - start) / (end - before))
+        bend_a = _spread(bend_a, on_a, ribbon, ribbon.b)
+    if later is not None:
+        other = later.match
+        leaving = _velocity(other.a.fine, other.forth) / (other.scale * (after - end)) * (end - start)
+        known = _read(
+            other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], ribbon.u[on_b] / match.scale * other.scale
+        )
+        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
+        bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
+    return Paths(a, b, turn, bend_a, bend_b)
+
+
+def _velocity(samples: Samples, motion: LocalMotion) -> Complex:
+    """(N,) velocity per gap, engine units, of screws as they leave `samples`."""
+    leave, _ = departure(motion.turn)
+    return to_complex(motion.target - samples.xy) * leave
+
+
+def _read(
+    samples: Samples, velocity: Complex, motion: LocalMotion, stroke: Index, along: Array
+) -> tuple[Complex, Array]:
+    trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / TRUSTED_RESIDUAL) ** 2)
+    values = along_samples(samples, np.stack([velocity, trust], 1), stroke, along)
+    return values[:, 0], values[:, 1].real
+
+
+def bent(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
+    """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both."""
+    velocity, trust = known
+    bend = (velocity - own) * share * trust
+    return bend * np.minimum(1.0, STEADY * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
+
+
+def _spread(bend: Complex, known: NDArray[np.bool_], ribbon: Ribbon, at: Array) -> Complex:
+    """Lend vertices that lack the key the bend of the nearest vertices that have it."""
+    if known.all() or not known.any():
+        return bend
+    rows = np.flatnonzero(known)
+    index, far = Grid(at[rows], 12.0).nearest(at[~known], 4, 48.0)
+    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
+    total = weight.sum(1)
+    lent = (weight * bend[rows][index]).sum(1) / np.where(total > 0, total, 1.0)
+    out = bend.copy()
+    out[~known] = lent
+    return out
+
+
+def life_of(ribbon: Ribbon) -> tuple[Array, Array]:
+    """Birth and death (V,): the vertex is drawn while birth <= t <= death."""
+    birth = np.where(ribbon.kind == APPEARING, ribbon.gone, -1.0)
+    death = np.where(ribbon.kind == VANISHING, 1.0 - ribbon.gone, 2.0)
+    # where one drawing's lines change over to the other's at once, never both are drawn
+    birth = np.where((ribbon.kind == APPEARING) & (ribbon.gone == 0.5) & ribbon.alone, np.nextafter(0.5, 1.0), birth)
+    return birth, death

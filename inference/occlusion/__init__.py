@@ -1,0 +1,1 @@
+"""What lies in front of what, and what that hides."""

@@ -1,0 +1,320 @@
+"""Occlusion: lines of what lies behind are hidden by the limbs in front of it, and cut where those end.
+
+Keys are right. What a key shows is not hidden at that key, whatever regions say; where they say otherwise by much,
+they are not believed about that line. What only one key shows, and what the other hides, comes out and goes in where
+a limb uncovers and covers it.
+
+Fills are not cut: one that has lost a stretch of its outline is closed by a straight edge across itself. What is drawn
+after them covers them. One that the other key hides as a whole is gone once all of it is covered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.points import Array, Complex, Index
+from ..motion.clock import away
+from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
+from ..skeletons.held import HeldWays
+from .regions import Regions, regions_of
+
+CLEAR = -1e3
+
+
+@dataclass(frozen=True)
+class HideSettings:
+    """Lengths in engine units.
+
+    shrink   regions end this far within the lines that bound them
+    margin   a line is behind a limb where it is deeper by this share of how thick both are, the thinner one of them
+    steep    how fast it is hidden when it is deeper
+    slack    a region that covers this much of what a key shows is misread by so little that it is put right
+    fringe   what the other key hides may lie this far outside the region that hides it there
+    most     a line that one key lacks is taken for hidden there where this share of it is
+    aside    lines within this length of where a region is not believed are not hidden by it, either
+    gap      hidden stretches shorter than this are shown
+    sliver   shown stretches shorter than this, with hidden ones at either end, are hidden
+    moments  looked at to tell what may ever be hidden
+    """
+
+    shrink: float = 1.5
+    margin: float = 0.5
+    steep: float = 2.0
+    slack: float = 3.0
+    fringe: float = 6.0
+    most: float = 0.5
+    aside: float = 30.0
+    gap: float = 12.0
+    sliver: float = 20.0
+    moments: int = 13
+
+
+@dataclass(frozen=True)
+class Occlusion:
+    """What hides V vertices: pairs (P,) of a `vertex` and a `bone` whose region may hide it; by how much it must be
+    `deeper` (P,); `mend_a`, `mend_b` (P,) what is added in either key so that it agrees with what the key shows.
+
+    explained (V,)  the other key lacks the vertex because it is hidden there
+    bridged (V,)    it is explained though no region covers it, by what is explained on either side
+    along (V,)      length run through up to there, engine units, chains far apart
+    solid (V,)      it bounds a fill
+    """
+
+    paths: HeldWays
+    regions: Regions
+    chain: Index
+    vertex: Index
+    bone: Index
+    deeper: Array
+    mend_a: Array
+    mend_b: Array
+    explained: NDArray[np.bool_]
+    bridged: NDArray[np.bool_]
+    along: Array
+    solid: NDArray[np.bool_]
+    settings: HideSettings
+    unit: float
+
+    def cover(self, z: Complex, t: float) -> Array:
+        """(V,) how far inside the region of a limb in front vertices at z (V,) lie, scene units, below 0 where none
+        hides them."""
+        out = np.full(len(z), CLEAR)
+        if not len(self.vertex):
+            return out
+        hidden = _covered(self.paths, self.regions, z, self.vertex, self.bone, self.deeper, t, self.settings.steep)
+        np.maximum.at(out, self.vertex, hidden + (1.0 - t) * self.mend_a + t * self.mend_b)
+        out[self.bridged] = _between(self.explained & ~self.bridged, self.bridged, self.along, out)
+        return np.where(self.solid, _of_chain(np.minimum, out, self.chain), self._tidied(out, z, away(t)))
+
+    def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
+        """Without short gaps and without slivers, the less the nearer a key is: `far`, 0 to 1."""
+        step = np.abs(np.diff(z, prepend=z[:1]))
+        along = np.cumsum(np.where(np.r_[False, self.chain[1:] == self.chain[:-1]], step, 0.0))
+        for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
+            state = cover > 0
+            begin = np.flatnonzero(np.r_[True, (state[1:] != state[:-1]) | (self.chain[1:] != self.chain[:-1])])
+            end = np.r_[begin[1:], len(state)] - 1
+            inner = np.zeros(len(begin), bool)
+            inner[1:-1] = (self.chain[begin[1:-1] - 1] == self.chain[begin[1:-1]]) & (
+                self.chain[np.minimum(end[1:-1] + 1, len(state) - 1)] == self.chain[end[1:-1]]
+            )
+            length = along[end] - along[begin] + _to_edge(cover, step, begin) + _to_edge(cover, step, end, 1)
+            short = inner & (state[begin] == hidden) & (length < far * least * self.unit)
+            turned = np.repeat(short, end - begin + 1)
+            cover = np.where(turned, -self.unit if hidden else self.unit, cover)
+        return cover
+
+    def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
+        """Birth and death of vertices, whose life ends where they are covered if that is what hides them in a key."""
+        return np.where(self.explained, -1.0, birth), np.where(self.explained, 2.0, death)
+
+
+def _covered(
+    paths: HeldWays, regions: Regions, z: Complex, vertex: Index, bone: Index, deeper: Array, t: float, steep: float
+) -> Array:
+    """(P,) how far vertices are inside regions, and so much behind them that they are hidden."""
+    bones = paths.carrier.at(t)
+    inside, depth = regions.inside(bones, z[vertex], bone, t)
+    share = paths.share_a + t * (paths.share_b - paths.share_a)
+    own = (paths.held.weight * bones.depth_at(share, paths.held.bone)).sum(1)
+    return np.minimum(inside, steep * (depth - own[vertex] - deeper))
+
+
+def occlusion_of(
+    paths: HeldWays,
+    ribbon: Ribbon,
+    scale: float,
+    solid: NDArray[np.bool_],
+    settings: HideSettings = HideSettings(),
+    may: NDArray[np.bool_] | None = None,
+) -> Occlusion:
+    """What hides what between two keys; engine units are `scale` to the scene unit; `solid` (V,) bounds fills. Where
+    `may` (V,) is given, it tells which leftovers may be explained."""
+    unit = 1.0 / scale
+    regions = regions_of(paths, ribbon, settings.shrink * unit)
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    cut = ~(solid & (ribbon.kind == MATCHED))[vertex]
+    vertex, bone = vertex[cut], bone[cut]
+    deeper = _deeper(paths, regions, vertex, bone, settings)
+
+    def covered(t: float) -> Array:
+        return _covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep)
+
+    at_a, at_b = covered(0.0), covered(1.0)
+    kind = ribbon.kind[vertex]
+    seen_a, seen_b = kind != APPEARING, kind != VANISHING
+    wrong = (seen_a & (at_a > settings.slack * unit)) | (seen_b & (at_b > settings.slack * unit))
+    wrong |= _beside(ribbon, chain, vertex, bone, wrong, settings.aside)
+    keep = np.flatnonzero(~wrong)
+    vertex, bone, deeper, at_a, at_b = vertex[keep], bone[keep], deeper[keep], at_a[keep], at_b[keep]
+    seen_a, seen_b = seen_a[keep], seen_b[keep]
+    best_a, best_b = (_most(value, vertex, len(chain)) for value in (at_a, at_b))
+    fringe = settings.fringe * unit
+    explained = ((ribbon.kind == APPEARING) & (best_a > -fringe)) | ((ribbon.kind == VANISHING) & (best_b > -fringe))
+    explained = _whole(_evened(explained, ribbon, chain, settings.aside), ribbon, settings.most)
+    explained = _joined(explained, ribbon)
+    explained &= ~solid | _of_chain(np.logical_and, explained, chain)
+    if may is not None:
+        explained &= may
+    paired = np.zeros(len(chain), bool)
+    paired[vertex] = True
+    explained &= np.isin(ribbon.piece, ribbon.piece[explained & paired])
+    bridged = explained & ~paired
+    least = 0.5 * unit
+    mend_a = _mends(at_a, seen_a, explained[vertex] & (at_a >= best_a[vertex]), least)
+    mend_b = _mends(at_b, seen_b, explained[vertex] & (at_b >= best_b[vertex]), least)
+    return Occlusion(
+        *(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b),
+        *(explained, bridged, _along(ribbon, chain), solid, settings, unit),
+    )
+
+
+def behind(
+    paths: HeldWays,
+    regions: Regions,
+    chain: Index,
+    along: Array,
+    solid: NDArray[np.bool_],
+    unit: float,
+    settings: HideSettings,
+) -> Occlusion:
+    """What hides lines that neither key shows; `explained` are those that are hidden in both. Vertices belong to
+    `chain` (V,), `along` (V,) engine units from its start, and bound fills where they are `solid` (V,); engine units
+    are `unit` scene units."""
+    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    deeper = _deeper(paths, regions, vertex, bone, settings)
+    at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
+    best_a, best_b = (_most(value, vertex, len(chain)) for value in (at_a, at_b))
+    explained = np.minimum(best_a, best_b) > -settings.fringe * unit
+    hides, unseen = explained[vertex], np.zeros(len(vertex), bool)
+    mend_a, mend_b = (
+        _mends(value, unseen, hides & (value >= best[vertex]), 0.5 * unit)
+        for value, best in ((at_a, best_a), (at_b, best_b))
+    )
+    return Occlusion(
+        *(paths, regions, chain, vertex, bone, deeper, mend_a, mend_b),
+        *(explained, np.zeros(len(chain), bool), along, solid, settings, unit),
+    )
+
+
+def _deeper(paths: HeldWays, regions: Regions, vertex: Index, bone: Index, settings: HideSettings) -> Array:
+    """(P,) by how much vertices must be behind bones to be hidden by their limbs."""
+    girth = np.append(regions.girth, 0.0)
+    own_girth = (paths.held.weight * girth[paths.held.bone]).sum(1)
+    return np.asarray(settings.margin * np.minimum(own_girth[vertex], girth[bone]))
+
+
+def _pairs(paths: HeldWays, regions: Regions, fringe: float, moments: int) -> tuple[Index, Index]:
+    """Vertices and bones whose regions they ever enter, or nearly, though they are no part of them."""
+    bones = regions.bones
+    far = np.maximum(regions.reach_a, regions.reach_b).max(1)[bones] + fringe
+    count = len(paths.share_a)
+    near = np.zeros((count, len(bones)), bool)
+    every = np.broadcast_to(bones, near.shape)
+    for t in np.linspace(0.0, 1.0, moments):
+        _, off = paths.carrier.at(t).local(paths.at(t)[:, None], every)
+        near |= np.abs(off) < far
+    parents = paths.carrier.limbs.guide.parents
+    kin = np.eye(len(parents) + 1, dtype=bool)
+    child = np.flatnonzero(parents >= 0)
+    kin[child, parents[child]] = kin[parents[child], child] = True
+    for slot in range(paths.held.bone.shape[1]):
+        holds = paths.held.weight[:, slot] > 0.1
+        near &= ~(holds[:, None] & kin[paths.held.bone[:, slot]][:, bones])
+    # what belongs to no bone has no depth
+    none = (paths.held.weight * (paths.held.bone == len(parents))).sum(1) > 0.5
+    vertex, column = np.nonzero(near & ~none[:, None])
+    return vertex, bones[column]
+
+
+def _beside(
+    ribbon: Ribbon, chain: Index, vertex: Index, bone: Index, wrong: NDArray[np.bool_], reach: float
+) -> NDArray[np.bool_]:
+    """(P,) whether the same bone is wrong about a place within `reach` (engine units) along the same line."""
+    if not wrong.any():
+        return wrong
+    along = _along(ribbon, chain)
+    span = float(along[-1]) + 2.0 * reach
+    key = bone * span + along[vertex]
+    bad = np.sort(key[wrong])
+    after = np.searchsorted(bad, key)
+    near = np.abs(bad[np.minimum(after, len(bad) - 1)] - key) < reach
+    return near | (np.abs(bad[np.maximum(after - 1, 0)] - key) < reach)
+
+
+def _along(ribbon: Ribbon, chain: Index) -> Array:
+    """(V,) length run through up to each vertex, engine units, chains far apart."""
+    step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
+    return np.asarray(np.cumsum(np.where(np.r_[False, chain[1:] == chain[:-1]], step, 0.0)) + 1e3 * chain)
+
+
+def _most(value: Array, vertex: Index, count: int) -> Array:
+    out = np.full(count, CLEAR)
+    np.maximum.at(out, vertex, value)
+    return out
+
+
+def _to_edge(cover: Array, step: Array, vertex: Index, ahead: int = 0) -> Array:
+    """How far from vertices, on the way to the one before or, where `ahead` is 1, to the next, what is hidden begins or
+    ends; `step` (V,) is the way to each from the one before."""
+    other = np.clip(vertex + 2 * ahead - 1, 0, len(cover) - 1)
+    here, there = np.abs(cover[vertex]), np.abs(cover[other])
+    return np.asarray(step[np.minimum(vertex + ahead, len(cover) - 1)] * here / np.maximum(here + there, 1e-12))
+
+
+def _between(known: NDArray[np.bool_], asked: NDArray[np.bool_], along: Array, value: Array) -> Array:
+    """Values (V,) where they are asked for, by those that are known on either side."""
+    if not known.any():
+        return value[asked]
+    return np.interp(along[asked], along[known], value[known])
+
+
+def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
+    """(V,) what all values of a vertex's chain make together."""
+    if not len(chain):
+        return value
+    begin = np.flatnonzero(np.r_[True, chain[1:] != chain[:-1]])
+    return np.asarray(np.repeat(join.reduceat(value, begin), np.diff(np.append(begin, len(chain)))))
+
+
+def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:
+    """Leftovers between explained ones nearby are explained, too."""
+    lone = ribbon.kind != MATCHED
+    if not explained.any():
+        return explained
+    along = _along(ribbon, chain)
+    known = along[explained]
+    after = np.searchsorted(known, along)
+    ahead = known[np.minimum(after, len(known) - 1)] - along
+    behind = along - known[np.maximum(after - 1, 0)]
+    return explained | (lone & (ahead >= 0) & (behind >= 0) & (ahead + behind < reach))
+
+
+def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray[np.bool_]:
+    """Of leftovers that are hidden for the most part, as far as that goes; others are not."""
+    place = np.where((ribbon.kind == APPEARING)[:, None], ribbon.b, ribbon.a)
+    step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)
+    within = np.r_[ribbon.piece[1:] == ribbon.piece[:-1], False]
+    length = np.where(within, step, 0.0) + 1e-3
+    count = int(ribbon.piece.max(initial=-1)) + 1
+    share = np.bincount(ribbon.piece, length * explained, count) / np.bincount(ribbon.piece, length, count).clip(1e-9)
+    return np.asarray(explained & (share >= most)[ribbon.piece])
+
+
+def _joined(explained: NDArray[np.bool_], ribbon: Ribbon) -> NDArray[np.bool_]:
+    """Where a leftover adjoins its line, it lives as long as what is next to it: an edge from there to what is hidden
+    would be left over in the key that hides it."""
+    joint = (ribbon.kind != MATCHED) & (ribbon.gone == 0.0)
+    same = ribbon.piece[1:] == ribbon.piece[:-1]
+    beside = np.r_[False, same & explained[:-1]] | np.r_[same & explained[1:], False]
+    return explained | (joint & beside)
+
+
+def _mends(at: Array, seen: NDArray[np.bool_], hiding: NDArray[np.bool_], least: float) -> Array:
+    """What makes a key agree: shown where it shows, hidden where it hides."""
+    shown = np.where(seen, np.minimum(-least - at, 0.0), 0.0)
+    return np.asarray(np.where(hiding & ~seen, np.maximum(least - at, 0.0), shown))

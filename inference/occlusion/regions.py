@@ -1,0 +1,121 @@
+"""Regions: what limbs cover in the picture, told by the lines that belong to their bones.
+
+A region reaches as far from its bone as the limb's outermost lines, looked at all round it: along either side, and
+round either end. It keeps its width while the bone swings and foreshortens, as the lines do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.points import Array, Complex, Index
+from ..motion.ribbon import APPEARING, VANISHING, Ribbon
+from ..skeletons.held import HeldWays
+from ..skeletons.limbs import Frames
+
+SIDE, CAP = 6, 4
+"""Parts that a side, and the half circle round an end, are divided into."""
+ROUND = 2 * SIDE + 2 * CAP
+MIRROR = (SIDE + ROUND // 2 - 1 - np.arange(ROUND)) % ROUND
+"""The part across the bone of each."""
+OWN = 0.45
+"""A line tells of a bone's limb where it belongs to the bone by this share."""
+FEWEST = 5
+"""Parts of a limb's outline that must have been drawn in either key, else it covers nothing."""
+OUTER = 0.85
+"""How far out among the lines of a part the outline is taken to lie: what lies beyond may have been misread."""
+SPIKE = 1.1
+"""No part reaches farther than this times what those beside it do."""
+SHRUNK = 0.94
+
+
+@dataclass(frozen=True)
+class Regions:
+    """reach_a, reach_b (J, ROUND): how far the limbs of J bones reach in either key, scene units, 0 where a bone covers
+    nothing; girth (J,) half of how thick limbs are."""
+
+    reach_a: Array
+    reach_b: Array
+    girth: Array
+
+    @property
+    def bones(self) -> Index:
+        """Those that cover anything."""
+        return np.flatnonzero(self.girth > 0)
+
+    def inside(self, bones: Frames, z: Complex, bone: Index, t: float) -> tuple[Array, Array]:
+        """How far inside the region of `bone` (P,) places z (P,) lie at `t`, below 0 outside, and depth of the bone at
+        their foot."""
+        share, off = bones.local(z, bone)
+        reach = self.reach_a + t * (self.reach_b - self.reach_a)
+        place = around(share, off)
+        low = place.astype(np.int64) % ROUND
+        part = place - np.floor(place)
+        limit = reach[bone, low] * (1.0 - part) + reach[bone, (low + 1) % ROUND] * part
+        return limit - np.abs(off), bones.depth_at(share, bone)
+
+
+def around(share: Array, off: Complex) -> Array:
+    """Where round a bone places lie whose foot is at `share` and that are `off` it, 0 to ROUND: along the left side,
+    round the tail, back along the right side, round the head. Whole numbers are middles of parts."""
+    turn = np.angle(off) / np.pi
+    left = share * SIDE
+    tail = SIDE + (0.5 - turn) * CAP
+    right = SIDE + CAP + (1.0 - share) * SIDE
+    head = 2 * SIDE + CAP + np.mod(-0.5 - turn, 2.0) * CAP
+    beyond = share >= 1.0
+    before = share <= 0.0
+    # beside an end, not round it
+    beside = np.abs(off.real) < 1e-9
+    out = np.where(off.imag >= 0, left, right)
+    out = np.where(beyond & ~beside, np.where(off.real > 0, tail, out), out)
+    out = np.where(before & ~beside, np.where(off.real < 0, head, out), out)
+    return np.mod(out - 0.5, ROUND)
+
+
+def regions_of(paths: HeldWays, ribbon: Ribbon, shrink: float) -> Regions:
+    """What the limbs of a guide cover; `shrink` (scene units) less than their lines say."""
+    bones = len(paths.carrier.limbs.guide.names)
+    in_a, in_b = ribbon.kind != APPEARING, ribbon.kind != VANISHING
+    a = _outline(paths, paths.share_a, paths.off_a, in_a, bones)
+    b = _outline(paths, paths.share_b, paths.off_b, in_b, bones)
+    known = np.isfinite(a) | np.isfinite(b)
+    drawn = known.sum(1)
+    reach_a, reach_b = np.where(np.isfinite(a), a, b), np.where(np.isfinite(b), b, a)
+    # what was drawn in neither key is like the other side
+    reach_a, reach_b = (_closed(np.where(known, reach, reach[:, MIRROR])) for reach in (reach_a, reach_b))
+    covers = drawn >= FEWEST
+    reach_a, reach_b = (
+        np.where(covers[:, None], np.maximum(SHRUNK * reach - shrink, 0.0), 0.0) for reach in (reach_a, reach_b)
+    )
+    return Regions(reach_a, reach_b, np.where(covers, np.median((reach_a + reach_b) / 2, axis=1), 0.0))
+
+
+def _outline(paths: HeldWays, share: Array, off: Complex, drawn: NDArray[np.bool_], bones: int) -> Array:
+    """(J, ROUND) how far out the lines of one key lie that belong to bones, nan where there are none."""
+    use = drawn[:, None] & (paths.held.weight > OWN) & (paths.held.bone < bones)
+    cell = paths.held.bone[use] * ROUND + np.rint(around(share[use], off[use])).astype(np.int64) % ROUND
+    far = np.abs(off[use])
+    out = np.full(bones * ROUND, np.nan)
+    if len(cell):
+        order = np.lexsort((far, cell))
+        cell, far = cell[order], far[order]
+        begin = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
+        count = np.diff(np.r_[begin, len(cell)])
+        out[cell[begin]] = far[begin + ((count - 1) * OUTER).astype(np.int64)]
+    return out.reshape(bones, ROUND)
+
+
+def _closed(reach: Array) -> Array:
+    """Gaps bridged, spikes cut."""
+    out = np.zeros_like(reach)
+    for bone, row in enumerate(reach):
+        known = np.flatnonzero(np.isfinite(row))
+        if len(known):
+            row = np.interp(np.arange(ROUND), known, row[known], period=ROUND)
+            beside = np.maximum(np.roll(row, 1), np.roll(row, -1))
+            out[bone] = np.minimum(row, SPIKE * beside)
+    return out

@@ -1,0 +1,1 @@
+"""Laying a pose on a drawing."""

@@ -1,0 +1,34 @@
+"""Which moment of a performance a drawing shows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...geometry.points import Array
+from ...skeletons.figure import Figure
+from ...skeletons.projection import Planar
+
+# A moment of the drawing's own is kept unless another one is as much nearer.
+_BETTER = 0.75
+
+
+def nearest_moment(figure: Figure, planar: Planar, xy: Array, own: int | None = None) -> int:
+    """The moment at which bones lie most as they do between the joints `xy` (N, 2); `own` unless that is clearly
+    nearer."""
+    off = unlikeness(figure, planar, xy)
+    best = int(np.argmin(off))
+    return own if own is not None and off[best] > _BETTER * off[own] else best
+
+
+def unlikeness(figure: Figure, planar: Planar, xy: Array) -> Array:
+    """(T,) how differently bones lie than between the joints `xy` (N, 2), 0 to 2. What is seen of a bone, and how long
+    it is drawn, says how much it counts."""
+    bones = figure.bones
+    along, whole = planar.segments(figure)
+    drawn = xy[bones] - xy[figure.parents[bones]]
+    length = np.linalg.norm(drawn, axis=1)
+    flat = np.linalg.norm(along[:, bones], axis=2)
+    alike = np.einsum("tbk,bk->tb", along[:, bones], drawn) / np.maximum(flat * length, 1e-12)
+    share = flat / np.maximum(whole[:, bones], 1e-12)
+    # A bone that points at the viewer agrees with any direction half.
+    return np.asarray(((1.0 - share * alike) * length).sum(1) / max(float(length.sum()), 1e-12))

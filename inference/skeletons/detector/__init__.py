@@ -1,0 +1,1 @@
+"""Where a drawing seems to have a person's joints."""

@@ -1,0 +1,1 @@
+"""The engine's entrance: keys in, any moment between them out."""

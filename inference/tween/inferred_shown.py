@@ -1,0 +1,111 @@
+"""What a skeleton that was inferred from the drawings makes of a gap, to be looked at as a guide is (`look`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..drawing.plane import Plane
+from ..geometry.points import Complex, Index
+from ..leads.inferred.wire import WirePaths
+from ..skeletons.body_parts import LOOSE, Part, coloured
+from .plan import TweenPlan
+from .shown import Lines, Sketch, joined_lines, lifted, rings
+
+NOTHING_FOUND = (
+    "No skeleton shows in how these two keys differ: Tween moves them as without. It takes limbs that keep their size "
+    "and swing."
+)
+
+
+@dataclass(frozen=True)
+class WireLook:
+    """A gap from frame `start` to `end`: its in-betweens as `plan` has them, in the colours of the parts that carry
+    them; `legend` are those parts, no part at all last; `of_chain` (2, C) which part most of a stroke in either key
+    belongs to, -1 where that key lacks it."""
+
+    start: float
+    end: float
+    plan: TweenPlan
+    wire: WirePaths
+    legend: tuple[Part, ...]
+    of_chain: Index
+    plane: Plane
+
+    def at(self, frame: float) -> Sketch:
+        """What to draw over a frame: the in-between itself, and the inferred bones."""
+        t = self._time(frame)
+        plan, ribbon = self.plan, self.plan.ribbon
+        z = plan.xy(t)
+        depth = plan.outfit.depth_a * (1.0 - t) + plan.outfit.depth_b * t
+        seen = (plan.birth <= t) & (t <= plan.death)
+        chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+        loose = ribbon.loose_a if t < 0.5 else ribbon.loose_b
+        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~loose[1:])
+        colour = np.array([part.colour for part in self.legend])[self.wire.own]
+        strokes = joined_lines(self.plane, z, depth, colour, edges)
+        nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
+        return Sketch(*self._bones(t, float(np.median(depth)) if len(depth) else 0.0), strokes, nothing)
+
+    def tally(self, frame: float) -> list[tuple[Part, int]]:
+        """The parts, and how many strokes of the nearer key most belong to each."""
+        own = self.of_chain[0 if self._time(frame) < 0.5 else 1]
+        count = np.bincount(own[own >= 0], minlength=len(self.legend))
+        return list(zip(self.legend, count.tolist(), strict=True))
+
+    def by_hand(self, _frame: float) -> int:
+        """Nothing is bound to bones that no one has named."""
+        return 0
+
+    def _time(self, frame: float) -> float:
+        return float(np.clip((frame - self.start) / max(self.end - self.start, 1e-9), 0.0, 1.0))
+
+    def _bones(self, t: float, depth: float) -> tuple[Lines, Lines]:
+        """From every part's joint to those of the parts that hang on it; to beyond its middle where none does."""
+        skeleton, wire = self.wire.skeleton, self.wire
+        pose = skeleton.at(t)
+        joint = pose.turn * skeleton.joint + pose.shift
+        middle = pose.turn * self._middles() + pose.shift
+        child = np.flatnonzero(skeleton.parents >= 0)
+        leaf = np.setdiff1d(np.arange(skeleton.count), skeleton.parents[child])
+        owner = np.concatenate([skeleton.parents[child], leaf])
+        ends = np.stack([joint[owner], np.concatenate([joint[child], 2.0 * middle[leaf] - joint[leaf]])], 1)
+        places = ends / wire.scale + wire.centre
+        colour = np.array([part.colour for part in self.legend])[owner]
+        opaque = np.repeat(np.column_stack([colour, np.ones(len(owner))]), 2, axis=0)
+        bones = lifted(self.plane, places.ravel(), np.full(places.size, depth), opaque)
+        return bones, rings(self.plane, places.ravel(), depth, opaque, 1.0 / wire.scale)
+
+    def _middles(self) -> Complex:
+        """(J,) where in key a the lines of each part are in the mean, engine units."""
+        own, count = self.wire.own, self.wire.skeleton.count
+        use = own < count
+        total = np.bincount(own[use], minlength=count)
+        x, y = (np.bincount(own[use], value[use], count) for value in (self.wire.a.real, self.wire.a.imag))
+        middle = (x + 1j * y) / np.maximum(total, 1)
+        return np.where(total > 0, middle, self.wire.skeleton.joint)
+
+
+def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> WireLook | None:
+    """What is seen of a plan; None where no skeleton leads in it."""
+    wire = plan.paths
+    if not isinstance(wire, WirePaths):
+        return None
+    count = wire.skeleton.count
+    legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
+    ribbon = plan.ribbon
+    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    of_chain = np.stack(
+        [
+            _most(chain[stroke >= 0], wire.own[stroke >= 0], len(ribbon.offsets) - 1, count + 1)
+            for stroke in (ribbon.stroke_a, ribbon.stroke_b)
+        ]
+    )
+    return WireLook(*frames, plan, wire, legend, of_chain, plane)
+
+
+def _most(chain: Index, part: Index, chains: int, parts: int) -> Index:
+    """(C,) the part that most vertices of a chain belong to, -1 where it has none."""
+    table = np.bincount(chain * parts + part, minlength=chains * parts).reshape(chains, parts)
+    return np.where(table.any(1), table.argmax(1), -1)

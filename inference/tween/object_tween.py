@@ -1,0 +1,331 @@
+"""The unit of work: all keys of an object's layers in, any in-between of any layer out.
+
+Artists put lines on one layer and fills on another. Layers that have keys at both ends of a gap and none between are
+therefore planned together: their strokes stay on their layers but move as one drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import numpy as np
+
+from ..drawing.contract import Curves, Drawing, DrawingError
+from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
+from ..drawing.layers import stack, take
+from ..drawing.plane import Plane, fit_planes, is_invertible
+from ..geometry.points import Array
+from ..intent.bindings import Corrections
+from ..leads.routes import bound
+from ..skeletons.guide import GuideError
+from ..skeletons.limbs import Limbs
+from ..skeletons.view import Recording, canvas_of
+from .inferred_shown import NOTHING_FOUND, wire_look_of
+from .plan import Context, Fallen, MatchCache, TweenPlan, TweenSettings, plan_tween
+from .shown import Looked, look_of
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a layer: the frame it starts at and what is drawn, in layer space; `bones` are names of the bones that
+    the animator bound strokes to, by the stroke's number, `NO_BONE` for none."""
+
+    frame: int
+    curves: Curves
+    bones: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """keys, in the order of their frames; to_world (4, 4) float64, layer space to world space."""
+
+    keys: Sequence[Key]
+    to_world: Array
+
+
+@dataclass(frozen=True)
+class _Joint:
+    """A gap, and the layers planned together in it: by their number, the number of the gap among theirs."""
+
+    start: int
+    end: int
+    gaps: Mapping[int, int]
+
+    @property
+    def name(self) -> tuple[int, int, tuple[int, ...]]:
+        return self.start, self.end, tuple(self.gaps)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A joint gap's plan, and the plane it was made in as each of its layers sees it."""
+
+    plan: TweenPlan
+    planes: Mapping[int, Plane]
+
+
+class ObjectTween:
+    """In-betweens of an object's layers, each joint gap planned once, when first asked for.
+
+    Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion.
+
+    layers    in drawing order, bottom first; layers are numbered in it
+    settings  of the engine
+    fills     material slots that fill: their strokes correspond whole or not at all
+    rate      frames per second
+    guide     a skeleton whose bones lead the lines
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        settings: TweenSettings | None = None,
+        fills: frozenset[int] = frozenset(),
+        rate: float = 24.0,
+        guide: Recording | None = None,
+    ) -> None:
+        if any(a.frame >= b.frame for layer in layers for a, b in pairwise(layer.keys)):
+            raise DrawingError("The keys of a layer must be given in the order of their frames.")
+        self.layers = tuple(layers)
+        self._settings = TweenSettings() if settings is None else settings
+        self._fills = fills
+        self._rate = rate
+        self._guide = guide
+        self._cache = MatchCache()
+        self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
+        self._plans: dict[tuple, _Planned] = {}
+        self._stacks: dict[tuple, Drawing] = {}
+        self._held: dict[tuple[int, int], bool] = {}
+        self._fit: dict[tuple[int, int], bool] = {}
+
+    def gap_count(self, layer: int) -> int:
+        return max(len(self.layers[layer].keys) - 1, 0)
+
+    def is_hold(self, layer: int, gap: int) -> bool:
+        """Whether both keys of the gap hold the same drawing."""
+        if (layer, gap) not in self._held:
+            a, b = self._keys(layer, gap)
+            self._held[layer, gap] = equal_drawings(a.curves, b.curves)
+        return self._held[layer, gap]
+
+    def together(self, layer: int, gap: int) -> tuple[int, ...]:
+        """The numbers of the layers whose keys have a say in the gap, its own included."""
+        return tuple(self._joint(layer, gap).gaps)
+
+    def prepare(self, layer: int, gap: int) -> None:
+        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and
+        `GuideError` if the guide can't."""
+        for key in self._keys(layer, gap):
+            check_curves(key.curves, _where(key))
+        if not self.is_hold(layer, gap):
+            self._planned(self._joint(layer, gap))
+
+    def inbetween(self, layer: int, gap: int, t: float) -> Curves:
+        """The layer at t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
+
+        Where plans are `judged`, strokes carry CONFIDENCE.
+
+        Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
+        """
+        self.prepare(layer, gap)
+        a, b = self._keys(layer, gap)
+        if self.is_hold(layer, gap):
+            return a.curves
+        planned = self._planned(self._joint(layer, gap))
+        drawing = take(planned.plan.at(t), layer)
+        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
+
+    def come_or_go(self, layer: int, gap: int) -> int:
+        """How many of the layer's strokes have no counterpart in the gap's other key; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return 0
+        plan = self._planned(self._joint(layer, gap)).plan
+        return plan.report.come_or_go(plan.key_a, plan.key_b, layer)
+
+    def brought(self, layer: int, gap: int) -> int:
+        """How many strokes on the layer both keys hide and a key beside them lends; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.brought(layer)
+
+    def fallen(self, layer: int, gap: int) -> Fallen:
+        """How many of the layer's strokes are not sure enough, and what becomes of them; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return Fallen()
+        plan = self._planned(self._joint(layer, gap)).plan
+        return plan.report.tally(plan.key_a, plan.key_b, layer)
+
+    def look(self, layer: int, gap: int) -> Looked:
+        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, to be
+        drawn over them in the layer's space.
+
+        Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
+        """
+        keys = self._keys(layer, gap)
+        for key in keys:
+            check_curves(key.curves, _where(key))
+            if not key.curves.point_count:
+                raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
+        joint = self._joint(layer, gap)
+        if self._guide is None:
+            return self._wire_look(joint, layer)
+        planes = self._planes(joint)
+        a, b = self._pair(joint, planes)
+        guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+        assert guide is not None
+        guided = bound(a, b, guide, self._context(joint, planes), self._settings, self._said(joint, guide))
+        return look_of(guided, b, planes[layer], self._guide.rig)
+
+    def _wire_look(self, joint: _Joint, layer: int) -> Looked:
+        if not self._settings.wired:
+            raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
+        planned = self._planned(joint)
+        seen = wire_look_of(planned.plan, (joint.start, joint.end), planned.planes[layer])
+        if seen is None:
+            raise GuideError(NOTHING_FOUND)
+        return seen
+
+    def sureness(self, layer: int, gap: int) -> float:
+        """How probably ink that has a counterpart is right half way through the gap, 0 to 1; a hold is sure. 1 where
+        plans are not `judged`; raises as `inbetween` does."""
+        self.prepare(layer, gap)
+        if self.is_hold(layer, gap):
+            return 1.0
+        sure = self._planned(self._joint(layer, gap)).plan.sureness(0.5)
+        return 1.0 if sure is None else sure.matched
+
+    def bones(self, layer: int, gap: int) -> int:
+        """How many bones the skeleton has that was inferred and leads in the gap, 0 for none; raises as `inbetween`
+        does."""
+        self.prepare(layer, gap)
+        return 0 if self.is_hold(layer, gap) else self._planned(self._joint(layer, gap)).plan.report.bones
+
+    def _keys(self, layer: int, gap: int) -> tuple[Key, Key]:
+        if not 0 <= gap < self.gap_count(layer):
+            keys = len(self.layers[layer].keys)
+            raise IndexError(f"There is no gap {gap}: {keys} keys make {self.gap_count(layer)} gaps.")
+        return self.layers[layer].keys[gap], self.layers[layer].keys[gap + 1]
+
+    def _joint(self, layer: int, gap: int) -> _Joint:
+        """The same for each of its layers, so that it does not matter which of them is asked for."""
+        a, b = self._keys(layer, gap)
+        ends = a.frame, b.frame
+        gaps = {n: found[ends] for n, found in enumerate(self._gap_at) if ends in found and self._joins(n, found[ends])}
+        return _Joint(*ends, gaps if layer in gaps else {layer: gap})
+
+    def _joins(self, layer: int, gap: int) -> bool:
+        return (
+            is_invertible(self.layers[layer].to_world)
+            and bool(np.isfinite(self.layers[layer].to_world).all())
+            and self._is_fit(layer, gap)
+            and self._is_fit(layer, gap + 1)
+        )
+
+    def _is_fit(self, layer: int, index: int) -> bool:
+        """Whether a key is there, has points, and can be used."""
+        keys = self.layers[layer].keys
+        if not 0 <= index < len(keys) or not keys[index].curves.point_count:
+            return False
+        if (layer, index) not in self._fit:
+            try:
+                check_curves(keys[index].curves, _where(keys[index]))
+                self._fit[layer, index] = True
+            except DrawingError:  # raised again by `prepare` for the gaps of this key; the others go on without it
+                self._fit[layer, index] = False
+        return self._fit[layer, index]
+
+    def _planned(self, joint: _Joint) -> _Planned:
+        if joint.name not in self._plans:
+            planes = self._planes(joint)
+            a, b = self._pair(joint, planes)
+            context = self._context(joint, planes)
+            guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+            said = self._said(joint, guide)
+            plan = plan_tween(a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, said=said)
+            self._plans[joint.name] = _Planned(plan, planes)
+        return self._plans[joint.name]
+
+    def _pair(self, joint: _Joint, planes: Mapping[int, Plane]) -> list[Drawing]:
+        """Both keys of the gap; as they are they go into the context of other gaps, so that correspondences are found
+        again there."""
+        return unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
+
+    def _limbs(self, joint: _Joint, planes: Mapping[int, Plane], depth: Array) -> Limbs | None:
+        """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
+        if self._guide is None or not len(depth):
+            return None
+        layer = next(iter(joint.gaps))
+        canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
+        return Limbs.of(self._guide.seen(canvas))
+
+    def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
+        """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
+        if guide is None:
+            return None
+        keys = []
+        for end in (0, 1):
+            count, names = 0, {}
+            for layer, gap in joint.gaps.items():
+                key = self._keys(layer, gap)[end]
+                names.update({count + stroke: bone for stroke, bone in key.bones.items()})
+                count += key.curves.stroke_count
+            keys.append((count, names))
+        return Corrections.of(guide.guide.names, *keys)
+
+    def _planes(self, joint: _Joint) -> dict[int, Plane]:
+        """The plane of the gap's keys alone: it must not matter which other keys are known."""
+        clouds = []
+        for layer, gap in joint.gaps.items():
+            drawn = [key.curves for key in self._keys(layer, gap) if key.curves.point_count]
+            clouds.append([curves.attributes["position"].values for curves in drawn])
+        planes = fit_planes(clouds, [self.layers[layer].to_world for layer in joint.gaps])
+        return dict(zip(joint.gaps, planes, strict=True))
+
+    def _context(self, joint: _Joint, planes: Mapping[int, Plane]) -> Context:
+        """The nearest key before and after the gap on any of its layers, with all of them that have one there."""
+        before, after = self._neighbours(joint, -1), self._neighbours(joint, 2)
+        start, end = float(joint.start), float(joint.end)
+        earlier = later = None
+        first, last = start - 1.0, end + 1.0
+        if before:
+            first = max(before)
+            earlier = self._stack(first, before[first], planes)
+        if after:
+            last = min(after)
+            later = self._stack(last, after[last], planes)
+        return Context(earlier, later, (float(first), start, end, float(last)), self._rate)
+
+    def _neighbours(self, joint: _Joint, step: int) -> dict[int, tuple[int, ...]]:
+        """By frame, the layers that have their next key there, `step` from the gap's first."""
+        found: dict[int, tuple[int, ...]] = {}
+        for layer, gap in joint.gaps.items():
+            if self._is_fit(layer, gap + step):
+                frame = self.layers[layer].keys[gap + step].frame
+                found[frame] = (*found.get(frame, ()), layer)
+        return found
+
+    def _stack(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
+        """The keys of some layers at one frame; the same object each time: correspondences are remembered by it."""
+        where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
+        name = (frame, layers, where)
+        if name not in self._stacks:
+            keys = {n: next(key for key in self.layers[n].keys if key.frame == frame) for n in layers}
+            drawn = {n: to_drawing(key.curves, planes[n], self._fills) for n, key in keys.items()}
+            self._stacks[name] = stack(drawn)
+        return self._stacks[name]
+
+
+def _own(drawing: Drawing, *keys: Curves) -> Drawing:
+    """Without the attributes that only the other layers have; what was said of confidence stays."""
+    known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
+    kept = {
+        name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known or name == CONFIDENCE
+    }
+    return replace(drawing, attributes=kept)
+
+
+def _where(key: Key) -> str:
+    return f"frame {key.frame}"

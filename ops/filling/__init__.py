@@ -1,0 +1,1 @@
+"""Filling whole scenes and files."""

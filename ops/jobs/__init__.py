@@ -1,0 +1,1 @@
+"""Work that takes its time, knowing nothing of Blender's context."""

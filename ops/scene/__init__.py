@@ -1,0 +1,1 @@
+"""Reading the scene into plain data, and writing drawings back in one step."""

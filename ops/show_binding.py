@@ -1,0 +1,307 @@
+"""Show Binding: which bones hold which strokes, worked out beside the window and handed to the overlay."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..addon import adapter, overlay, targets
+from .jobs.job import Worker, has_window
+
+if TYPE_CHECKING:
+    from ..inference.tween.object_tween import ObjectTween
+    from ..inference.tween.shown import Looked
+    from .scene.guiding import Guidance
+    from .scene.snapshot import LayerSnapshot
+
+TICK_SECONDS = 0.1
+PAUSE_SECONDS = 0.4
+"""Drawings that change are looked at again after they have not changed for that long."""
+MOST = 24
+"""Looks that are kept: what was looked at before shows at once."""
+WORKING = "Working out which bones hold which strokes"
+
+
+class _Blocked(RuntimeError):
+    """Why nothing can be shown, as a sentence that says what to do."""
+
+
+class LookJob:
+    """The look of one gap. Knows nothing of Blender's context, so that a thread may run it.
+
+    name  of all that the look depends on
+    """
+
+    total = 1
+
+    def __init__(self, name: Hashable, snapshot: LayerSnapshot, obj: str, tween: ObjectTween, place: tuple[int, int]):
+        self.name, self.snapshot, self.obj = name, snapshot, obj
+        self._tween, self._place = tween, place
+        self.done = 0
+        self.look: Looked | None = None
+        self.problem = ""
+
+    def steps(self) -> Iterator[None]:
+        from ..inference.drawing.contract import DrawingError
+        from ..inference.skeletons.guide import GuideError
+
+        try:
+            self.look = self._tween.look(*self._place)
+        except (DrawingError, GuideError) as error:
+            self.problem = str(error)
+        self.done = 1
+        yield
+
+
+@dataclass
+class _Looking:
+    """What goes on while the overlay is on: what it was last asked for and when that changed, the job under way and who
+    does it, what is known already, and how guides moved."""
+
+    asked: tuple[Hashable, ...] | None = None
+    changed: float | None = None
+    job: LookJob | None = None
+    worker: Worker | None = None
+    known: dict[Hashable, Looked] = field(default_factory=dict)
+    guidance: dict[Hashable, Guidance] = field(default_factory=dict)
+
+    def keep(self, job: LookJob) -> None:
+        if job.look is not None:
+            self.known[job.name] = job.look
+            while len(self.known) > MOST:
+                del self.known[next(iter(self.known))]
+
+
+_looking = _Looking()
+
+
+def stop_looking() -> None:
+    """Switch the overlay off and let nothing go on behind it."""
+    global _looking
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    if _looking.worker is not None:
+        _looking.worker.cancel()
+    _looking = _Looking()
+    overlay.switch_off()
+
+
+class INKBETWEEN_OT_show_binding(bpy.types.Operator):
+    """Show over the 3D view which bones of the guide hold which strokes, coloured by part of the body"""
+
+    bl_idname = "inkbetween.show_binding"
+    bl_label = "Show Binding"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        blocker = "" if overlay.is_on() else targets.object_blocker(context.active_object)
+        if blocker:
+            cls.poll_message_set(blocker)
+        return not blocker
+
+    def execute(self, context: Any) -> set[str]:
+        if overlay.is_on():
+            stop_looking()
+            return {"FINISHED"}
+        stop_looking()  # another file may have switched it off with work under way
+        try:
+            job = _job(context)
+        except (_Blocked, adapter.AdapterError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        overlay.switch_on()
+        return _started(self, context, job)
+
+
+class INKBETWEEN_OT_refresh_binding(bpy.types.Operator):
+    """Work out anew which bones hold which strokes, as after a change of the armature's constraints or the camera"""
+
+    bl_idname = "inkbetween.refresh_binding"
+    bl_label = "Refresh Binding"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, _context: Any) -> bool:
+        return overlay.is_on()
+
+    def execute(self, context: Any) -> set[str]:
+        _looking.guidance.clear()
+        try:
+            job = _job(context)
+        except (_Blocked, adapter.AdapterError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return _started(self, context, job)
+
+
+def _started(operator: Any, context: Any, job: LookJob) -> set[str]:
+    """In a window the job goes on beside it; elsewhere it is done now."""
+    if has_window(context):
+        _looking.asked = None
+        if not bpy.app.timers.is_registered(_tick):
+            bpy.app.timers.register(_tick, first_interval=0.0)
+        return {"FINISHED"}
+    if job.name not in _looking.known:
+        for _ in job.steps():
+            pass
+        _looking.keep(job)
+    _show(job)
+    if job.problem:
+        operator.report({"ERROR"}, job.problem)
+        return {"CANCELLED"}
+    return {"FINISHED"}
+
+
+def _tick() -> float | None:
+    """Called by Blender's timer: goes on with what is under way, looks again where something changed."""
+    if not overlay.is_on():
+        return None
+    windows = bpy.context.window_manager.windows
+    if windows and not windows[0].screen.is_animation_playing:
+        with bpy.context.temp_override(window=windows[0]):
+            _advance(bpy.context)
+    return TICK_SECONDS
+
+
+def _advance(context: Any) -> None:
+    if _looking.worker is not None and not _harvested(_looking.worker):
+        return
+    drawings, rig = overlay.take_stale()
+    now = time.monotonic()
+    if rig:
+        _looking.guidance.clear()
+    if drawings or rig:
+        _looking.changed = now
+    where = _where(context)
+    settled = _looking.changed is not None and now - _looking.changed > PAUSE_SECONDS
+    if not settled and (where == _looking.asked or _is_seen(where, context.scene.frame_current)):
+        return
+    _looking.asked = where
+    if settled:
+        _looking.changed = None
+    try:
+        job = _job(context)
+    except (_Blocked, adapter.AdapterError) as error:
+        overlay.show(None, str(error))
+        return
+    if job.name in _looking.known:
+        _show(job)
+        return
+    _looking.job, _looking.worker = job, Worker(job)
+    seen = overlay.shown()
+    if seen is None or seen.obj != job.obj:
+        overlay.show(None, WORKING)
+
+
+def _harvested(worker: Worker) -> bool:
+    """Whether what was under way is done, and there is something to show."""
+    job = _looking.job
+    if job is None or not worker.wait(0):
+        return False
+    _looking.job = _looking.worker = None
+    worker.result()
+    _looking.keep(job)
+    if job.problem:
+        overlay.show(None, job.problem)
+        return False
+    _looking.asked = None
+    return True
+
+
+def _where(context: Any) -> tuple[Hashable, ...]:
+    """What the artist looks at, as far as it is cheap to know, the frame first."""
+    obj, guide = context.view_layer.objects.active, context.scene.inkbetween.guide_name
+    name = layer = ""
+    if adapter.is_grease_pencil(obj) and obj.data.layers.active is not None:
+        name, layer = obj.name, adapter.tree_name(obj.data.layers.active)
+    return context.scene.frame_current, context.scene.name, name, layer, guide
+
+
+def _is_seen(where: tuple[Hashable, ...], frame: int) -> bool:
+    """Whether only the frame is another one, of the same gap."""
+    return _looking.asked is not None and where[1:] == _looking.asked[1:] and overlay.covers(frame)
+
+
+def _show(job: LookJob) -> None:
+    look = _looking.known.get(job.name)
+    if look is None:
+        overlay.show(None, job.problem)
+        return
+    shown, ref = overlay.shown(), job.snapshot.ref
+    if shown is None or shown.look is not look or (shown.obj, shown.layer) != (job.obj, ref.name):
+        overlay.show(overlay.Shown(job.obj, ref.name, ref.data_uid, look))
+
+
+def _job(context: Any) -> LookJob:
+    """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
+    from ..inference.leads.settings import TweenSettings
+    from ..inference.tween.object_tween import ObjectTween
+    from .jobs.tween import layer_of
+    from .scene.said import read_said
+    from .scene.snapshot import read_beside, read_layer, read_rate
+
+    obj, scene = context.view_layer.objects.active, context.scene
+    blocker = targets.object_blocker(obj)
+    if not blocker and obj.data.layers.active is None:
+        blocker = f'"{obj.name}" has no active layer; choose one.'
+    guide = scene.inkbetween.guide
+    if not blocker and guide is None and not scene.inkbetween.infer:
+        blocker = "Choose an armature as the guide, or Skeleton from Drawings: bones are what holds strokes."
+    if blocker:
+        raise _Blocked(blocker)
+    around = scene.frame_current
+    snapshot = read_layer(obj, obj.data.layers.active, around)
+    gaps = snapshot.gaps(around)
+    if not gaps:
+        raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
+    beside = read_beside(obj, [snapshot], around)
+    stack = sorted([snapshot, *beside], key=lambda one: one.place)
+    rate, recording, said = read_rate(scene), None, None
+    led: tuple[Hashable, ...] = (rate,)
+    if guide is not None:
+        recording = (guidance := _guidance(scene, obj, stack)).recording
+        said = read_said(obj, guide.name, recording.rig.names, [snapshot], beside, around)
+        led = _motion(guidance), repr(said.bones)
+    layers = [layer_of(one, said) for one in stack]
+    tween = ObjectTween(layers, TweenSettings(wired=guide is None), snapshot.fills, rate, recording)
+    layer = stack.index(snapshot)
+    gap = [key.frame for key in layers[layer].keys].index(gaps[0].start.number)
+    name = (snapshot.ref, gaps[0].start.number, *(_content(one) for one in stack), *led)
+    return LookJob(name, snapshot, obj.name, tween, (layer, gap))
+
+
+def _guidance(scene: Any, obj: Any, stack: Sequence[LayerSnapshot]) -> Guidance:
+    """How the guide moves; read anew only where that may have changed."""
+    from ..inference.skeletons.guide import GuideError
+    from .scene.guiding import frames_of, read_guidance
+
+    guide, frames = scene.inkbetween.guide, frames_of(stack)
+    # where the paper lies now has its say, too: the guide is seen from there
+    name = (guide.session_uid, guide.name, frames, *((one.ref, one.to_world.tobytes()) for one in stack))
+    if name not in _looking.guidance:
+        try:
+            _looking.guidance[name] = read_guidance(scene, guide.name, frames, (obj, obj.data.layers.active))
+        except GuideError as error:
+            raise _Blocked(str(error)) from error
+    return _looking.guidance[name]
+
+
+def _content(snapshot: LayerSnapshot) -> Hashable:
+    """All of a layer that a look depends on."""
+    keys = tuple((cel.number, cel.blank, cel.fingerprint) for cel in snapshot.cels if cel.is_key)
+    return snapshot.ref, snapshot.place, keys, snapshot.to_world.tobytes(), snapshot.fills
+
+
+def _motion(guidance: Guidance) -> int:
+    """A number that changes when the guide or the camera moves otherwise."""
+    rig = guidance.recording.rig
+    code = zlib.crc32(repr((rig.names, rig.parents.tolist(), rig.frames.tolist())).encode())
+    for values in (rig.heads, rig.tails, *(view.matrix for view in guidance.recording.views)):
+        code = zlib.crc32(values.tobytes(), code)
+    return code

@@ -1,1 +1,0 @@
-"""What training is made from and how the network is trained. None of it ships in the extension."""

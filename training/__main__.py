@@ -1,0 +1,7 @@
+"""`python -m inkbetween.training`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

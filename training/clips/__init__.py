@@ -1,0 +1,1 @@
+"""Clips of moving characters that know where every line goes, and how keys are redrawn from them."""

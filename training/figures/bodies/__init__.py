@@ -1,0 +1,1 @@
+"""Bodies of figures: what they are made of."""

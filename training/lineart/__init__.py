@@ -1,0 +1,1 @@
+"""Clips of rigged characters, drawn by Blender's Line Art in headless Blender."""

@@ -1,0 +1,1 @@
+"""What is learnt: batches, losses and validation of each network."""
