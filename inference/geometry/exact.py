@@ -27,6 +27,7 @@ _ROUND = np.float32(1.5 * 2.0**23)
 _MANTISSA = 23
 _EXP2 = tuple(np.float32(c) for c in (0.0013276271, 0.0096755475, 0.055507135, 0.2402212, 0.69314694, 1.0))
 """2^f for |f| <= 1/2, to the precision of float32; the highest power first."""
+_COLUMNS = 64
 _BLOCK = 65536
 """Numbers worked on at a time, so that they stay in the processor's cache."""
 
@@ -49,13 +50,35 @@ def smallest(values: NDArray[np.floating], number: int) -> NDArray[np.int64]:
     return np.nonzero(chosen)[1].reshape(-1, number)
 
 
-def snapped(x: Tensor, bits: int = BITS) -> Tensor:
-    """x (..., K) with each row rounded to whole units, at most 2**bits of which are its length.
+def product(x: Tensor, y: Tensor, bits: int = BITS) -> Tensor:
+    """x @ y.T of x (N, K) and y (M, K), exact but for their rounding (`snapped`), and so the same everywhere."""
+    return pieced(snapped(x, bits), snapped(y, bits))
 
-    By Cauchy's inequality no sum of products of two such rows, nor any part of it, exceeds 2**(2 * bits) units.
+
+def snapped(x: Tensor, bits: int = BITS) -> Tensor:
+    """x (N, K) with each row, or each of equal pieces of it, rounded to whole units: its length is 2**bits at most.
+
+    By Cauchy's inequality no sum of products of two such pieces, nor any part of it, exceeds 2**(2 * bits) units.
+    Pieces are shorter than rows and so rounded more finely.
     """
-    size = np.sqrt(np.add.reduce(x * x, -1, keepdims=True))
-    return rounded(x + np.float32(0.0), size * np.float32(1.0625), bits)
+    pieces = x.reshape(len(x), -1, _width(x.shape[1]))
+    size = np.sqrt(np.add.reduce(pieces * pieces, 2, keepdims=True))
+    return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
+
+
+def pieced(x: Tensor, y: Tensor) -> Tensor:
+    """x @ y.T of what is `snapped`, piece by piece."""
+    width = _width(x.shape[1])
+    out = x[:, :width] @ y[:, :width].T
+    for first in range(width, x.shape[1], width):
+        out += x[:, first : first + width] @ y[:, first : first + width].T
+    return np.asarray(out)
+
+
+def _width(columns: int) -> int:
+    """Of the widest equal pieces of so many columns that are no wider than _COLUMNS, if they can be had."""
+    count = -(-columns // _COLUMNS)
+    return columns // count if columns % count == 0 else columns
 
 
 def rounded(x: Tensor, size: Tensor, bits: int) -> Tensor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .neighbours import Grid
-from .points import Array, Complex, Index, to_complex, to_plane
+from .points import Array, Complex, Index
 
 
 @dataclass(frozen=True)
@@ -64,26 +64,35 @@ def fit(
         np.where(use, np.exp(-((distance / reach) ** 2)) * trust[index] * np.where(own, 1.0, foreign), 0.0)
         + 1e-12 * use
     )
-    z, w = to_complex(source)[index], to_complex(target)[index]
-    here = to_complex(place)
+    # real numbers, not complex ones: quicker, and their products do not depend on the machine
+    (x, y), (u, v) = (np.ascontiguousarray(at.T)[:, index] for at in (source, target))
     adapt = weight
-    turn = np.ones(len(place), complex)
-    middle_z = middle_w = here
-    error = np.zeros_like(weight)
+    off = np.zeros_like(weight)
+    middle, goal = place.T, place.T
+    real, imaginary = np.ones(len(place)), np.zeros(len(place))
     for round_ in range(rounds):
         total = np.maximum(adapt.sum(1), 1e-30)
-        middle_z, middle_w = (adapt * z).sum(1) / total, (adapt * w).sum(1) / total
-        dz, dw = z - middle_z[:, None], w - middle_w[:, None]
-        spread = (adapt * np.abs(dz) ** 2).sum(1) / total
-        turn = ((adapt * np.conj(dz) * dw).sum(1) / total + stiffness) / (spread + stiffness)
-        error = np.abs(dw - turn[:, None] * dz)
+        middle, goal = (np.stack([_summed(adapt, axis) / total for axis in ways]) for ways in ((x, y), (u, v)))
+        dx, dy, du, dv = x - middle[0, :, None], y - middle[1, :, None], u - goal[0, :, None], v - goal[1, :, None]
+        spread = _summed(adapt, dx * dx + dy * dy) / total + stiffness
+        real = (_summed(adapt, dx * du + dy * dv) / total + stiffness) / spread
+        imaginary = _summed(adapt, dx * dv - dy * du) / total / spread
+        du -= real[:, None] * dx - imaginary[:, None] * dy
+        dv -= imaginary[:, None] * dx + real[:, None] * dy
+        off = du * du + dv * dv
         # Geman-McClure weights, from lenient to strict: outliers stop pulling
         scale = robust * 2.0 ** max(rounds - 2 - round_, 0)
-        adapt = weight / (1.0 + (error / scale) ** 2) ** 2
+        adapt = weight / (1.0 + off / scale**2) ** 2
     found = use.any(1)
-    goal = middle_w + turn * (here - middle_z)
-    residual = np.sqrt((adapt * error**2).sum(1) / np.maximum(adapt.sum(1), 1e-30))
+    apart = place.T - middle
+    goal = goal + np.stack([real * apart[0] - imaginary * apart[1], imaginary * apart[0] + real * apart[1]])
+    residual = np.sqrt(_summed(adapt, off) / np.maximum(adapt.sum(1), 1e-30))
     # far from all matches: the motion of the whole
-    mean = np.average(to_complex(target) - to_complex(source), weights=trust + 1e-9)
-    goal = np.where(found, goal, here + mean)
-    return LocalMotion(to_plane(goal), np.where(found, turn, 1.0), np.where(found, residual, np.inf))
+    mean = np.average(target - source, axis=0, weights=trust + 1e-9)
+    turn = np.where(found, real + 1j * imaginary, 1.0)
+    return LocalMotion(np.where(found[:, None], goal.T, place + mean), turn, np.where(found, residual, np.inf))
+
+
+def _summed(weight: Array, values: Array) -> Array:
+    """(N,) sums of rows of values (N, k) times their weight (N, k)."""
+    return np.asarray(np.einsum("nk,nk->n", weight, values))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .exact import snapped
-from .points import Array
+from .exact import Tensor, snapped
+from .points import Array, Index
 
 RINGS = (12.0, 24.0, 45.0, 80.0, 140.0)
 SECTORS = 12
+_AT_ONCE = 65536
+"""Distances worked out at a time, so that they stay in the processor's cache."""
 
 
 def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
@@ -20,12 +22,8 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     They are rounded so that dot products of them are exact.
     """
     rings = len(RINGS)
-    (x, y), (ink_x, ink_y) = at.T.astype(np.float32), ink.T.astype(np.float32)
-    dx, dy = ink_x - x[:, None], ink_y - y[:, None]
+    owner, other, dx, dy = _around(at.astype(np.float32), ink.astype(np.float32))
     square = dx * dx + dy * dy
-    pair = np.flatnonzero((square < RINGS[-1] ** 2) & (square > 1.0))
-    owner, other = np.divmod(pair, max(len(ink), 1))
-    dx, dy, square = dx.ravel()[pair], dy.ravel()[pair], square.ravel()[pair]
     # float64, rounded: the last bit of a float32's depends on the machine
     edges = np.log(np.array((6.0, *RINGS)))
     ring = np.interp(0.5 * np.log(square, dtype=np.float64), edges, np.arange(rings + 1) - 0.5).astype(np.float32)
@@ -56,6 +54,21 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     histogram[histogram.sum(1) <= 0] = 1.0
     norm = np.linalg.norm(histogram, axis=1, keepdims=True)
     return snapped((histogram / norm).astype(np.float32))
+
+
+def _around(at: Tensor, ink: Tensor) -> tuple[Index, Index, Tensor, Tensor]:
+    """Which places see which points of ink, within the rings and not on themselves, and how far to the right and up."""
+    (x, y), (ink_x, ink_y) = (np.ascontiguousarray(one.T) for one in (at, ink))
+    step = max(_AT_ONCE // max(len(ink), 1), 1)
+    seen = [(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))]
+    for first in range(0, len(at), step):
+        dx, dy = (there - here[first : first + step, None] for here, there in ((x, ink_x), (y, ink_y)))
+        square = dx * dx
+        square += dy * dy
+        pair = np.flatnonzero((square < np.float32(RINGS[-1] ** 2)) & (square > np.float32(1.0)))
+        seen.append((pair + first * len(ink), dx.ravel()[pair], dy.ravel()[pair]))
+    pairs, dx, dy = (np.concatenate(column) for column in zip(*seen, strict=True))
+    return *np.divmod(pairs, max(len(ink), 1)), dx, dy
 
 
 def turned_context(context: NDArray[np.float32], sectors: int) -> NDArray[np.float32]:

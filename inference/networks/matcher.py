@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.exact import BITS, LOG2E, exp2, logarithm, snapped
+from ..geometry.exact import BITS, LOG2E, exp2, logarithm, product
 from . import numpy_layers as network
 from .fragments import CONTEXT, HALF, Fragments
 from .numpy_layers import Layers, Softened, Tensor
@@ -96,8 +96,8 @@ def _score(similar: Tensor) -> Tensor:
 
 def _prior(a: Fragments, b: Fragments, layers: Layers) -> Tensor:
     """(N, M) what like surroundings and nearness say from the start."""
-    one, other = (snapped(side.features[:, :CONTEXT], layers.bits) for side in (a, b))
-    alike, gains = one @ other.T, layers.weights["prior"]
+    alike = product(*(side.features[:, :CONTEXT] for side in (a, b)), layers.bits)
+    gains = layers.weights["prior"]
     x, y = (a.place[:, None, axis] - b.place[None, :, axis] for axis in (0, 1))
     x *= x
     y *= y
@@ -112,8 +112,7 @@ def _prior(a: Fragments, b: Fragments, layers: Layers) -> Tensor:
 
 def _similar(layers: Layers, x: Tensor, y: Tensor) -> Tensor:
     scale = np.float32(x.shape[1] ** -0.25)
-    one, other = (snapped(layers.linear("match", side) * scale, layers.bits) for side in (x, y))
-    return np.asarray(one @ other.T)
+    return product(*(layers.linear("match", side) * scale for side in (x, y)), layers.bits)
 
 
 def _told(layers: Layers, x: Tensor, likely: Tensor, place: Tensor, other: Tensor) -> Tensor:

@@ -4,12 +4,12 @@ the same on every machine (`exact`)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.exact import BITS, LOG2E, Tensor, exp2, rounded, snapped
+from ..geometry.exact import BITS, LOG2E, Tensor, exp2, product, rounded, snapped
 
 _GELU = np.float32(2.0 * np.sqrt(2.0 / np.pi)) * LOG2E
 _CUBE = np.float32(0.044715)
@@ -27,11 +27,11 @@ class Layers:
     bits: int = BITS
 
     def at(self, name: str) -> Layers:
-        return Layers(self.weights, f"{self.name}{name}.", self.bits)
+        return replace(self, name=f"{self.name}{name}.")
 
-    def linear(self, name: str, x: Tensor) -> Tensor:
-        """x (..., in) @ weight.T + bias, where there is one."""
-        out = snapped(x, self.bits) @ snapped(self.weights[f"{self.name}{name}.weight"], self.bits).T
+    def linear(self, name: str, *parts: Tensor) -> Tensor:
+        """x @ weight.T + bias, where there is one, x (N, in) being the parts beside each other."""
+        out = product(np.concatenate(parts, 1), self.weights[f"{self.name}{name}.weight"], self.bits)
         bias = self.weights.get(f"{self.name}{name}.bias")
         if bias is not None:
             out += bias
@@ -157,7 +157,7 @@ def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
 
 def update(layers: Layers, x: Tensor, *messages: Tensor) -> Tensor:
     """A fragment's state with messages."""
-    hidden = layers.linear("first", np.concatenate([x, *messages], -1))
+    hidden = layers.linear("first", x, *messages)
     return x + layers.linear("second", gelu(layers.norm("norm", hidden)))
 
 
