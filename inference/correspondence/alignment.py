@@ -6,7 +6,7 @@ or on none. Staying on one stroke at even pace is free; pace changes, jumps to o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,7 @@ def align(
     each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
     (M,) may be taken.
     """
+    a, b = (replace(one, xy=steady(one.xy), along=steady(one.along)) for one in (a, b))
     k = settings.candidates
     open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
     index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
@@ -138,7 +139,7 @@ def _transition(
     moved = b.along[after][:, None, :] - b.along[before][:, :, None]
     same = b.stroke[before][:, :, None] == b.stroke[after][:, None, :]
     # a closed stroke goes on past its seam
-    round_ = strokes_b.length[b.stroke[before]][:, :, None]
+    round_ = steady(strokes_b.length)[b.stroke[before]][:, :, None]
     closed = strokes_b.cyclic[b.stroke[before]][:, :, None]
     moved = np.where(closed & (np.abs(moved) > round_ / 2), moved - np.sign(moved) * round_, moved)
     pace = moved * sign[None, :, None] / np.maximum(step, 1e-6)[:, None, None]

@@ -27,7 +27,10 @@ _ROUND = np.float32(1.5 * 2.0**23)
 _MANTISSA = 23
 _EXP2 = tuple(np.float32(c) for c in (0.0013276271, 0.0096755475, 0.055507135, 0.2402212, 0.69314694, 1.0))
 """2^f for |f| <= 1/2, to the precision of float32; the highest power first."""
-_COLUMNS = 64
+_EXP2_BRIEF = tuple(np.float32(c) for c in (0.055171374, 0.24261121, 0.69326103, 0.99992806))
+"""The same to 13 bits: fine enough for what is rounded to BITS afterwards."""
+_COLUMNS = 128
+"""Of factors that are rounded together: fewer round more finely, but take more products."""
 _BLOCK = 65536
 """Numbers worked on at a time, so that they stay in the processor's cache."""
 
@@ -35,6 +38,11 @@ _BLOCK = 65536
 def steady(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """x rounded to GRAIN: what only noise tells apart is equal, and then the first comes first everywhere."""
     return np.asarray(np.rint(np.asarray(x) * (1.0 / GRAIN)) * GRAIN)
+
+
+def length(vector: NDArray[np.float64]) -> float:
+    """Of one vector: numpy.linalg.norm asks BLAS, whose last bit depends on the machine."""
+    return float(np.sqrt(np.add.reduce(vector * vector)))
 
 
 def smallest(values: NDArray[np.floating], number: int) -> NDArray[np.int64]:
@@ -62,7 +70,7 @@ def snapped(x: Tensor, bits: int = BITS) -> Tensor:
     Pieces are shorter than rows and so rounded more finely.
     """
     pieces = x.reshape(len(x), -1, _width(x.shape[1]))
-    size = np.sqrt(np.add.reduce(pieces * pieces, 2, keepdims=True))
+    size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 
 
@@ -95,8 +103,9 @@ def logarithm(x: Tensor) -> Tensor:
     return np.asarray(np.log(x, dtype=np.float64).astype(np.float32))
 
 
-def exp2(x: Tensor) -> Tensor:
-    """2**x for x <= 126, in place; x is contiguous."""
+def exp2(x: Tensor, bits: int = _MANTISSA) -> Tensor:
+    """2**x for x <= 126, in place, as fine as `bits` need; x is contiguous."""
+    terms = _EXP2_BRIEF if bits <= BITS else _EXP2
     flat = x.ravel(order="K")
     for begin in range(0, len(flat), _BLOCK):
         part = flat[begin : begin + _BLOCK]
@@ -105,11 +114,11 @@ def exp2(x: Tensor) -> Tensor:
         power = whole.view(np.int32) << _MANTISSA
         whole -= _ROUND
         part -= whole
-        np.multiply(part, _EXP2[0], out=whole)
-        for c in _EXP2[1:-1]:
+        np.multiply(part, terms[0], out=whole)
+        for c in terms[1:-1]:
             whole += c
             whole *= part
-        np.add(whole, _EXP2[-1], out=part)
+        np.add(whole, terms[-1], out=part)
         bits = part.view(np.int32)
         bits += power
     return x

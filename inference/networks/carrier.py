@@ -27,7 +27,7 @@ class Departure:
 
 def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights, bits: int = BITS) -> Departure:
     """What the network says of fragments whose way to the other key is told by `inputs` (N, INPUTS)."""
-    layers = Layers(weights.arrays, bits=bits)
+    layers = Layers(weights.arrays, bits=bits, rounded=weights.rounded)
     x = layers.linear("enter", inputs)
     by = network.turning(layers.at("turning"), fragments.place)
     for number in range(weights.layers):

@@ -64,7 +64,7 @@ class Matched:
 
 def match_fragments(a: Fragments, b: Fragments, weights: Weights, bits: int = BITS) -> Matched:
     """What the network says of two drawings' fragments; exact, and so alike everywhere, at `bits` of BITS or fewer."""
-    layers = Layers(weights.arrays, bits=bits)
+    layers = Layers(weights.arrays, bits=bits, rounded=weights.rounded)
     x, y = layers.linear("enter", a.features), layers.linear("enter", b.features)
     by_a, by_b = (network.turning(layers.at("turning"), side.place) for side in (a, b))
     prior = _prior(a, b, layers)

@@ -4,12 +4,12 @@ the same on every machine (`exact`)."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.exact import BITS, LOG2E, Tensor, exp2, product, rounded, snapped
+from ..geometry.exact import BITS, LOG2E, Tensor, exp2, pieced, rounded, snapped
 
 _GELU = np.float32(2.0 * np.sqrt(2.0 / np.pi)) * LOG2E
 _CUBE = np.float32(0.044715)
@@ -25,17 +25,23 @@ class Layers:
     weights: Mapping[str, Tensor]
     name: str = ""
     bits: int = BITS
+    rounded: dict[tuple[str, int], Tensor] = field(default_factory=dict)
 
     def at(self, name: str) -> Layers:
         return replace(self, name=f"{self.name}{name}.")
 
     def linear(self, name: str, *parts: Tensor) -> Tensor:
         """x @ weight.T + bias, where there is one, x (N, in) being the parts beside each other."""
-        out = product(np.concatenate(parts, 1), self.weights[f"{self.name}{name}.weight"], self.bits)
+        out = pieced(snapped(np.concatenate(parts, 1), self.bits), self._whole(f"{self.name}{name}.weight"))
         bias = self.weights.get(f"{self.name}{name}.bias")
         if bias is not None:
             out += bias
         return out
+
+    def _whole(self, name: str) -> Tensor:
+        if (name, self.bits) not in self.rounded:
+            self.rounded[name, self.bits] = snapped(self.weights[name], self.bits)
+        return self.rounded[name, self.bits]
 
     def norm(self, name: str, x: Tensor) -> Tensor:
         """Layer normalisation (Ba, Kiros, Hinton 2016) over the last axis."""
@@ -82,7 +88,7 @@ def mixed(shares: Tensor, total: Tensor, value: Tensor, bits: int) -> Tensor:
     `whole_columns` made whole: means of it (N, d)."""
     # rounding may double a row's sum: values leave a bit of room
     rounded(shares, total, bits)
-    return (shares @ value) / np.add.reduce(shares, 1, keepdims=True)
+    return (shares @ value) / (shares @ np.ones((shares.shape[1], 1), np.float32))
 
 
 def whole_columns(value: Tensor, bits: int) -> Tensor:
@@ -103,7 +109,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tenso
             rows = slice(begin, min(begin + step, count))
             scores = np.matmul(query[head, rows], key[head], out=room[: rows.stop - begin])
             scores -= scores.max(1, keepdims=True)
-            exp2(scores)
+            exp2(scores, bits)
             out[rows, head] = mixed(scores, np.add.reduce(scores, 1, keepdims=True), value[head], bits)
     return out.reshape(count, -1)
 
@@ -120,12 +126,12 @@ def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: in
     for head in range(heads):
         scores = a[head] @ b[head]
         scores -= scores.max()
-        exp2(scores)
+        exp2(scores, bits)
         columns = np.add.reduce(scores, 0, keepdims=True)
         back = scores + np.float32(0.0)
         to_a[:, head] = mixed(scores, np.add.reduce(scores, 1, keepdims=True), value_b[head], bits)
         rounded(back, columns, bits)
-        to_b[:, head] = (back.T @ value_a[head]) / np.add.reduce(back, 0)[:, None]
+        to_b[:, head] = (back.T @ value_a[head]) / (np.ones(len(back), np.float32) @ back)[:, None]
     return to_a.reshape(len(to_a), -1), to_b.reshape(len(to_b), -1)
 
 
