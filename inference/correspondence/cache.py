@@ -1,12 +1,14 @@
-"""What was worked out about pairs of drawings, remembered: neighbouring gaps do not match the same pair twice."""
+"""What was worked out about pairs of drawings, remembered by what they hold and what was asked."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from threading import Lock
+from typing import Any, TypeVar
 
 from ..drawing.contract import Drawing
+from ..drawing.prints import print_of
 from .correspond import Correspondence, correspond
 from .cycles import Direct, directly
 from .matching import MatchSettings
@@ -14,37 +16,37 @@ from .matching import MatchSettings
 Found = TypeVar("Found")
 
 
-class _Latest(Generic[Found]):
-    """The latest `size` answers about pairs of drawings."""
-
-    def __init__(self, size: int, work: Callable[[Drawing, Drawing, MatchSettings], Found]) -> None:
-        self._size, self._work = size, work
-        self._known: OrderedDict[tuple[int, int], tuple[Drawing, Drawing, Found]] = OrderedDict()
-
-    def get(self, a: Drawing, b: Drawing, settings: MatchSettings) -> Found:
-        # the drawings are kept, so that an identity is never handed out again while it is remembered
-        key = (id(a), id(b))
-        entry = self._known.get(key)
-        if entry is None:
-            entry = (a, b, self._work(a, b, settings))
-            self._known[key] = entry
-        self._known.move_to_end(key)
-        while len(self._known) > self._size:
-            self._known.popitem(last=False)
-        return entry[2]
-
-
 class MatchCache:
-    """Remembers the latest correspondences, and where the network alone leads past a key."""
+    """The latest answers about pairs of drawings, `size` of them.
 
-    def __init__(self, size: int = 8) -> None:
-        self._found: _Latest[Correspondence] = _Latest(size, correspond)
-        self._direct: _Latest[tuple[Direct, Direct] | None] = _Latest(size, directly)
+    Equal drawings have one answer, whatever objects hold them: neighbouring gaps do not match the same pair twice, nor
+    do Tween and what shows what Tween would do. Threads may share it.
+    """
+
+    def __init__(self, size: int = 16) -> None:
+        self._size = size
+        self._known: OrderedDict[bytes, Any] = OrderedDict()
+        self._lock = Lock()
 
     def get(self, a: Drawing, b: Drawing, settings: MatchSettings) -> Correspondence:
         """How `a` and `b` correspond."""
-        return self._found.get(a, b, settings)
+        return self.known((a, b, settings, "correspond"), lambda: correspond(a, b, settings))
 
     def direct(self, a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, Direct] | None:
         """Where either lies in the other, by the network alone; None without one."""
-        return self._direct.get(a, b, settings)
+        return self.known((a, b, settings, "directly"), lambda: directly(a, b, settings))
+
+    def known(self, asked: Any, work: Callable[[], Found]) -> Found:
+        """The answer to what is `asked` (see `print_of`), worked out where it is not remembered."""
+        name = print_of(asked)
+        with self._lock:
+            if name in self._known:
+                self._known.move_to_end(name)
+                remembered: Found = self._known[name]
+                return remembered
+        found = work()
+        with self._lock:
+            self._known[name] = found
+            while len(self._known) > self._size:
+                self._known.popitem(last=False)
+        return found

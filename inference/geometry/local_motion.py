@@ -1,17 +1,17 @@
 """Smooth local motion from scattered matches: a similarity at every place, fitted robustly to the matches around it.
 
-A similarity in the plane is z -> s z + m with complex s (rotation and scale) and m; the closed-form weighted fit is
-the complex least-squares line (moving least squares after Schaefer, McPhail, Warren 2006).
+Moving least squares after Schaefer, McPhail, Warren 2006; see `similarity` for the fit at one place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .neighbours import Grid
-from .points import Array, Complex, Index
+from .points import Array, Complex, Index, Mask, to_complex, to_plane
+from .similarity import Similarity, similarity_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,14 @@ class LocalMotion:
     target: Array
     turn: Complex
     residual: Array
+
+    def over(self, rows: Mask, other: LocalMotion) -> LocalMotion:
+        """This motion at the places `rows` (N,), the `other` elsewhere."""
+        return LocalMotion(
+            np.where(rows[:, None], self.target, other.target),
+            np.where(rows, self.turn, other.turn),
+            np.where(rows, self.residual, other.residual),
+        )
 
 
 def still(place: Array) -> LocalMotion:
@@ -64,35 +72,18 @@ def fit(
         np.where(use, np.exp(-((distance / reach) ** 2)) * trust[index] * np.where(own, 1.0, foreign), 0.0)
         + 1e-12 * use
     )
-    # real numbers, not complex ones: quicker, and their products do not depend on the machine
-    (x, y), (u, v) = (np.ascontiguousarray(at.T)[:, index] for at in (source, target))
-    adapt = weight
-    off = np.zeros_like(weight)
-    middle, goal = place.T, place.T
-    real, imaginary = np.ones(len(place)), np.zeros(len(place))
+    z, w = to_complex(source)[index], to_complex(target)[index]
+    here = to_complex(place)
+    adapt, miss = weight, np.zeros_like(weight)
+    led = Similarity(np.ones(len(place), complex), here, here)
     for round_ in range(rounds):
-        total = np.maximum(adapt.sum(1), 1e-30)
-        middle, goal = (np.stack([_summed(adapt, axis) / total for axis in ways]) for ways in ((x, y), (u, v)))
-        dx, dy, du, dv = x - middle[0, :, None], y - middle[1, :, None], u - goal[0, :, None], v - goal[1, :, None]
-        spread = _summed(adapt, dx * dx + dy * dy) / total + stiffness
-        real = (_summed(adapt, dx * du + dy * dv) / total + stiffness) / spread
-        imaginary = _summed(adapt, dx * dv - dy * du) / total / spread
-        du -= real[:, None] * dx - imaginary[:, None] * dy
-        dv -= imaginary[:, None] * dx + real[:, None] * dy
-        off = du * du + dv * dv
+        led = similarity_of(z, w, adapt, stiffness)
+        miss = led.misses(z, w)
         # Geman-McClure weights, from lenient to strict: outliers stop pulling
         scale = robust * 2.0 ** max(rounds - 2 - round_, 0)
-        adapt = weight / (1.0 + off / scale**2) ** 2
-    found = use.any(1)
-    apart = place.T - middle
-    goal = goal + np.stack([real * apart[0] - imaginary * apart[1], imaginary * apart[0] + real * apart[1]])
-    residual = np.sqrt(_summed(adapt, off) / np.maximum(adapt.sum(1), 1e-30))
+        adapt = weight / (1.0 + (miss / scale) ** 2) ** 2
+    residual = np.sqrt((adapt * miss**2).sum(1) / np.maximum(adapt.sum(1), 1e-30))
+    found = LocalMotion(to_plane(led.at(here)), led.turn, residual)
     # far from all matches: the motion of the whole
-    mean = np.average(target - source, axis=0, weights=trust + 1e-9)
-    turn = np.where(found, real + 1j * imaginary, 1.0)
-    return LocalMotion(np.where(found[:, None], goal.T, place + mean), turn, np.where(found, residual, np.inf))
-
-
-def _summed(weight: Array, values: Array) -> Array:
-    """(N,) sums of rows of values (N, k) times their weight (N, k)."""
-    return np.asarray(np.einsum("nk,nk->n", weight, values))
+    mean = np.average(to_complex(target) - to_complex(source), weights=trust + 1e-9)
+    return found.over(use.any(1), replace(still(place), target=to_plane(here + mean)))

@@ -1,4 +1,4 @@
-"""Timing, apart from the path: how far along its path a drawing is at a moment of its gap.
+"""The clock of a gap: how far on its way every vertex is at a moment, which is spacing, apart from the path.
 
 The animator's word is spacing: frames bunched up near a key read as slow, frames far apart as fast. An easing is the
 curve behind a spacing chart; it says nothing about where the path runs.
@@ -7,7 +7,13 @@ curve behind a spacing chart; it says nothing about where the path runs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
+
+import numpy as np
+
+from ..geometry.points import Array, Complex, Index, Mask
 
 
 def linear(t: float) -> float:
@@ -36,6 +42,8 @@ EASINGS: MappingProxyType[str, Callable[[float], float]] = MappingProxyType(
 )
 
 
+HALF_WAY = 0.5
+"""Where what cannot be blended changes over from the first key to the second."""
 NEAR = 0.125
 """Share of a gap over which what tidies in-betweens fades in from either key, which is right as it is."""
 
@@ -55,3 +63,66 @@ def eased(easing: str, t: float) -> float:
     if not 0.0 <= t <= 1.0:
         raise ValueError(f"The time {t} lies outside the gap; it must be from 0 to 1.")
     return EASINGS[easing](t)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a gap as each of V vertices has it.
+
+    time    0 at the first key to 1 at the second
+    whole   how far on its way the drawing as a whole is, likewise
+    paces   (P,) how far each of the parts is that have a spacing of their own
+    part    (V,) the part of each vertex
+    """
+
+    time: float
+    whole: float
+    paces: Array
+    part: Index
+
+    @cached_property
+    def each(self) -> Array:
+        """(V,) how far on its way every vertex is."""
+        return self.paces[self.part]
+
+    @cached_property
+    def past(self) -> Mask:
+        """(V,) which vertices have changed over to the second key: they are past half way."""
+        return self.each >= HALF_WAY
+
+    def between(self, vertex: Index) -> Array:
+        """(n,) how far on the edges from `vertex` (n,) to the one after it are: in the mean of their ends."""
+        return 0.5 * (self.each[vertex] + self.each[vertex + 1])
+
+    def of_chains(self, offsets: Index) -> Array:
+        """(C,) how far on chains are, `offsets` (C+1,): as far as the vertex in their middle."""
+        if not len(self.part):
+            return np.full(len(offsets) - 1, self.whole)
+        return self.each[np.minimum((offsets[:-1] + offsets[1:]) // 2, len(self.part) - 1)]
+
+    def places(self, at: Callable[[float], Complex]) -> Complex:
+        """(V,) where vertices are whose ways are `at`: each at its own part's pace."""
+        z = at(float(self.paces[0]))
+        for number in range(1, len(self.paces)):
+            z = np.where(self.part == number, at(float(self.paces[number])), z)
+        return z
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When V vertices are where on their ways: part (V,) tells which of the easings `spacing` each follows; the first
+    is that of the drawing as a whole."""
+
+    part: Index
+    spacing: tuple[str, ...] = ("LINEAR",)
+
+    @staticmethod
+    def even(count: int, spacing: str = "LINEAR") -> Clock:
+        """One spacing for all of `count` vertices; raises ValueError where there is none of that name."""
+        eased(spacing, 0.0)
+        return Clock(np.zeros(count, np.int64), (spacing,))
+
+    def at(self, time: float) -> Moment:
+        """The moment at `time`, 0 at the first key to 1 at the second; raises ValueError outside."""
+        paces = np.array([eased(spacing, time) for spacing in self.spacing])
+        return Moment(time, float(paces[0]), paces, self.part)

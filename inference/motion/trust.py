@@ -11,11 +11,11 @@ from ..confidence.evidence import Calibration, calibration_of, near
 from ..confidence.ladder import Footing
 from ..correspondence.correspond import Correspondence
 from ..correspondence.likeness import nearest_along
-from ..geometry.points import Array, Index
+from ..geometry.points import Array
 from .ribbon import MATCHED, VANISHING, Ribbon
 
 LOW = 0.5
-"""Strokes that are rather wrong than right are reported."""
+"""Strokes of in-betweens that are rather wrong than right are reported, and carry that confidence."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Trust:
     matched: NDArray[np.bool_]
     calibration: Calibration
 
-    def at(self, t: float) -> Array:
-        """(V,) how probably they are right at `t`."""
+    def at(self, t: float | Array) -> Array:
+        """(V,) how probably they are right at `t`, of all or (V,) of each."""
         return self.calibration.between(self.key, self.travel, t)
 
-    def whole(self, t: float) -> Sureness:
+    def whole(self, t: float | Array) -> Sureness:
         """How far the in-between at `t` is to be trusted."""
         ink = np.where(self.matched, self.ink, 0.0)
         total = max(float(self.ink.sum()), 1e-12)
@@ -66,10 +66,7 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
 def _ink(ribbon: Ribbon) -> Array:
     """(V,) half of the edges on either side of a vertex, in the mean of both keys."""
     edge = 0.5 * sum(np.linalg.norm(np.diff(xy, axis=0), axis=1) for xy in (ribbon.a, ribbon.b))
-    within = np.ones(max(len(ribbon.s) - 1, 0), bool)
-    starts = ribbon.offsets[1:-1]
-    within[starts[(starts > 0) & (starts < len(ribbon.s))] - 1] = False
-    edge = np.where(within, edge, 0.0)
+    edge = np.where(ribbon.chains.joined, edge, 0.0)
     return np.asarray(0.5 * (np.concatenate([[0.0], edge]) + np.concatenate([edge, [0.0]]))[: len(ribbon.s)])
 
 
@@ -91,13 +88,3 @@ def calm_at(found: Correspondence, ribbon: Ribbon) -> Array:
         if rows.any():
             out[rows] = near(motion.residual[nearest_along(side.fine, stroke[rows], along[rows])], 6.0)
     return out
-
-
-def doubtful_strokes(found: Correspondence, sure: Array) -> Index:
-    """Strokes of key a, sorted, whose spans (K,) are less `sure` than LOW in the mean over their length."""
-    if not len(sure):
-        return np.zeros(0, np.int64)
-    stroke = np.array([span.a for span in found.spans.matched], np.int64)
-    length = np.array([abs(span.s[-1] - span.s[0]) + 1e-3 for span in found.spans.matched])
-    own, number = np.unique(stroke, return_inverse=True)
-    return own[np.bincount(number, length * sure) < LOW * np.bincount(number, length)]

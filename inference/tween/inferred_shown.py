@@ -1,4 +1,4 @@
-"""What a skeleton that was inferred from the drawings makes of a gap, to be looked at as a guide is (`look`)."""
+"""What a skeleton that was inferred from the drawings makes of a gap, to be looked at as a guide is (`shown`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 
 from ..drawing.plane import Plane
 from ..geometry.points import Complex, Index
+from ..geometry.ragged import sums
 from ..leads.inferred.wire import WirePaths
+from ..motion.clock import HALF_WAY
 from ..skeletons.body_parts import LOOSE, Part, coloured
 from .plan import TweenPlan
 from .shown import Lines, Sketch, joined_lines, lifted, rings
@@ -35,22 +37,21 @@ class WireLook:
 
     def at(self, frame: float) -> Sketch:
         """What to draw over a frame: the in-between itself, and the inferred bones."""
-        t = self._time(frame)
-        plan, ribbon = self.plan, self.plan.ribbon
-        z = plan.xy(t)
-        depth = plan.outfit.depth_a * (1.0 - t) + plan.outfit.depth_b * t
-        seen = (plan.birth <= t) & (t <= plan.death)
-        chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-        loose = ribbon.loose_a if t < 0.5 else ribbon.loose_b
-        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~loose[1:])
+        moment = self.plan.clock.at(self._time(frame))
+        plan, ribbon, each = self.plan, self.plan.ribbon, moment.each
+        z = plan.xy(moment)
+        depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
+        seen = (plan.birth <= each) & (each <= plan.death)
+        loose = np.where(moment.past, ribbon.loose_b, ribbon.loose_a)
+        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~loose[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
-        return Sketch(*self._bones(t, float(np.median(depth)) if len(depth) else 0.0), strokes, nothing)
+        return Sketch(*self._bones(moment.whole, float(np.median(depth)) if len(depth) else 0.0), strokes, nothing)
 
     def tally(self, frame: float) -> list[tuple[Part, int]]:
         """The parts, and how many strokes of the nearer key most belong to each."""
-        own = self.of_chain[0 if self._time(frame) < 0.5 else 1]
+        own = self.of_chain[int(self.plan.clock.at(self._time(frame)).whole >= HALF_WAY)]
         count = np.bincount(own[own >= 0], minlength=len(self.legend))
         return list(zip(self.legend, count.tolist(), strict=True))
 
@@ -71,34 +72,33 @@ class WireLook:
         leaf = np.setdiff1d(np.arange(skeleton.count), skeleton.parents[child])
         owner = np.concatenate([skeleton.parents[child], leaf])
         ends = np.stack([joint[owner], np.concatenate([joint[child], 2.0 * middle[leaf] - joint[leaf]])], 1)
-        places = ends / wire.scale + wire.centre
+        places = wire.units.to_scene(ends)
         colour = np.array([part.colour for part in self.legend])[owner]
         opaque = np.repeat(np.column_stack([colour, np.ones(len(owner))]), 2, axis=0)
         bones = lifted(self.plane, places.ravel(), np.full(places.size, depth), opaque)
-        return bones, rings(self.plane, places.ravel(), depth, opaque, 1.0 / wire.scale)
+        return bones, rings(self.plane, places.ravel(), depth, opaque, wire.units.one)
 
     def _middles(self) -> Complex:
         """(J,) where in key a the lines of each part are in the mean, engine units."""
         own, count = self.wire.own, self.wire.skeleton.count
         use = own < count
         total = np.bincount(own[use], minlength=count)
-        x, y = (np.bincount(own[use], value[use], count) for value in (self.wire.a.real, self.wire.a.imag))
-        middle = (x + 1j * y) / np.maximum(total, 1)
+        middle = sums(self.wire.a[use], own[use], count) / np.maximum(total, 1)
         return np.where(total > 0, middle, self.wire.skeleton.joint)
 
 
 def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> WireLook | None:
     """What is seen of a plan; None where no skeleton leads in it."""
-    wire = plan.paths
+    wire = plan.shown
     if not isinstance(wire, WirePaths):
         return None
     count = wire.skeleton.count
     legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
     ribbon = plan.ribbon
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     of_chain = np.stack(
         [
-            _most(chain[stroke >= 0], wire.own[stroke >= 0], len(ribbon.offsets) - 1, count + 1)
+            _most(chain[stroke >= 0], wire.own[stroke >= 0], ribbon.chains.count, count + 1)
             for stroke in (ribbon.stroke_a, ribbon.stroke_b)
         ]
     )

@@ -8,6 +8,7 @@ import pytest
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes
 from inkbetween.inference.drawn.assembly import assemble, outfit_of
+from inkbetween.inference.motion.clock import Clock
 from inkbetween.inference.motion.ribbon import MATCHED, Ribbon
 
 CORNERS = 8
@@ -28,7 +29,7 @@ def drawn(hidden: list[int]) -> Drawing:
     outfit = outfit_of(ribbon, key, key, strokes, strokes)
     cover = np.where(np.isin(np.arange(CORNERS), hidden), 1.0, -1.0)
     birth, death = np.full(CORNERS, -1.0), np.full(CORNERS, 2.0)
-    return assemble(XY, ribbon, birth, death, outfit, 0.5, 0.0, cover=cover)
+    return assemble(XY, ribbon, birth, death, outfit, Clock.even(CORNERS).at(0.5), 0.0, cover=cover)
 
 
 def length(drawing: Drawing) -> float:

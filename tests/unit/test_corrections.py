@@ -11,7 +11,9 @@ from inkbetween.inference.drawing.conversion import to_curves
 from inkbetween.inference.drawing.plane import fit_planes
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.geometry.units import Units
 from inkbetween.inference.intent.bindings import FREE, NO_BONE, Corrections
+from inkbetween.inference.intent.intent import Intent
 from inkbetween.inference.leads.guided.binding import BindSettings, bind
 from inkbetween.inference.leads.guided.carried import Guided, lead
 from inkbetween.inference.leads.guided.corrections import echoed, impose
@@ -63,7 +65,7 @@ def led(corrections: Corrections | None) -> Guided:
 
 def plan(corrections: Corrections | None) -> TweenPlan:
     context = Context(frames=(-8.0, 0.0, 8.0, 16.0))
-    return plan_tween(drawn(0), drawn(8), context=context, guide=Limbs.of(legs()), said=corrections)
+    return plan_tween(drawn(0), drawn(8), context=context, guide=Limbs.of(legs()), intent=Intent(corrections))
 
 
 def bones_of(guided: Guided, key: str) -> list[int]:
@@ -98,7 +100,7 @@ def test_what_lies_beside_is_drawn_along() -> None:
         near = Drawing.from_strokes(lines)
         samples = resample(Strokes.of(near, near.xy * 100), 14.0)
         other = resample(Strokes.of(drawn(8), drawn(8).xy * 100), 14.0)
-        start, end = (Limbs.of(legs()).at(frame).scaled(np.zeros(2), 100.0) for frame in (0.0, 8.0))
+        start, end = (Limbs.of(legs()).at(frame).scaled(Units(np.zeros(2), 100.0)) for frame in (0.0, 8.0))
         own = None if corrections is None else np.append(corrections.a, [corrections.a[4]] * 2)[samples.stroke]
         if own is not None:
             own[samples.stroke == 4] = FREE
@@ -145,8 +147,9 @@ def test_a_corrected_line_goes_with_its_bone() -> None:
 
 def test_no_bone_goes_straight() -> None:
     loose = plan(said(a={0: NO_BONE, 1: NO_BONE}, b={0: NO_BONE, 1: NO_BONE}))
-    assert isinstance(loose.paths, HeldWays)
-    told, held = np.isin(loose.ribbon.stroke_a, [0, 1]), loose.paths.held
+    ways = loose.travel.ways
+    assert isinstance(ways, HeldWays)
+    told, held = np.isin(loose.ribbon.stroke_a, [0, 1]), ways.held
     assert told.any()
     assert np.allclose(((held.bone == NONE) * held.weight)[told].sum(1), 1.0, atol=1e-6)
 

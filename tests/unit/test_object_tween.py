@@ -10,6 +10,7 @@ import pytest
 
 from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing, DrawingError
 from inkbetween.inference.drawing.conversion import FINGERPRINT, equal_drawings
+from inkbetween.inference.intent.intent import Intent
 from inkbetween.inference.tween import object_tween
 from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
 from inkbetween.inference.tween.plan import Context
@@ -73,9 +74,18 @@ class Planner:
         self.caches: list[object] = []
 
     def __call__(
-        self, a: Drawing, b: Drawing, *, context: Context, settings: object, cache: object, guide: object, said: object
+        self,
+        a: Drawing,
+        b: Drawing,
+        *,
+        context: Context,
+        settings: object,
+        cache: object,
+        guide: object,
+        intent: Intent,
     ) -> Blend:
-        assert guide is said is None
+        assert guide is None
+        assert intent == Intent()
         self.asked.append((a, b, context))
         self.caches.append(cache)
         return Blend(a, b)

@@ -179,7 +179,7 @@ def test_a_fill_that_one_key_hides_is_gone_once_all_of_it_is() -> None:
 @pytest.mark.parametrize("hides", [True, False])
 def test_a_key_is_right_about_stretches_however_short(hides: bool) -> None:
     shown, covered = [limb(0.0, WIDE), limb(-2.5, NARROW)], [limb(0.0, WIDE)]
-    found = plan(shown, covered, guide(-2.5, 0.0)).occlusion
+    found = plan(shown, covered, guide(-2.5, 0.0)).cover.occlusion
     assert found is not None
     # one place along the limb behind unlike all others of it
     odd = found.vertex[len(found.vertex) // 2]

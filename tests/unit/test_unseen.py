@@ -95,30 +95,30 @@ def test_the_key_after_may_show_it_as_well() -> None:
 
 def test_it_is_taken_from_one_key_where_both_beside_show_it() -> None:
     found = plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), drawn(SHOWN))
-    assert len(found.unseen) == 1
+    assert len(found.cover.lent) == 1
     assert found.at(0.5).stroke_count == 3
 
 
 def test_nothing_comes_where_no_key_beside_shows_it() -> None:
     found = plan(drawn(COVERED), drawn(COVERED), drawn(COVERED), drawn(COVERED))
-    assert not found.unseen
+    assert not found.cover.lent
     assert found.at(0.5).stroke_count == 2
 
 
 def test_nothing_comes_where_nothing_hides_it() -> None:
     # in front of the other limb, it would have been drawn if it were there
-    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), bones=guide(behind=1.0)).unseen
+    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), bones=guide(behind=1.0)).cover.lent
 
 
 def test_a_limb_that_one_key_shows_is_not_doubled() -> None:
     x = np.interp(FRAMES, [-8.0, 0.0, 8.0], [BEFORE, -1.6, 0.2])
     one, other = [limb(0.0, WIDE), arm(-1.6)], [limb(0.0, WIDE)]
     found = plan(drawn(one), drawn(other), drawn(SHOWN), bones=guide(x=x))
-    assert not found.unseen
+    assert not found.cover.lent
 
 
 def test_occlusion_off_brings_nothing() -> None:
-    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), hidden=False).unseen
+    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), hidden=False).cover.lent
 
 
 def test_a_capture_that_does_not_reach_the_key_beside_brings_nothing() -> None:
@@ -133,7 +133,7 @@ def test_a_capture_that_does_not_reach_the_key_beside_brings_nothing() -> None:
         whole.head_depth[since],
         whole.tail_depth[since],
     )
-    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), bones=short).unseen
+    assert not plan(drawn(COVERED), drawn(COVERED), drawn(SHOWN), bones=short).cover.lent
 
 
 def test_lines_keep_what_they_wear_and_lie_below_all_others() -> None:

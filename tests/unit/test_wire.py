@@ -64,21 +64,22 @@ def astray(one: Drawing, other: Drawing) -> Array:
 
 
 def skeleton(plan: TweenPlan) -> Skeleton:
-    assert isinstance(plan.paths, WirePaths)
-    return plan.paths.skeleton
+    assert isinstance(plan.shown, WirePaths)
+    return plan.shown.skeleton
 
 
 @pytest.mark.parametrize(("first", "last"), SWINGS)
 def test_joints_are_found(first: int, last: int) -> None:
     _, plan = tweens(first, last)
     found = skeleton(plan)
-    assert isinstance(plan.paths, WirePaths)
-    assert 3 <= plan.report.bones == found.count <= 5
+    assert isinstance(plan.shown, WirePaths)
+    assert plan.shown is plan.travel.ways
+    assert 3 <= found.count <= 5
     # largest first: body and both halves of the arm
     turned = np.rad2deg(np.angle(found.turn[1]))
     body, upper, lower = np.argsort(np.abs(turned[:3]))
     assert np.allclose(turned[[body, upper, lower]], [0.0, 10.0 * (last - first), 14.0 * (last - first)], atol=2.0)
-    at = found.joint / plan.paths.scale + plan.paths.centre
+    at = plan.shown.units.to_scene(found.joint)
     shoulder, elbow, _ = joints(first)
     assert np.abs(at[found.parents == upper] - elbow).min() < 0.06
     # nothing is drawn where the arm hangs on the body: it turns about its shoulder all the same
@@ -140,7 +141,7 @@ def blob(bulge: float, lobes: int) -> Drawing:
 def test_what_morphs_has_no_skeleton() -> None:
     a, b = blob(0.25, 3), blob(0.6, 5)
     without, wired = (plan_tween(a, b, settings=TweenSettings(wired=yes)) for yes in (False, True))
-    assert wired.report.bones == 0
+    assert wired.shown is None
     assert np.array_equal(wired.at(0.5).xy, without.at(0.5).xy)
 
 

@@ -34,8 +34,8 @@ def test_sentences() -> None:
 
 def test_doubts_say_what_became_of_strokes() -> None:
     assert wording.doubts(0, 0, 0) == []
-    assert wording.doubts(3, 1, 0) == ["3 strokes, low confidence", "1 stroke carried along, low confidence"]
-    assert wording.doubts(0, 0, 2) == ["2 strokes held, low confidence"]
+    assert wording.doubts(3, 1, 0) == ["3 strokes, low confidence", "1 stroke carried along"]
+    assert wording.doubts(0, 0, 2) == ["2 strokes held"]
 
 
 def test_skeletons_say_where_they_led() -> None:

@@ -12,8 +12,8 @@ from inkbetween.addon import adapter
 from inkbetween.inference.confidence.ladder import LadderSettings
 from inkbetween.inference.drawing.contract import Attribute
 from inkbetween.inference.drawing.conversion import CONFIDENCE
-from inkbetween.inference.leads import routes
-from inkbetween.inference.motion import trust
+from inkbetween.inference.leads import free
+from inkbetween.inference.tween import report
 
 
 @pytest.fixture
@@ -83,13 +83,28 @@ def test_undo_of_bake_brings_confidence_back(layer: Any, run: Any) -> None:
 def test_strokes_of_low_confidence_are_counted(
     layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch, least: float, counted: bool
 ) -> None:
-    monkeypatch.setattr(trust, "LOW", least)
+    monkeypatch.setattr(report, "LOW", least)
     assert ("3 strokes, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text) == counted
 
 
 def test_keys_that_have_hardly_anything_in_common_hold(layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    descend = routes.descend
-    monkeypatch.setattr(routes, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
-    assert "3 strokes held, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text
+    descend = free.descend
+    monkeypatch.setattr(free, "descend", lambda found, sure, _: descend(found, sure, LadderSettings(hold=2.0)))
+    assert "3 strokes held" in run("tween", scope="LAYER", engine="CLASSICAL").text
     key, held = (curves_at(layer, number).attributes["position"].values for number in (1, 3))
     assert np.linalg.norm(held[:, None] - key, axis=2).min(1).max() < 0.02
+
+
+def test_what_the_report_counts_is_what_is_stored(new_object: Any, polylines: Any, run: Any, eye: Any) -> None:
+    """Lines that go astray in a crowd: those whose stored confidence is low are those that are counted."""
+    rng = np.random.default_rng(5)
+    keys = {}
+    for frame in (1, 9):
+        starts = rng.uniform(-3.0, 3.0, (14, 2))
+        lines = [start + np.cumsum(rng.normal(0.0, 0.3, (9, 2)), 0) for start in starts]
+        keys[frame] = polylines(*(np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1) for line in lines))
+    layer = new_object(keys).data.layers["Lines"]
+    text = run("tween", scope="LAYER", engine="CLASSICAL").text
+    low = [int((curves_at(layer, n).attributes[CONFIDENCE].values < report.LOW).sum()) for n in eye.generated(layer)]
+    assert max(low) > 1
+    assert f"{max(low)} strokes, low confidence" in text

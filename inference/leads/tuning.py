@@ -1,4 +1,4 @@
-"""What a tween is asked with: settings of the whole engine, and what lies around the two keys."""
+"""All that may be set of a tween, as one tree: every threshold of the engine lies on one of its branches."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
-from ..drawing.contract import Drawing
-from ..leads.guided.binding import BindSettings
-from ..leads.guided.fit import FitSettings
-from ..leads.inferred.wire import WireSettings
+from ..drawing.fitting.runs import CurveSettings
 from ..occlusion.cover import HideSettings
+from .guided.binding import BindSettings
+from .guided.fit import FitSettings
+from .inferred.wire import WireSettings
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class TweenSettings:
     hide    how that is told
     fit     how far a guide may be moved to lie on the drawings
     wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
+    curves  how close in-betweens of curves lie to what they are fitted to
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
@@ -41,17 +42,4 @@ class TweenSettings:
     fit: FitSettings = field(default_factory=FitSettings)
     wired: bool = False
     wire: WireSettings = field(default_factory=WireSettings)
-
-
-@dataclass(frozen=True)
-class Context:
-    """Neighbouring keys, for smooth paths through more than two keys.
-
-    `frames` are the times of (before, key_a, key_b, after); those of absent neighbours are ignored. `rate` is how many
-    frames a second has.
-    """
-
-    before: Drawing | None = None
-    after: Drawing | None = None
-    frames: tuple[float, float, float, float] = (-1.0, 0.0, 1.0, 2.0)
-    rate: float = 24.0
+    curves: CurveSettings = field(default_factory=CurveSettings)

@@ -1,0 +1,114 @@
+"""The free lead: what the drawings themselves tell, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..confidence.evidence import confidence_of
+from ..confidence.ladder import descend
+from ..correspondence.cache import MatchCache
+from ..correspondence.correspond import Correspondence
+from ..correspondence.cycles import Beyond
+from ..drawing.contract import Drawing
+from ..motion.departures import FRAME_RATE, departures_of
+from ..motion.hinged import hinged
+from ..motion.ribbon import Ribbon, ribbon_of
+from ..motion.screws import Paths
+from ..motion.shape import Shape, shape_of
+from ..motion.ways import paths_of
+from ..networks.weights import bundled
+from .lead import Cover, Matched, Pair, Travel
+from .tuning import TweenSettings
+
+
+@dataclass(frozen=True)
+class FreeMatched(Matched):
+    """As `Matched`; `earlier` leads from the key before to key a, `later` from key b to the key after, where they have
+    a say in the ways."""
+
+    earlier: Correspondence | None = None
+    later: Correspondence | None = None
+
+
+@dataclass(frozen=True)
+class FreeLead:
+    """Lines go as the drawings themselves tell: this pair of keys, and those around it."""
+
+    settings: TweenSettings
+    cache: MatchCache
+
+    def correspond(self, pair: Pair) -> FreeMatched:
+        between = self.cache.get(pair.a, pair.b, self.settings.match)
+        earlier, later = self._neighbours(pair)
+        footing = descend(between, confidence_of(between), self.settings.ladder)
+        witnesses = self._witnesses(pair, earlier, later) if self.settings.judged else ()
+        if footing.holds:
+            earlier = later = None
+        return FreeMatched(pair, between, footing, footing.found, witnesses, earlier, later)
+
+    def ways(self, matched: FreeMatched) -> Travel:
+        ribbon, paths = self.laid(matched)
+        return self.travel(matched, ribbon, paths)
+
+    def cover(self, _matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:
+        return travel, Cover()
+
+    def shown(self, _matched: FreeMatched, _travel: Travel) -> None:
+        return None
+
+    def laid(self, matched: FreeMatched) -> tuple[Ribbon, Paths]:
+        """The vertices that are drawn, and the ways that they go."""
+        context, found = matched.pair.context, matched.found
+        ribbon = ribbon_of(found.match, found.spans)
+        paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames)
+        carrier = bundled("motion") if self.settings.learned and not matched.footing.holds else None
+        if carrier is None:
+            return ribbon, paths
+        gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
+        known = matched.earlier is not None, matched.later is not None
+        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier))
+
+    def travel(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths) -> Travel:
+        """Lines on these ways, limbs turning about their joints."""
+        limbs = hinged(paths, ribbon, matched.found.hinges)
+        if limbs is None:
+            return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.shape))
+        (turn, rounds), units = limbs.turns(), matched.found.match.units
+        reach = units.length_to_scene(self.settings.shape)
+        shape = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds)
+        return Travel(ribbon, limbs, shape, limbs=limbs)
+
+    def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
+        """The shape of lines, kept where it is smaller than `reach`, engine units."""
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, matched.found.match.units.length_to_scene(reach))
+
+    def _witnesses(
+        self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None
+    ) -> tuple[Beyond, ...]:
+        """The neighbouring keys to which the network leads directly, past the nearer key of the two."""
+        context, out = pair.context, []
+        if earlier is not None and context.before is not None:
+            direct = self.cache.direct(context.before, pair.b, self.settings.match)
+            out += [] if direct is None else [Beyond(earlier, direct[1], False)]
+        if later is not None and context.after is not None:
+            direct = self.cache.direct(pair.a, context.after, self.settings.match)
+            out += [] if direct is None else [Beyond(later, direct[0], True)]
+        return tuple(out)
+
+    def _neighbours(self, pair: Pair) -> tuple[Correspondence | None, Correspondence | None]:
+        """Correspondences to the neighbouring keys that have ink; a key held on either side leads nowhere."""
+        before, after = pair.context.before, pair.context.after
+        earlier = later = None
+        if pair.has_ink and before is not None and before.point_count and not _same(before, pair.a):
+            before.check()
+            earlier = self.cache.get(before, pair.a, self.settings.match)
+        if pair.has_ink and after is not None and after.point_count and not _same(pair.b, after):
+            after.check()
+            later = self.cache.get(pair.b, after, self.settings.match)
+        return earlier, later
+
+
+def _same(one: Drawing, other: Drawing) -> bool:
+    return one is other or (np.array_equal(one.xy, other.xy) and np.array_equal(one.offsets, other.offsets))
