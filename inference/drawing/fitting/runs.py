@@ -164,6 +164,7 @@ def _first_mark(offsets: Index, strokes: Index, number: Array) -> Index:
 
 
 def _along(place: Array, owner: Index) -> Array:
+    """(n,) arc length of points at `place` (n, 3) from the start of their run."""
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     starts = np.r_[True, owner[1:] != owner[:-1]][: len(owner)]
     step[starts] = 0.0
