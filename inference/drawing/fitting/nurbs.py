@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...geometry.points import Array, Index
+from ...geometry.ragged import wide
 from ..knots import basis_of, knots_of, makes_nurbs
 from .runs import FARTHEST, NOTHING, CurveSettings, Runs
 
@@ -115,7 +116,7 @@ def _spread(count: int, controls: int) -> Array:
 def _between(values: Array, row: Array) -> Array:
     """Values (m, ...) at rows with fractions (n,)."""
     low, high, part = rows_and_parts(row, len(values))
-    return values[low] + (values[high] - values[low]) * part.reshape(-1, *[1] * (values.ndim - 1))
+    return np.asarray(values[low] + (values[high] - values[low]) * wide(part, values))
 
 
 def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array, Array, float]:
