@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry.points import Array, Index, Mask
+from ...geometry.ragged import Ragged
 from ..contract import Attribute, Curves
 from ..splines import BEZIER, CATMULL_ROM, NURBS, POLY, mix
 from .cubics import Control, fit_bezier, fit_catmull_rom
@@ -73,7 +74,7 @@ def _slack(curves: Curves, settings: CurveSettings) -> Array:
     radius = curves.attributes.get("radius")
     mean = np.full(len(counts), DEFAULT_RADIUS)
     if radius is not None and radius.domain == "POINT":
-        owner = np.repeat(np.arange(len(counts)), counts)
+        owner = Ragged.of(counts).owner
         mean = np.bincount(owner, np.nan_to_num(radius.values), minlength=len(counts)) / np.maximum(counts, 1)
     return np.clip(settings.line * mean, settings.fine * size, settings.coarse * size) + 1e-12
 
@@ -91,12 +92,10 @@ def _followed(curves: Curves, settings: CurveSettings) -> Array:
 
 def _kept(curves: Curves, strokes: Index, types: NDArray[np.int8]) -> _Made:
     """Strokes as they are."""
-    offsets = curves.offsets.astype(np.int64)
-    counts = np.diff(offsets)[strokes]
-    row = np.arange(counts.sum()) + np.repeat(offsets[strokes] - (np.cumsum(counts) - counts), counts)
+    rows, row = Ragged(curves.offsets.astype(np.int64)).picked(strokes)
     place = curves.attributes["position"].values[row]
     flat = np.zeros(len(row))
-    return _Made(strokes, counts, types, place, place, place, flat > 0, row, row, flat)
+    return _Made(strokes, rows.counts, types, place, place, place, flat > 0, row, row, flat)
 
 
 def _made(strokes: Index, kind: int, control: Control) -> _Made:
@@ -186,7 +185,7 @@ def _written(curves: Curves, made: list[_Made]) -> Curves:
             attributes[f"handle_{side}"] = Attribute("POINT", "FLOAT_VECTOR", gathered(side).astype(np.float32))
             kinds = np.where(gathered("aligned"), np.int8(ALIGN), np.int8(FREE))
             attributes[f"handle_type_{side}"] = Attribute("POINT", "INT8", kinds)
-    return Curves(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), attributes)
+    return Curves(Ragged.of(counts).offsets.astype(np.int32), attributes)
 
 
 def _setup(given: Mapping[str, Attribute], types: NDArray[np.int8], made: list[_Made]) -> dict[str, Attribute]:

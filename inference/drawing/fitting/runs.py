@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...geometry.points import Array, Index, Mask
+from ...geometry.ragged import Ragged, begins, wide
 from ..contract import Curves
 
 UNEVEN = 1.5
@@ -76,7 +77,7 @@ class Runs:
     @property
     def starts(self) -> Mask:
         """(n,) the first point of each run."""
-        return np.r_[True, self.owner[1:] != self.owner[:-1]][: len(self.owner)]
+        return begins(self.owner)
 
     @property
     def ends(self) -> Mask:
@@ -123,13 +124,10 @@ def unrolled(
     """
     number, peak = controls
     offsets = curves.offsets.astype(np.int64)
-    counts = np.diff(offsets)[strokes]
-    closed = _per_stroke_bool(curves, "cyclic")[strokes] & (counts > 2)
-    begin = np.where(closed, _first_mark(offsets, strokes, number), 0)
-    total = counts + closed
-    owner = np.repeat(np.arange(len(strokes)), total)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(total) - total, total)
-    row = offsets[strokes][owner] + (local + begin[owner]) % counts[owner]
+    picked, points = Ragged(offsets).picked(strokes)
+    closed = _per_stroke_bool(curves, "cyclic")[strokes] & (picked.counts > 2)
+    laid, row = picked.closed(closed, np.where(closed, _first_mark(offsets, strokes, number), 0))
+    owner, row = laid.owner, points[row]
     place = curves.attributes["position"].values.astype(np.float64)[row]
     runs = Runs(
         place,
@@ -158,14 +156,14 @@ def _per_stroke_bool(curves: Curves, name: str) -> Mask:
 
 def _first_mark(offsets: Index, strokes: Index, number: Array) -> Index:
     """(n,) which of its points has the lowest number in each stroke; the first where none has one."""
-    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    owner = Ragged(offsets).owner
     order = np.lexsort((np.where(number >= 0, number, np.inf), owner))
     return order[offsets[strokes]] - offsets[strokes]
 
 
 def _along(place: Array, owner: Index) -> Array:
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
-    starts = np.r_[True, owner[1:] != owner[:-1]][: len(owner)]
+    starts = begins(owner)
     step[starts] = 0.0
     total = np.cumsum(step)
     return total - total[starts][owner] if len(owner) else total
@@ -174,7 +172,7 @@ def _along(place: Array, owner: Index) -> Array:
 def _known(runs: Runs, number: Array, peak: Array) -> Mask:
     """(n,) where in each stretch of equal numbers the place is that they tell of: at the highest peak, in the middle of
     equal ones; at an end that lies in the stretch."""
-    change = runs.starts | np.r_[True, number[1:] != number[:-1]][: len(number)]
+    change = begins(runs.owner, number)
     stretch = np.cumsum(change) - 1
     low = runs.along[change]
     high = runs.along[np.r_[np.flatnonzero(change)[1:] - 1, len(number) - 1]]
@@ -234,16 +232,16 @@ def measured(runs: Runs) -> Runs:
     within = whole[np.maximum(np.searchsorted(rows, np.arange(len(step)), side="right") - 1, 0)] if len(rows) else step
     parts = np.ceil(step * SAMPLES / np.maximum(within, NOTHING) - 1e-6)
     parts = np.where(runs.ends, 1, np.clip(parts, 1, SAMPLES)).astype(np.int64)
-    before = np.repeat(np.arange(len(parts)), parts)
-    share = (np.arange(len(before)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[before]
+    cut = Ragged.of(parts)
+    before, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(before + 1, len(parts) - 1), before)
 
     # an edge may lie on one of the drawing's that is divided already
     end = np.where(runs.part[after] > 0, runs.second[after], runs.first[after])
 
     def mixed(values: Array) -> Array:
-        wide = share.reshape(-1, *[1] * (values.ndim - 1))
-        return np.asarray(values[before] * (1.0 - wide) + values[after] * wide)
+        part = wide(share, values)
+        return np.asarray(values[before] * (1.0 - part) + values[after] * part)
 
     return replace(
         runs,
