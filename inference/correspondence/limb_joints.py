@@ -23,7 +23,7 @@ class HingeSettings:
     host      a stroke is known to become another where this share of both is matched, and
     whole     wholly where this is, and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
-              `near_miss` where it has not come apart, and `round_miss` for rings
+              `near_miss` where it has not come apart, `mend_miss` where it hardly turns and `round_miss` for rings
     stretch   how many times as long it may be
     places    at which shapes are compared
     turned    a limb that turns less about its joint may move as its surroundings do
@@ -42,6 +42,7 @@ class HingeSettings:
     miss: float = 0.15
     stretch: float = 1.25
     near_miss: float = 0.1
+    mend_miss: float = 0.06
     round_miss: float = 0.03
     places: int = 33
     turned: float = 0.6
