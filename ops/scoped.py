@@ -1,10 +1,21 @@
-"""What the verbs share: when they can be used at all, and which layers their scope means."""
+"""What the verbs share: when they can be used at all, which layers their scope means, and how they are asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..addon import targets
+from ..addon.scene_time import shown_frame
+
+_SETTINGS = {"step": "step", "easing": "easing", "guide": "guide_name"}
+"""Properties of operators, and where the scene's settings have the same."""
+
+
+def as_in_sidebar(operator: Any, scene: Any) -> None:
+    """Let an operator that was called without saying how, by a shortcut or the search, do as the sidebar's buttons."""
+    for name, setting in _SETTINGS.items():
+        if not operator.properties.is_property_set(name):
+            setattr(operator, name, getattr(scene.inkbetween, setting))
 
 
 class ScopedOperator:
@@ -25,5 +36,5 @@ class ScopedOperator:
         if blocker:
             self.report({"ERROR"}, blocker)  # type: ignore[attr-defined]
             return None
-        around = context.scene.frame_current if scope == targets.GAP else None
+        around = shown_frame(context.scene) if scope == targets.GAP else None
         return targets.targets(context.active_object, scope), around

@@ -13,6 +13,7 @@ from ..drawing.contract import Attribute, Domain, Drawing
 from ..drawing.mixing import Mixer
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged, begins, wide
 from ..motion.clock import HALF_WAY, Moment
 from ..motion.ribbon import Ribbon
 
@@ -132,21 +133,19 @@ def _lend(
         only = a if a is not None else b
         assert only is not None
         return only, only
-    wide = (-1, *[1] * (a.ndim - 1))
-    has_a, has_b = has_a.reshape(wide), has_b.reshape(wide)
+    has_a, has_b = wide(has_a, a), wide(has_b, a)
     return np.where(has_a | ~has_b, a, b), np.where(has_b | ~has_a, b, a)
 
 
 def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
     """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
-    chains = len(ribbon.offsets) - 1
-    chain = np.repeat(np.arange(chains), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
     has = stroke >= 0
     pair, inverse = np.unique(np.stack([chain[has], stroke[has]], 1), axis=0, return_inverse=True)
     total = np.bincount(inverse.ravel(), length[has], minlength=len(pair))
     order = np.argsort(total, kind="stable")
-    owner = np.full(chains, -1, np.int64)
+    owner = np.full(ribbon.chains.count, -1, np.int64)
     owner[pair[order, 0]] = pair[order, 1]
     return owner
 
@@ -193,16 +192,13 @@ class _Rows:
 
     def mix(self, values: NDArray) -> NDArray:
         """Values (V, ...) of vertices, at the points."""
-        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
-        return values[self.first] + (values[self.second] - values[self.first]) * part
+        return values[self.first] + (values[self.second] - values[self.first]) * wide(self.part, values)
 
     def pick(self, strokes: Index) -> _Rows:
         """These strokes, in this order."""
-        counts = np.diff(self.offsets)[strokes]
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][strokes] - offsets[:-1], counts)
+        picked, rows = Ragged(self.offsets).picked(strokes)
         first, second, part = self.first[rows], self.second[rows], self.part[rows]
-        return _Rows(first, second, part, offsets, self.source[strokes], self.cut[strokes])
+        return _Rows(first, second, part, picked.offsets, self.source[strokes], self.cut[strokes])
 
 
 def assemble(
@@ -258,12 +254,12 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _R
     part = np.concatenate([np.zeros(len(whole)), _cuts(left, crossing, seen[crossing])])
     order = np.argsort(row + 0.5 * is_cut, kind="stable")
     row, part, is_cut = row[order], part[order], is_cut[order]
-    starts = np.r_[True, chain[row][1:] != chain[row][:-1]][: len(row)]
+    starts = begins(chain[row])
     starts |= (is_cut & ~seen[row]) | (apart[row] & ~is_cut)
-    begins = np.flatnonzero(starts)
-    offsets = np.r_[begins, len(row)].astype(np.int64)
-    cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
-    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begins]], cut)
+    begin = np.flatnonzero(starts)
+    offsets = np.r_[begin, len(row)].astype(np.int64)
+    cut = np.logical_or.reduceat(is_cut, begin) if len(begin) else np.zeros(0, bool)
+    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begin]], cut)
 
 
 def _laid_out(
@@ -271,21 +267,18 @@ def _laid_out(
 ) -> tuple[Index, Index, NDArray[np.bool_]]:
     """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
     the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
-    first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
-    chain = np.repeat(np.arange(len(count)), count)
+    chains = ribbon.chains
+    chain, first = chains.owner, chains.first
     inner = loose.copy()
-    inner[first[count > 0]] = False
-    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
+    inner[first[chains.filled]] = False
+    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, chains.count) > 0)
     hidden = np.flatnonzero(~seen)
     begin = first.copy()
     # the last that is written stays: the first hidden one of each
     begin[chain[hidden[::-1]]] = hidden[::-1]
     turn = np.where(parts, begin - first, 0)
-    total = count + parts
-    chain = np.repeat(np.arange(len(count)), total)
-    local = np.arange(len(chain)) - np.repeat(np.cumsum(total) - total, total)
-    vertex = first[chain] + (local + turn[chain]) % np.maximum(count, 1)[chain]
-    return vertex, chain, inner[vertex]
+    laid, vertex = chains.closed(parts, turn)
+    return vertex, laid.owner, inner[vertex]
 
 
 def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:

@@ -75,13 +75,14 @@ class FreeLead:
         limbs = hinged(paths, ribbon, matched.found.hinges)
         if limbs is None:
             return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.shape))
-        (turn, rounds), reach = limbs.turns(), self.settings.shape / matched.found.match.scale
-        shape = shape_of(paths.a, paths.b, turn, ribbon.offsets, reach, rounds)
+        (turn, rounds), units = limbs.turns(), matched.found.match.units
+        reach = units.length_to_scene(self.settings.shape)
+        shape = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds)
         return Travel(ribbon, limbs, shape, limbs=limbs)
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / matched.found.match.scale)
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, matched.found.match.units.length_to_scene(reach))
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None

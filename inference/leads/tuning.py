@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
+from ..drawing.fitting.runs import CurveSettings
 from ..occlusion.cover import HideSettings
 from .guided.binding import BindSettings
 from .guided.fit import FitSettings
@@ -26,6 +27,7 @@ class TweenSettings:
     hide    how that is told
     fit     how far a guide may be moved to lie on the drawings
     wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
+    curves  how close in-betweens of curves lie to what they are fitted to
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
@@ -40,3 +42,4 @@ class TweenSettings:
     fit: FitSettings = field(default_factory=FitSettings)
     wired: bool = False
     wire: WireSettings = field(default_factory=WireSettings)
+    curves: CurveSettings = field(default_factory=CurveSettings)

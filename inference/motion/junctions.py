@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
+from ..geometry.units import Units
 from .hinged import HingedPaths
 from .ribbon import MATCHED, Ribbon
 
@@ -53,14 +55,13 @@ class Junctions:
 
 
 def junctions_of(
-    ribbon: Ribbon, grip: Array, anchor: Array, scale: float, limbs: HingedPaths | None = None
+    ribbon: Ribbon, grip: Array, anchor: Array, units: Units, limbs: HingedPaths | None = None
 ) -> Junctions:
     """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`; `limbs` turn."""
-    offsets = ribbon.offsets
-    open_chains = np.flatnonzero(~ribbon.loop & (np.diff(offsets) > 1))
-    ends = np.concatenate([offsets[open_chains], offsets[open_chains + 1] - 1])
-    chain = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    end, before, after, part = _touching(ribbon, ends, chain)
+    chains = ribbon.chains
+    open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
+    ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
+    end, before, after, part = _touching(ribbon, ends)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
     near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= TOUCH_B
     end, before, after, part = end[near], before[near], after[near], part[near]
@@ -68,7 +69,7 @@ def junctions_of(
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
         return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0), none)
-    a, b = to_complex(ribbon.a) / scale, to_complex(ribbon.b) / scale
+    a, b = (units.length_to_scene(to_complex(place)) for place in (ribbon.a, ribbon.b))
     apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
     turning = np.zeros(len(end), complex) if limbs is None else limbs.frames(end, before)
@@ -82,15 +83,15 @@ def junctions_of(
     return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin, turning)
 
 
-def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, Index, Array]:
+def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
     """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
-    edge = np.flatnonzero(chain[1:] == chain[:-1])
+    chain, edge = ribbon.chains.owner, ribbon.chains.edges
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
     count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)
-    owner = np.repeat(edge, count)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    middle = (local + 0.5) / np.repeat(count, count)
+    probes = Ragged.of(count)
+    owner = edge[probes.owner]
+    middle = (probes.within + 0.5) / count[probes.owner]
     probe = ribbon.a[owner] + (ribbon.a[owner + 1] - ribbon.a[owner]) * middle[:, None]
     if not len(probe) or not len(ends):
         nothing = np.zeros(0, np.int64)
@@ -110,7 +111,7 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
     order = np.lexsort((preferred, end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
-    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= TOUCH_A)
+    best = begins(end) & (distance <= TOUCH_A)
     return end[best], first[best], first[best] + 1, part[best]
 
 

@@ -38,17 +38,15 @@ def frames_of(snapshots: Sequence[LayerSnapshot]) -> range:
     return range(min(numbers) - MARGIN, max(numbers) + MARGIN + 1) if numbers else range(0)
 
 
-def read_guidance(scene: Any, name: str, frames: Sequence[int], drawn: tuple[Any, Any] | None = None) -> Guidance:
+def read_guidance(scene: Any, name: str, frames: Sequence[int]) -> Guidance:
     """How the armature object called `name` moves at some frames, and the scene's camera.
-
-    drawn  Grease Pencil object and layer that are drawn on: where their paper moves, the guide is seen from there
 
     Raises `GuideError`, which says what to do, where there is no such armature, or it has no bones or no animation.
     """
     blocker = rigs.guide_blocker(scene, name)
     if blocker:
         raise GuideError(blocker)
-    motion = rigs.read_motion(scene, rigs.find_armature(scene, name), frames, drawn)
+    motion = rigs.read_motion(scene, rigs.find_armature(scene, name), frames)
     rig = Rig.of(motion.names, motion.parents, frames, motion.heads, motion.tails, motion.to_world)
     rig.check()
     views = tuple(View(*camera) for camera in motion.cameras)
@@ -57,4 +55,4 @@ def read_guidance(scene: Any, name: str, frames: Sequence[int], drawn: tuple[Any
         notes.append(f'"{name}" is seen square to the drawing, as the scene has no camera')
     if rig.is_still:
         notes.append(f'"{name}" stands still from frame {frames[0]} to {frames[-1]}')
-    return Guidance(Recording(rig, views).steadied(motion.carrier, motion.now), tuple(notes))
+    return Guidance(Recording(rig, views), tuple(notes))

@@ -13,6 +13,7 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
 from inkbetween.addon import adapter, rigs
+from inkbetween.addon.evaluated import places, stage
 from inkbetween.inference.drawing.contract import Curves
 from inkbetween.inference.skeletons.guide import Guide, GuideError
 from inkbetween.inference.skeletons.view import Canvas
@@ -60,13 +61,13 @@ def new_camera(kind: str, name: str = "Camera") -> Any:
     return camera
 
 
-def read(frames: Any = FRAMES, name: str = "Rig", drawn: Any = None) -> Guidance:
-    return read_guidance(bpy.context.scene, name, frames, drawn)
+def read(frames: Any = FRAMES, name: str = "Rig") -> Guidance:
+    return read_guidance(bpy.context.scene, name, frames)
 
 
-def joints(armature: Any, frame: int) -> dict[str, tuple[Vector, Vector]]:
+def joints(armature: Any, frame: float) -> dict[str, tuple[Vector, Vector]]:
     """Head and tail of the bones in the world as the scene itself shows them."""
-    bpy.context.scene.frame_set(frame)
+    bpy.context.scene.frame_set(int(frame), subframe=frame - int(frame))
     to_world = armature.matrix_world
     return {bone.name: (to_world @ bone.head, to_world @ bone.tail) for bone in armature.pose.bones}
 
@@ -122,6 +123,19 @@ def test_cameras_change_at_markers() -> None:
     guidance = read()
     assert [view.perspective for view in guidance.recording.views] == [True] * 4 + [False] * 3
     assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
+
+
+def test_a_camera_may_change_its_kind() -> None:
+    """Each frame is seen as the camera sees it then, whatever it is at the playhead."""
+    armature, camera = new_rig(), new_camera("PERSP")
+    for frame, kind in ((1, "PERSP"), (5, "ORTHO")):
+        camera.data.type = kind
+        camera.data.keyframe_insert("type", frame=frame)
+    for playhead in (1, 6):
+        bpy.context.scene.frame_set(playhead)
+        guidance = read()
+        assert [view.perspective for view in guidance.recording.views] == [True] * 4 + [False] * 3
+        assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
 
 
 def test_constraints_drivers_parents_and_strips_have_their_say() -> None:
@@ -235,7 +249,7 @@ def test_nothing_is_left_behind_by_what_goes_wrong(monkeypatch: pytest.MonkeyPat
     def fail(*_: Any) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(rigs._Stage, "bones", fail)
+    monkeypatch.setattr(stage.Stage, "bones", fail)
     with pytest.raises(RuntimeError, match="no"):
         read()
     assert count_of_blocks() == blocks
@@ -243,13 +257,23 @@ def test_nothing_is_left_behind_by_what_goes_wrong(monkeypatch: pytest.MonkeyPat
     assert called == [1]
 
 
-def test_the_scene_may_run_at_another_pace() -> None:
-    """With time stretched, frame 4 of the scene shows frame 2 of the action."""
-    armature = new_rig()
-    bpy.context.scene.render.frame_map_old, bpy.context.scene.render.frame_map_new = 100, 200
-    tails = read().recording.rig.tails
+@pytest.mark.parametrize("stretched", [200, 50])
+def test_stretched_time_parts_no_drawing_from_its_pose(stretched: int, new_object: Any, polylines: Any) -> None:
+    """A drawing and a pose with the same number are seen together, whatever frame of the scene shows them."""
+    armature, camera = new_rig(), new_camera("PERSP")
+    paper = new_object({number: polylines([(0, 0, 0), (1, 0, number)]) for number in FRAMES})
+    paper.parent, paper.matrix_parent_inverse = camera, camera.matrix_world.inverted()
+    for frame, spot in ((1, (0, -9, 0)), (7, (4, -8, 1))):
+        camera.location = spot
+        camera.keyframe_insert("location", frame=frame)
+    bpy.context.scene.render.frame_map_new = stretched
+    motion = rigs.read_motion(bpy.context.scene, armature, FRAMES)
+    (placement,) = places.read_placements(bpy.context.scene, paper, paper.data.layers[:], FRAMES)
     for moment, frame in enumerate(FRAMES):
-        assert tails[moment, 1] == pytest.approx(joints(armature, frame)["lower"][1][:], abs=1e-5)
+        tail = joints(armature, frame * stretched / 100)["lower"][1]
+        assert (motion.to_world[moment] @ [*motion.tails[moment, 1], 1])[:3] == pytest.approx(tail[:], abs=1e-5)
+        assert placement.at(frame) == pytest.approx(np.array(paper.matrix_world), abs=1e-5)
+        assert motion.cameras[moment][0] == pytest.approx(np.array(camera.matrix_world), abs=1e-5)
 
 
 def test_where_no_bone_deforms_all_guide() -> None:
@@ -315,7 +339,8 @@ def test_paper_fastened_to_a_camera_that_travels(
     assert place == pytest.approx(np.eye(4), abs=1e-5)
     frames = frames_of([read_layer(paper, layer)])
     assert frames == range(FRAMES[0] - MARGIN, FRAMES[-1] + MARGIN + 1)
-    guide = read(frames, drawn=(paper, layer)).recording.seen(FRONT)
+    (placement,) = places.read_placements(bpy.context.scene, paper, [layer], frames)
+    guide = read(frames).recording.travelling(placement, placement.at(4)).seen(FRONT)
     for moment, frame in enumerate(frames):
         _, tail = joints(armature, frame)["lower"]
         at = Matrix(adapter.layer_matrix(paper, layer).tolist())
