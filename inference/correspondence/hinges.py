@@ -68,8 +68,8 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 @dataclass(frozen=True)
 class _Fit:
     """Stroke `a` becomes `b` one way (1) or the other (-1), its place `own` joined to the place `at` of `host`, arc
-    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, whether it `swings`
-    or only `mends` what spans say of it in part."""
+    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`, or is
+    only made whole where spans say so in part (`mends`)."""
 
     a: int
     b: int

@@ -110,7 +110,7 @@ def check(plan: TweenPlan, a: Strokes, b: Strokes, limb: str, degrees: float, sh
 @pytest.mark.parametrize("engine", ["LEARNED", "CLASSICAL"])
 @pytest.mark.parametrize("degrees", [-170, -150, -125, 120, 140, 165])
 @pytest.mark.parametrize(("limb", "jointed"), [("right arm", False), ("right arm", True), ("left leg", False)])
-def test_a_limb_turns_about_its_joint(engine: str, degrees: float, limb: str, jointed: bool) -> None:
+def test_a_limb_turns_about_its_joint(engine: str, degrees: int, limb: str, jointed: bool) -> None:
     a = figure(limb, 0.0, jointed=jointed)
     b = redrawn(figure(limb, degrees, jointed=jointed), abs(degrees))
     check(planned(a, b, engine), a, b, limb, degrees, (0.0, 0.0))
