@@ -220,8 +220,8 @@ class Known:
                     pairs.append((number, (b, tip), place))
         out = np.full(len(joined), -1.0)
         if pairs:
-            number, ends, places = zip(*pairs, strict=True)
-            np.maximum.at(out, np.array(number), np.abs(self._all(ends) - self._all(places)))
+            numbers, ends, places = zip(*pairs, strict=True)
+            np.maximum.at(out, np.array(numbers), np.abs(self._all(ends) - self._all(places)))
         return out.tolist()
 
     def _all(self, where: Sequence[tuple[int, float]]) -> Complex:
