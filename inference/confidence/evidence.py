@@ -33,7 +33,7 @@ BOUNDS = {"turn": 0.7, "scaled": 0.5, "travel": 2.5, "length": 2.0}
 """Signs grow no more beyond these: hardly any span that confidence was fitted to lies there."""
 ABSENT = 3.2
 """What the chains charge for a sample without place."""
-LOOSE = ("bias", "sure", "calm", "travel")
+UNMATCHED = ("bias", "sure", "calm", "travel")
 MIDDLE = ("bias", "sure", "travel", "both")
 LEAST = 1e-3
 
@@ -164,7 +164,7 @@ def _learned(found: Correspondence, p: Places) -> tuple[Array, Array]:
 @dataclass(frozen=True)
 class Calibration:
     """Numbers by name, fitted by `training.calibrate`. "span." and a sign or "bias": the regression; "bend.low",
-    "bend.high", "bend.bias": what it says, bent; "loose." (LOOSE) and "middle." (MIDDLE): leftovers, and the way
+    "bend.high", "bend.bias": what it says, bent; "unmatched." (UNMATCHED): unmatched lines; "middle." (MIDDLE): the way
     between the keys. What is not there counts as 0."""
 
     numbers: Mapping[str, float]
@@ -181,10 +181,12 @@ class Calibration:
         said = np.clip(said, LEAST, 1.0 - LEAST)
         return logistic(self["bend.low"] * np.log(said) - self["bend.high"] * np.log1p(-said) + self["bend.bias"])
 
-    def loose(self, sure: float, calm: Array, travel: Array) -> Array:
-        """Probabilities of leftovers, carried by motion that is `calm` for `travel` engine units, in a pair whose spans
-        are `sure` in the mean."""
-        bias, *by = (self[f"loose.{name}"] for name in LOOSE)
+    def unmatched(self, sure: float, calm: Array, travel: Array) -> Array:
+        """Probabilities that unmatched lines are right.
+
+        Motion that is `calm` carries them for `travel` engine units; the spans of the pair are `sure` in the mean.
+        """
+        bias, *by = (self[f"unmatched.{name}"] for name in UNMATCHED)
         return logistic(bias + by[0] * logit(np.array(sure)) + by[1] * calm + by[2] * np.log1p(travel / 20.0))
 
     def between(self, key: Array, travel: Array, t: float | Array) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..correspondence.correspond import Correspondence, leftover, motion_of
+from ..correspondence.correspond import Correspondence, motion_of, unmatched_samples
 from ..correspondence.spans import without
 from ..geometry.local_motion import LocalMotion, still
 from ..geometry.neighbours import Grid
@@ -75,9 +75,9 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
         forth, back = still(match.a.fine.xy), still(match.b.fine.xy)
     else:
         # what stays in spans moves as it did: the fit leaves out limbs that were found to swing
-        free_a, free_b = leftover(on)
+        unmatched_a, unmatched_b = unmatched_samples(on)
         forth, back = motion_of(match, left)
-        forth, back = _blended(free_a, forth, match.forth), _blended(free_b, back, match.back)
+        forth, back = _blended(unmatched_a, forth, match.forth), _blended(unmatched_b, back, match.back)
     return Footing(Correspondence(replace(match, forth=forth, back=back), left), sure[keep], rungs, holds)
 
 

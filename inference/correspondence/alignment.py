@@ -60,16 +60,16 @@ def align(
     back: Array,
     likeness: Likeness,
     settings: ChainSettings,
-    free_b: NDArray[np.bool_] | None = None,
+    unmatched_b: NDArray[np.bool_] | None = None,
 ) -> Chain:
     """Lay the strokes sampled by `a` (N) along those sampled by `b` (M).
 
     goal (N, 2) is where each sample of `a` is predicted, turn (N,) the predicted rotation there, back (M, 2) where
-    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
-    (M,) may be taken.
+    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are
+    `unmatched_b` (M,) may be taken.
     """
     k = settings.candidates
-    open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
+    open_b = np.arange(b.count) if unmatched_b is None else np.flatnonzero(unmatched_b)
     index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
     real = index >= 0
     index = open_b[index] if len(open_b) else index

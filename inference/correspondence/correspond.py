@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
-from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
+from .matching import Match, MatchSettings, Parts, Side, align_again, align_unmatched, match
 from .shapes import led, match_wholes
-from .spans import Rest, Span, Spans, spans_of
+from .spans import Span, Spans, Unmatched, spans_of
 from .swings import Swung, doubtful, swing
 
 
@@ -30,18 +30,18 @@ def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | N
     classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
     belong to have a say."""
     found = _correspond(a, b, settings, parts)
-    if settings.learned and left_of(found) > settings.doubt and bundled("correspondence") is not None:
+    if settings.learned and unmatched_share(found) > settings.doubt and bundled("correspondence") is not None:
         other = _correspond(a, b, replace(settings, learned=False), parts)
-        if left_of(other) < settings.clearly * left_of(found):
+        if unmatched_share(other) < settings.clearly * unmatched_share(found):
             return other
     return found
 
 
-def left_of(found: Correspondence) -> float:
+def unmatched_share(found: Correspondence) -> float:
     """The share of both drawings' ink that has no counterpart."""
-    rest = sum(rest.end - rest.start for rest in (*found.spans.vanishing, *found.spans.appearing))
+    length = sum(one.end - one.start for one in (*found.spans.vanishing, *found.spans.appearing))
     ink = found.match.a.strokes.length.sum() + found.match.b.strokes.length.sum()
-    return float(rest / max(ink, 1e-9))
+    return float(length / max(ink, 1e-9))
 
 
 def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
@@ -52,19 +52,19 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
-    free_a, free_b = leftover(found)
+    unmatched_a, unmatched_b = unmatched_samples(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    free_a |= doubtful(found.match.forth)
-    free_b |= doubtful(found.match.back)
-    swung = swing(found.match, free_a, free_b)
+    unmatched_a |= doubtful(found.match.forth)
+    unmatched_b |= doubtful(found.match.back)
+    swung = swing(found.match, unmatched_a, unmatched_b)
     if swung is not None:
         wholes += match_wholes(swung.match, taken=wholes)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
-        found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
-    for chain in settings.leftovers:
-        free_a, free_b = leftover(found)
-        free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
+        found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    for chain in settings.unmatched:
+        unmatched_a, unmatched_b = unmatched_samples(found)
+        unmatched_a, unmatched_b = _lines(found.match.a, unmatched_a), _lines(found.match.b, unmatched_b)
+        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, swung)
     return found
 
 
@@ -92,9 +92,9 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     return forth, back
 
 
-def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which fine samples of either side (N,), (M,) lie on leftovers."""
-    return _free(found.match.a, found.spans.vanishing), _free(found.match.b, found.spans.appearing)
+def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which fine samples of either side (N,), (M,) lie on unmatched lines."""
+    return _on_unmatched(found.match.a, found.spans.vanishing), _on_unmatched(found.match.b, found.spans.appearing)
 
 
 def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -102,15 +102,15 @@ def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return free & ~side.strokes.solid[side.fine.stroke]
 
 
-def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
-    """(N,) which fine samples lie on leftovers."""
+def _on_unmatched(side: Side, unmatched: Sequence[Unmatched]) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on unmatched lines."""
     free = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
-    for rest in rests:
-        rows = slice(first[rest.stroke], first[rest.stroke + 1])
+    for one in unmatched:
+        rows = slice(first[one.stroke], first[one.stroke + 1])
         along = side.fine.along[rows]
-        within = (along >= rest.start - 1) & (along <= rest.end + 1)
-        if side.strokes.cyclic[rest.stroke]:
-            within |= along + side.strokes.length[rest.stroke] <= rest.end + 1
+        within = (along >= one.start - 1) & (along <= one.end + 1)
+        if side.strokes.cyclic[one.stroke]:
+            within |= along + side.strokes.length[one.stroke] <= one.end + 1
         free[rows] |= within
     return free

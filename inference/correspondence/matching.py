@@ -54,7 +54,7 @@ class MatchSettings:
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
-    leftovers: tuple[chains.ChainSettings, ...] = (
+    unmatched: tuple[chains.ChainSettings, ...] = (
         chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
     )
 
@@ -174,17 +174,17 @@ def align_again(m: Match, settings: MatchSettings) -> Match:
     return replace(m, chain=chain)
 
 
-def align_leftovers(
-    m: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: chains.ChainSettings
+def align_unmatched(
+    m: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: chains.ChainSettings
 ) -> Match:
     """Match what is still free on both sides to each other; the rest of the match stays."""
-    rows = np.flatnonzero(free_a)
-    if not len(rows) or not free_b.any():
+    rows = np.flatnonzero(unmatched_a)
+    if not len(rows) or not unmatched_b.any():
         return m
     a, b = m.a, m.b
     goal, turn = m.forth.target[rows], m.forth.turn[rows]
     part = chains.align(
-        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, free_b
+        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, unmatched_b
     )
     target, forward, cost = m.chain.target.copy(), m.chain.forward.copy(), m.chain.cost.copy()
     target[rows], forward[rows], cost[rows] = part.target, part.forward, part.cost

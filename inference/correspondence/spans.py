@@ -34,7 +34,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Rest:
+class Unmatched:
     """[start, end] of a stroke that has no counterpart; `before`, `after`: index of the span that adjoins it, or -1."""
 
     stroke: int
@@ -47,8 +47,8 @@ class Rest:
 @dataclass(frozen=True)
 class Spans:
     matched: tuple[Span, ...]
-    vanishing: tuple[Rest, ...]
-    appearing: tuple[Rest, ...]
+    vanishing: tuple[Unmatched, ...]
+    appearing: tuple[Unmatched, ...]
 
 
 def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep: NDArray[np.bool_]) -> Index:
@@ -103,9 +103,9 @@ def spans_of(
 ) -> Spans:
     """All spans of a match, `wholes` (strokes that correspond whole) among them.
 
-    Runs shorter than `least` that are not whole strokes are dropped; leftovers shorter than `close` are drawn into the
-    span beside them; holes up to `bridge` on both sides are bridged (engine units); spans that would crumple by more
-    than `crumple` of their length are no match.
+    Engine units: runs shorter than `least` that are not whole strokes are dropped; unmatched lines shorter than `close`
+    are drawn into the span beside them; holes up to `bridge` on both sides are bridged. Spans that would crumple by
+    more than `crumple` of their length are no match.
     """
     a, b = match.a.fine, match.b.fine
     strokes_a, strokes_b = match.a.strokes, match.b.strokes
@@ -134,9 +134,9 @@ def without(spans: Spans, keep: NDArray[np.bool_], strokes_a: Strokes, strokes_b
 
 def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
     """Spans with what they leave over."""
-    vanishing = _leftover([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
+    vanishing = _unmatched([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
     taken = [(s.b, float(min(s.u[0], s.u[-1])), float(max(s.u[0], s.u[-1])), i) for i, s in enumerate(found)]
-    return Spans(tuple(found), tuple(vanishing), tuple(_leftover(taken, strokes_b)))
+    return Spans(tuple(found), tuple(vanishing), tuple(_unmatched(taken, strokes_b)))
 
 
 def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
@@ -259,7 +259,7 @@ def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
     return room
 
 
-def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float = 3.0) -> list[Rest]:
+def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float = 3.0) -> list[Unmatched]:
     """What no span covers, longer than `least`; on a closed stroke a rest may pass the seam (end > length)."""
     by_stroke: dict[int, list[tuple[float, float, int]]] = {}
     for stroke, low, high, index in taken:
@@ -269,21 +269,21 @@ def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, leas
         length = float(strokes.length[stroke])
         parts = sorted(by_stroke.get(stroke, []))
         if not parts:
-            out.append(Rest(stroke, 0.0, length, -1, -1))
+            out.append(Unmatched(stroke, 0.0, length, -1, -1))
             continue
         if strokes.cyclic[stroke]:
             edges = [(parts[-1][1] - length, parts[-1][2]), *[(p[1], p[2]) for p in parts[:-1]]]
             for (end, before), (low, _, after) in zip(edges, parts, strict=True):
                 if low - end > least:
                     start = end % length
-                    out.append(Rest(stroke, start, start + low - end, before, after))
+                    out.append(Unmatched(stroke, start, start + low - end, before, after))
             continue
         reached, before = 0.0, -1
         for low, high, index in parts:
             if low - reached > least:
-                out.append(Rest(stroke, reached, low, before, index))
+                out.append(Unmatched(stroke, reached, low, before, index))
             if high > reached:
                 reached, before = high, index
         if length - reached > least:
-            out.append(Rest(stroke, reached, length, before, -1))
+            out.append(Unmatched(stroke, reached, length, before, -1))
     return out

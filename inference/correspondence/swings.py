@@ -74,14 +74,17 @@ def doubtful(motion: LocalMotion) -> NDArray[np.bool_]:
 
 
 def swing(
-    match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings = SwingSettings()
+    match: Match,
+    unmatched_a: NDArray[np.bool_],
+    unmatched_b: NDArray[np.bool_],
+    settings: SwingSettings = SwingSettings(),
 ) -> Swung | None:
     """What of the free samples of both sides swings; None if nothing does."""
-    found = _motions(match, free_a, free_b, settings)
+    found = _motions(match, unmatched_a, unmatched_b, settings)
     if found is None:
         # a limb that hangs free in one drawing may lie across the body in the other: tried from there, too
         flipped = replace(match, a=match.b, b=match.a, forth=match.back, back=match.forth)
-        found = _motions(flipped, free_b, free_a, settings)
+        found = _motions(flipped, unmatched_b, unmatched_a, settings)
         if found is None:
             return None
         found = found[::-1]
@@ -97,14 +100,14 @@ _Side = tuple[LocalMotion, NDArray[np.bool_]]
 
 
 def _motions(
-    match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings
+    match: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: SwingSettings
 ) -> tuple[_Side, _Side] | None:
     """The motion of either side with that of swinging clusters of side a put right, and which samples swing."""
-    found_a = _clusters(match, free_a, settings)
-    others = np.flatnonzero(free_b)
+    found_a = _clusters(match, unmatched_a, settings)
+    others = np.flatnonzero(unmatched_b)
     if not found_a or len(others) < 4:
         return None
-    other_clusters = _clusters(replace(match, a=match.b, b=match.a), free_b, settings)
+    other_clusters = _clusters(replace(match, a=match.b, b=match.a), unmatched_b, settings)
     goal, turn = to_complex(match.forth.target), match.forth.turn.copy()
     home, unturn = to_complex(match.back.target), match.back.turn.copy()
     rows_a, rows_b = np.zeros(len(goal), bool), np.zeros(len(home), bool)
@@ -156,7 +159,7 @@ def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) ->
 def _lay(
     match: Match, cluster: _Cluster, others: Index, other_clusters: list[_Cluster], settings: SwingSettings
 ) -> tuple[complex, complex] | None:
-    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other's leftovers."""
+    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other's unmatched lines."""
     a, b = match.a.fine, match.b.fine
     rows = _thin(cluster.rows, settings.samples)
     others = _thin(others, settings.others)

@@ -236,7 +236,7 @@ def assemble(
     left = [np.minimum(each - birth, death - each)]
     if cover is not None:
         left.append(-cover)
-    rows = _seen(ribbon, left, np.where(moment.past, ribbon.loose_b, ribbon.loose_a))
+    rows = _seen(ribbon, left, np.where(moment.past, ribbon.apart_b, ribbon.apart_a))
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     step[rows.offsets[:-1]] = 0.0
@@ -256,11 +256,11 @@ def assemble(
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
-def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _Rows:
+def _seen(ribbon: Ribbon, left: Sequence[Array], parted: NDArray[np.bool_]) -> _Rows:
     """What is drawn where none of `left` (V,), such as the time that vertices have left to live, is below 0: lines are
-    cut where the first passes 0, and parted before `loose` vertices (V,)."""
+    cut where the first passes 0, and parted before `parted` vertices (V,)."""
     seen = np.min(left, axis=0) >= 0
-    vertex, chain, apart = _laid_out(ribbon, seen, loose)
+    vertex, chain, apart = _laid_out(ribbon, seen, parted)
     left, seen = [value[vertex] for value in left], seen[vertex]
     crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
     whole = np.flatnonzero(seen)
@@ -278,13 +278,13 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _R
 
 
 def _laid_out(
-    ribbon: Ribbon, seen: NDArray[np.bool_], loose: NDArray[np.bool_]
+    ribbon: Ribbon, seen: NDArray[np.bool_], parted: NDArray[np.bool_]
 ) -> tuple[Index, Index, NDArray[np.bool_]]:
     """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
     the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
     first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
     chain = np.repeat(np.arange(len(count)), count)
-    inner = loose.copy()
+    inner = parted.copy()
     inner[first[count > 0]] = False
     parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
     hidden = np.flatnonzero(~seen)

@@ -1,5 +1,8 @@
-"""Pieces: what is drawn between two keys. Every span is a piece, every leftover is one, and their ends are linked
-where they belong together, so that strokes come out whole again."""
+"""Ribbons: the pieces of line that are drawn between two keys, linked.
+
+Every span is a piece, and so is every unmatched line. Their ends are linked where they belong together, so that strokes
+come out whole again.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..correspondence.matching import Match
-from ..correspondence.spans import Rest, Span, Spans
+from ..correspondence.spans import Span, Spans, Unmatched
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
@@ -40,7 +43,7 @@ class Ribbon:
     a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
     gone (V,)              how early a vertex without counterpart goes: 1 first, 0 last
     alone (V,) bool        it has no counterpart and adjoins nothing that has
-    loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
+    apart_a, apart_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
                            there while that key is the nearer one
     """
 
@@ -56,8 +59,8 @@ class Ribbon:
     b: Array
     gone: Array
     alone: NDArray[np.bool_]
-    loose_a: NDArray[np.bool_]
-    loose_b: NDArray[np.bool_]
+    apart_a: NDArray[np.bool_]
+    apart_b: NDArray[np.bool_]
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -85,15 +88,15 @@ def _span_piece(span: Span, match: Match) -> Piece:
     return Piece(MATCHED, span.a, span.b, all_s[order], all_u[order] * way)
 
 
-def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
-    own = inside(strokes, rest.stroke, rest.start, rest.end)
-    # a leftover between two spans parts in its middle, which must be there to part
-    middle = [(rest.start + rest.end) / 2] if rest.before >= 0 and rest.after >= 0 else []
-    along = np.unique(np.concatenate([[rest.start], own, middle, [rest.end]]))
+def _unmatched_piece(one: Unmatched, strokes: Strokes, kind: int) -> Piece:
+    own = inside(strokes, one.stroke, one.start, one.end)
+    # an unmatched line between two spans parts in its middle, which must be there to part
+    middle = [(one.start + one.end) / 2] if one.before >= 0 and one.after >= 0 else []
+    along = np.unique(np.concatenate([[one.start], own, middle, [one.end]]))
     nothing = np.full(len(along), np.nan)
     if kind == VANISHING:
-        return Piece(kind, rest.stroke, -1, along, nothing)
-    return Piece(kind, -1, rest.stroke, nothing, along)
+        return Piece(kind, one.stroke, -1, along, nothing)
+    return Piece(kind, -1, one.stroke, nothing, along)
 
 
 class _Links:
@@ -127,8 +130,8 @@ class _Links:
 def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     """Lay out everything that is drawn between the keys; ends closer than `weld` in both keys are linked."""
     pieces = [_span_piece(span, match) for span in spans.matched]
-    pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
-    pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
+    pieces += [_unmatched_piece(one, match.a.strokes, VANISHING) for one in spans.vanishing]
+    pieces += [_unmatched_piece(one, match.b.strokes, APPEARING) for one in spans.appearing]
     counts = np.array([len(piece.s) for piece in pieces], np.int64)
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]
     last = first + counts - 1
@@ -151,21 +154,21 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
     links = _Links(len(pieces))
     base = matched
-    for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
-        for offset, rest in enumerate(rests):
+    for kind_now, unmatched in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
+        for offset, one in enumerate(unmatched):
             piece = base + offset
             rows = slice(int(first[piece]), int(last[piece]) + 1)
-            ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
+            ends = [_span_end(spans, one.before, kind_now, True), _span_end(spans, one.after, kind_now, False)]
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
             gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
             alone[rows] = max(ends) < 0
             strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
-            if max(ends) < 0 and strokes.cyclic[rest.stroke]:
+            if max(ends) < 0 and strokes.cyclic[one.stroke]:
                 links.join(2 * piece, 2 * piece + 1)
             for side, end in enumerate(ends):
                 if end >= 0:
                     links.join(2 * piece + side, end)
-        base += len(rests)
+        base += len(unmatched)
     _link_spans(links, spans, a, b, first, last, weld)
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
@@ -173,14 +176,14 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
     loop = np.array(loops, bool)
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
-    loose = [_loose(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
+    apart = [_apart(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
-    return Ribbon(offsets, loop & sealed, *pick, *loose)
+    return Ribbon(offsets, loop & sealed, *pick, *apart)
 
 
-def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
+def _apart(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
     """(V,) whether a vertex begins a piece apart from the end of the one before."""
     out = np.zeros(len(place), bool)
     out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
@@ -199,7 +202,7 @@ def _distinct(
     starts = np.r_[True, chain[1:] != chain[:-1]]
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
-    # a span and a leftover meet in one place, but that of the leftover does not live as long
+    # a span and an unmatched line meet in one place, but that of the unmatched line does not live as long
     fresh = starts | moved | (kind != kind[behind])
     first, last = np.flatnonzero(starts), np.flatnonzero(ends)
     closes = loops[chain[first]] & (last - first > 2)
@@ -210,7 +213,10 @@ def _distinct(
 
 
 def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
-    """The linkable end of a span that a leftover adjoins: the span's high end lies before it, its low end after."""
+    """The linkable end of the span that an unmatched line adjoins.
+
+    Before the line lies the span's high end, after it the low end.
+    """
     if index < 0:
         return -1
     span = spans.matched[index]
@@ -225,7 +231,10 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 
 
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
-    """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
+    """How early each vertex of an unmatched line goes (0 last, 1 first).
+
+    Carries the line in place with the spans that it adjoins.
+    """
     goal[rows] = _stiff(source[rows], goal[rows])
     step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(step)])
@@ -316,6 +325,6 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
     piece, kind, stroke_a, stroke_b = index
     alone = ribbon.alone[owner]
-    loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
+    apart_a, apart_b = (apart[owner] & (share == 0) for apart in (ribbon.apart_a, ribbon.apart_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b)
+    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, apart_a, apart_b)

@@ -24,7 +24,7 @@ class Sureness:
     the share of ink that has none."""
 
     matched: float
-    loose: float
+    unmatched: float
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
     key = np.zeros(len(ribbon.s))
     matched = ribbon.kind == MATCHED
     key[matched] = sure[ribbon.piece[matched]]
-    loose = ~matched
-    if loose.any():
-        calm = calm_at(footing.found, ribbon)[loose]
-        key[loose] = calibration.loose(mean_of(footing.found, sure), calm, travel[loose])
+    unmatched = ~matched
+    if unmatched.any():
+        calm = calm_at(footing.found, ribbon)[unmatched]
+        key[unmatched] = calibration.unmatched(mean_of(footing.found, sure), calm, travel[unmatched])
     return Trust(key, travel, _ink(ribbon), matched, calibration)
 
 

@@ -37,8 +37,8 @@ def paths_of(
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
     turn = np.ones(len(ribbon.s), complex)
     turn[on_a] = along_samples(match.a.fine, match.forth.turn, ribbon.stroke_a[on_a], ribbon.s[on_a])
-    lone = ~on_a
-    turn[lone] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[lone], ribbon.u[lone])
+    on_b = ~on_a
+    turn[on_b] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[on_b], ribbon.u[on_b])
     a = to_complex(ribbon.a / match.scale + match.centre)
     b = to_complex(ribbon.b / match.scale + match.centre)
     leave, arrive = departure(turn)

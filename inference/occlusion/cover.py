@@ -132,7 +132,7 @@ def occlusion_of(
     may: NDArray[np.bool_] | None = None,
 ) -> Occlusion:
     """What hides what between two keys; engine units are `scale` to the scene unit; `solid` (V,) bounds fills. Where
-    `may` (V,) is given, it tells which leftovers may be explained."""
+    `may` (V,) is given, it tells which unmatched lines may be explained."""
     unit = 1.0 / scale
     regions = regions_of(paths, ribbon, settings.shrink * unit)
     chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
@@ -282,8 +282,8 @@ def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
 
 
 def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:
-    """Leftovers between explained ones nearby are explained, too."""
-    lone = ribbon.kind != MATCHED
+    """Unmatched lines between explained ones nearby are explained, too."""
+    unmatched = ribbon.kind != MATCHED
     if not explained.any():
         return explained
     along = _along(ribbon, chain)
@@ -291,11 +291,11 @@ def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: f
     after = np.searchsorted(known, along)
     ahead = known[np.minimum(after, len(known) - 1)] - along
     behind = along - known[np.maximum(after - 1, 0)]
-    return explained | (lone & (ahead >= 0) & (behind >= 0) & (ahead + behind < reach))
+    return explained | (unmatched & (ahead >= 0) & (behind >= 0) & (ahead + behind < reach))
 
 
 def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray[np.bool_]:
-    """Of leftovers that are hidden for the most part, as far as that goes; others are not."""
+    """Of unmatched lines that are hidden for the most part, as far as that goes; others are not."""
     place = np.where((ribbon.kind == APPEARING)[:, None], ribbon.b, ribbon.a)
     step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)
     within = np.r_[ribbon.piece[1:] == ribbon.piece[:-1], False]
@@ -306,8 +306,11 @@ def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray
 
 
 def _joined(explained: NDArray[np.bool_], ribbon: Ribbon) -> NDArray[np.bool_]:
-    """Where a leftover adjoins its line, it lives as long as what is next to it: an edge from there to what is hidden
-    would be left over in the key that hides it."""
+    """(V,) what is explained, made even where unmatched lines adjoin their lines.
+
+    There they live as long as what is next to them: else an edge from there to what is hidden would remain in the key
+    that hides it.
+    """
     joint = (ribbon.kind != MATCHED) & (ribbon.gone == 0.0)
     same = ribbon.piece[1:] == ribbon.piece[:-1]
     beside = np.r_[False, same & explained[:-1]] | np.r_[same & explained[1:], False]

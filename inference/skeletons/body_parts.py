@@ -54,7 +54,7 @@ class Part:
     colour: Colour
 
 
-LOOSE = Part("No bone", (0.55, 0.55, 0.55))
+NO_PART = Part("No bone", (0.55, 0.55, 0.55))
 # Bones of a limb that may be one with another.
 _SMALL = 2
 
@@ -72,13 +72,13 @@ def body_parts(rig: Rig) -> Parts:
     try:
         figure = figure_of(rig)
     except GuideError:  # bones of no length, or nowhere: whoever needs more than a colour says so
-        return Parts((Part("Trunk", _TRUNK_COLOUR), LOOSE), np.append(np.zeros(len(rig.names), np.int64), 1))
+        return Parts((Part("Trunk", _TRUNK_COLOUR), NO_PART), np.append(np.zeros(len(rig.names), np.int64), 1))
     of_bone = _of_bones(rig, figure)
     order = parents_first(rig.parents)
     limbs = [part for part in range(TRUNK + 1, int(figure.part.max(initial=0)) + 1) if (of_bone == part).any()]
     called = {part: _name([rig.names[bone] for bone in order if of_bone[bone] == part]) for part in limbs}
     number, names = _numbered(called, {part: int((of_bone == part).sum()) for part in limbs})
-    parts = (*coloured(["Trunk", *names]), LOOSE)
+    parts = (*coloured(["Trunk", *names]), NO_PART)
     return Parts(parts, np.array([*(number[int(part)] for part in of_bone), len(parts) - 1], np.int64))
 
 

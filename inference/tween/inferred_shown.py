@@ -10,7 +10,7 @@ from ..drawing.plane import Plane
 from ..geometry.points import Complex, Index
 from ..leads.inferred.wire import WirePaths
 from ..motion.clock import HALF_WAY
-from ..skeletons.body_parts import LOOSE, Part, coloured
+from ..skeletons.body_parts import NO_PART, Part, coloured
 from .plan import TweenPlan
 from .shown import Lines, Sketch, joined_lines, lifted, rings
 
@@ -42,8 +42,8 @@ class WireLook:
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
         chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-        loose = np.where(moment.past, ribbon.loose_b, ribbon.loose_a)
-        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~loose[1:])
+        apart = np.where(moment.past, ribbon.apart_b, ribbon.apart_a)
+        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~apart[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
@@ -94,7 +94,7 @@ def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> 
     if not isinstance(wire, WirePaths):
         return None
     count = wire.skeleton.count
-    legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
+    legend = (*coloured([f"Part {number + 1}" for number in range(count)]), NO_PART)
     ribbon = plan.ribbon
     chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
     of_chain = np.stack(

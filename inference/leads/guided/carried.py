@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...correspondence.correspond import Correspondence
 from ...correspondence.matching import Parts, Side, frame
-from ...correspondence.spans import Rest, Spans
+from ...correspondence.spans import Spans, Unmatched
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, Strokes, resample
 from ...geometry.local_motion import LocalMotion
@@ -157,7 +157,7 @@ def unwarped(found: Correspondence, guided: Guided) -> Correspondence:
     apart = to_complex(match.back.target - fine.xy)
     back = LocalMotion(to_plane(home + back_spin * apart), match.back.turn * back_spin, match.back.residual)
     matched = tuple(replace(span, s=_along(span.a, span.s, bent, drawn)) for span in found.spans.matched)
-    vanishing = tuple(_rest(rest, bent, drawn) for rest in found.spans.vanishing)
+    vanishing = tuple(_unbent(one, bent, drawn) for one in found.spans.vanishing)
     spans = Spans(matched, vanishing, found.spans.appearing)
     return Correspondence(replace(match, a=side, forth=forth, back=back), spans)
 
@@ -181,6 +181,6 @@ def _along(stroke: int, along: Array, bent: Strokes, drawn: Strokes) -> Array:
     return np.interp(within, bent.reach[rows], drawn.reach[rows]) + rounds * long_drawn
 
 
-def _rest(rest: Rest, bent: Strokes, drawn: Strokes) -> Rest:
-    start, end = _along(rest.stroke, np.array([rest.start, rest.end]), bent, drawn)
-    return replace(rest, start=float(start), end=float(end))
+def _unbent(one: Unmatched, bent: Strokes, drawn: Strokes) -> Unmatched:
+    start, end = _along(one.stroke, np.array([one.start, one.end]), bent, drawn)
+    return replace(one, start=float(start), end=float(end))

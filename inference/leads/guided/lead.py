@@ -9,7 +9,7 @@ import numpy as np
 from ...confidence.evidence import confidence_of
 from ...confidence.ladder import descend
 from ...correspondence.cache import MatchCache
-from ...correspondence.correspond import Correspondence, correspond, left_of
+from ...correspondence.correspond import Correspondence, correspond, unmatched_share
 from ...correspondence.matching import Match
 from ...intent.bindings import Corrections
 from ...motion.ribbon import Ribbon, finer, ribbon_of, solid_of
@@ -23,8 +23,8 @@ from .again import again, settled
 from .carried import STEP, Guided, lead, unwarped
 from .fit import fitted
 from .hidden_in_both import Neighbour, Unseen, unseen_of
-from .leftovers import chosen, riding
 from .paths import guided_paths
+from .unmatched import chosen, riding
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class GuidedLead:
         anew = again(guided, unwarped(found, guided), b, settings.bind, settings.bind.worth)
         if anew is not None:
             other = correspond(anew.carried, b, settings.match, anew.parts)
-            if left_of(other) < settings.bind.clearly * left_of(found):
+            if unmatched_share(other) < settings.bind.clearly * unmatched_share(found):
                 return settled(anew, guided, unwarped(other, anew)), other
         return guided, found
 
