@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
+from .hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_unmatched, match
 from .shapes import led, match_wholes
 from .spans import Span, Spans, Unmatched, spans_of
@@ -19,10 +20,12 @@ from .swings import Swung, doubtful, swing
 
 @dataclass(frozen=True)
 class Correspondence:
-    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over."""
+    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over; hinges:
+    which of it turns about joints."""
 
     match: Match
     spans: Spans
+    hinges: tuple[Hinge, ...] = ()
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
@@ -61,21 +64,40 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
         wholes += match_wholes(swung.match, taken=wholes)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    found = _search_unmatched(found, settings, wholes, swung, None)
+    # the bones of a guide know better than joints where limbs are
+    joined = hung(found.match, found.spans) if parts is None else None
+    if joined is None:
+        return found
+    wholes += joined.spans
+    return _search_unmatched(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+
+
+def _search_unmatched(
+    found: Correspondence, settings: MatchSettings, wholes: tuple[Span, ...], swung: Swung | None, joined: Hung | None
+) -> Correspondence:
+    """Match what is still unmatched on both sides, searched farther each time."""
     for chain in settings.unmatched:
         unmatched_a, unmatched_b = unmatched_samples(found)
         unmatched_a, unmatched_b = _lines(found.match.a, unmatched_a), _lines(found.match.b, unmatched_b)
-        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, swung)
+        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, swung, joined)
     return found
 
 
-def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
+def _learn(
+    guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None, joined: Hung | None = None
+) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
     spans = spans_of(guess, wholes)
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
     learnt = led(replace(guess, forth=forth, back=back), wholes)
-    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+    if swung is not None:
+        learnt = swung.impose(learnt)
+    if joined is None:
+        return Correspondence(learnt, spans)
+    return Correspondence(joined.impose(learnt), spans, joined.hinges)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
@@ -97,14 +119,14 @@ def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray
     return _on_unmatched(found.match.a, found.spans.vanishing), _on_unmatched(found.match.b, found.spans.appearing)
 
 
-def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Those of the free samples that may be matched piece by piece: not those of fills."""
-    return free & ~side.strokes.solid[side.fine.stroke]
+def _lines(side: Side, unmatched: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those of the unmatched samples that may be matched piece by piece: not those of fills."""
+    return unmatched & ~side.strokes.solid[side.fine.stroke]
 
 
 def _on_unmatched(side: Side, unmatched: Sequence[Unmatched]) -> NDArray[np.bool_]:
     """(N,) which fine samples lie on unmatched lines."""
-    free = np.zeros(side.fine.count, bool)
+    lying = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
     for one in unmatched:
         rows = slice(first[one.stroke], first[one.stroke + 1])
@@ -112,5 +134,5 @@ def _on_unmatched(side: Side, unmatched: Sequence[Unmatched]) -> NDArray[np.bool
         within = (along >= one.start - 1) & (along <= one.end + 1)
         if side.strokes.cyclic[one.stroke]:
             within |= along + side.strokes.length[one.stroke] <= one.end + 1
-        free[rows] |= within
-    return free
+        lying[rows] |= within
+    return lying

@@ -120,7 +120,7 @@ def spans_of(
     found = _bridge(found, strokes_b, bridge)
     row = _row(found).settled()
     smooth = row.distortion(strokes_a, strokes_b) <= crumple
-    found = [replace(span, u=u) for span, u, kept in zip(found, row.parts(row.u), smooth, strict=True) if kept]
+    found = [replace(span, u=u) for span, u, kept in zip(found, row.rows.parts(row.u), smooth, strict=True) if kept]
     found = _draw_out(found, strokes_a, strokes_b, close)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
@@ -260,12 +260,12 @@ def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
 
 
 def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float = 3.0) -> list[Unmatched]:
-    """What no span covers, longer than `least`; on a closed stroke a rest may pass the seam (end > length)."""
+    """What no span covers, longer than `least`; on a closed stroke a stretch may pass the seam (end > length)."""
     by_stroke: dict[int, list[tuple[float, float, int]]] = {}
     for stroke, low, high, index in taken:
         by_stroke.setdefault(stroke, []).append((low, high, index))
     out = []
-    for stroke in np.flatnonzero(np.diff(strokes.offsets) > 0).tolist():
+    for stroke in np.flatnonzero(strokes.rows.filled).tolist():
         length = float(strokes.length[stroke])
         parts = sorted(by_stroke.get(stroke, []))
         if not parts:

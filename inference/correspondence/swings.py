@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
+from ..geometry.similarity import similarity_of
 from .matching import Match
 
 
@@ -64,8 +65,7 @@ class Swung:
 
 
 def _imposed(learnt: LocalMotion, swung: LocalMotion, rows: NDArray[np.bool_]) -> LocalMotion:
-    target = np.where(rows[:, None], swung.target, learnt.target)
-    return LocalMotion(target, np.where(rows, swung.turn, learnt.turn), learnt.residual)
+    return replace(swung, residual=learnt.residual).over(rows, learnt)
 
 
 def doubtful(motion: LocalMotion) -> NDArray[np.bool_]:
@@ -79,7 +79,7 @@ def swing(
     unmatched_b: NDArray[np.bool_],
     settings: SwingSettings = SwingSettings(),
 ) -> Swung | None:
-    """What of the free samples of both sides swings; None if nothing does."""
+    """What of the unmatched samples of both sides swings; None if nothing does."""
     found = _motions(match, unmatched_a, unmatched_b, settings)
     if found is None:
         # a limb that hangs free in one drawing may lie across the body in the other: tried from there, too
@@ -130,10 +130,10 @@ def _motions(
     return (forth, rows_a), (back, rows_b)
 
 
-def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
-    """The largest clusters of free samples of side a."""
+def _clusters(match: Match, unmatched: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
+    """The largest clusters of unmatched samples of side a."""
     fine = match.a.fine
-    rows = np.flatnonzero(free)
+    rows = np.flatnonzero(unmatched)
     if not len(rows):
         return []
     i, j, _ = Grid(fine.xy[rows], settings.gap).pairs(fine.xy[rows], settings.gap)
@@ -147,7 +147,7 @@ def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) ->
         label = lower
     ink = np.bincount(label, fine.weight[rows], minlength=len(rows))
     largest = np.argsort(-ink, kind="stable")[: settings.clusters]
-    bound = np.flatnonzero(~free)
+    bound = np.flatnonzero(~unmatched)
     out = []
     for name in largest[ink[largest] >= settings.least]:
         members = rows[label == name]
@@ -200,13 +200,9 @@ def _lay(
         score, nearest, each = cost(factor * z + shift, factor)
         weight = 1.0 / (1.0 + (each / settings.good) ** 2) ** 2 + 1e-9
         target = w[nearest]
-        middle, goal = np.average(z, weights=weight), np.average(target, weights=weight)
-        spread = (weight * np.abs(z - middle) ** 2).sum()
-        fitted = complex((weight * np.conj(z - middle) * (target - goal)).sum() / max(spread, 1e-12))
         # limbs keep about their length
-        size = float(np.clip(abs(fitted), 0.8, 1.25))
-        factor = fitted / max(abs(fitted), 1e-12) * size
-        shift = goal - factor * middle
+        laid = similarity_of(z, target, weight).sized(0.8, 1.25)
+        factor, shift = complex(laid.turn), complex(laid.shift)
     score = cost(factor * z + shift, factor)[0]
     if score >= settings.good or score >= settings.better * now:
         return None

@@ -7,6 +7,7 @@ come out whole again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from ..correspondence.spans import Span, Spans, Unmatched
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
+from ..geometry.ragged import Ragged, begins, wide
+from ..geometry.similarity import similarity_of
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -61,6 +64,11 @@ class Ribbon:
     alone: NDArray[np.bool_]
     apart_a: NDArray[np.bool_]
     apart_b: NDArray[np.bool_]
+
+    @cached_property
+    def chains(self) -> Ragged:
+        """Which vertices are whose."""
+        return Ragged(self.offsets)
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -132,10 +140,8 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_unmatched_piece(one, match.a.strokes, VANISHING) for one in spans.vanishing]
     pieces += [_unmatched_piece(one, match.b.strokes, APPEARING) for one in spans.appearing]
-    counts = np.array([len(piece.s) for piece in pieces], np.int64)
-    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    last = first + counts - 1
-    number = np.repeat(np.arange(len(pieces)), counts)
+    laid = Ragged.of([len(piece.s) for piece in pieces])
+    first, last, number = laid.first, laid.last, laid.owner
     kind = np.array([p.kind for p in pieces], np.int64)[number]
     stroke_a = np.array([p.stroke_a for p in pieces], np.int64)[number]
     stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
@@ -173,7 +179,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
-    chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
+    chain_of = Ragged.of([sum(int(laid.counts[p]) for p, _ in chain) for chain in chains]).owner
     loop = np.array(loops, bool)
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
     apart = [_apart(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
@@ -199,7 +205,7 @@ def _distinct(
     if not len(a):
         return np.zeros(0, bool), sealed
     behind = np.arange(len(a)) - 1
-    starts = np.r_[True, chain[1:] != chain[:-1]]
+    starts = begins(chain)
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
     # a span and an unmatched line meet in one place, but that of the unmatched line does not live as long
@@ -258,12 +264,8 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
 
 def _stiff(source: Array, goal: Array) -> Array:
     """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
-    z, w = to_complex(source), to_complex(goal)
-    here, there = z.mean(), w.mean()
-    turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
-    size = float(np.clip(np.abs(turn), 0.8, 1.25))
-    turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
-    return to_plane(there + turn * (z - here))
+    z = to_complex(source)
+    return to_plane(similarity_of(z, to_complex(goal)).sized(0.8, 1.25).at(z))
 
 
 def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
@@ -307,24 +309,24 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     if count < 2:
         return ribbon
     length = np.maximum(*(np.linalg.norm(np.diff(place, axis=0), axis=1) for place in (ribbon.a, ribbon.b)))
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    whole = (chain[1:] == chain[:-1]) & (ribbon.piece[1:] == ribbon.piece[:-1])
+    whole = ribbon.chains.joined & (ribbon.piece[1:] == ribbon.piece[:-1])
     for along in (ribbon.s, ribbon.u):
         # not over the seam of a closed stroke, where arc length starts anew
         whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
     parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
-    owner = np.repeat(np.arange(count), parts)
-    share = (np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[owner]
+    chains, cut = ribbon.chains.divided(parts)
+    owner, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
 
     def mixed(values: Array) -> Array:
-        part = share.reshape(-1, *[1] * (values.ndim - 1))
+        part = wide(share, values)
         return np.asarray(values[owner] * (1.0 - part) + values[after] * part)
 
-    offsets = np.concatenate([[0], np.cumsum(parts)])[ribbon.offsets]
     index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
     piece, kind, stroke_a, stroke_b = index
     alone = ribbon.alone[owner]
     apart_a, apart_b = (apart[owner] & (share == 0) for apart in (ribbon.apart_a, ribbon.apart_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, apart_a, apart_b)
+    return Ribbon(
+        chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, apart_a, apart_b
+    )

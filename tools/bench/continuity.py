@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.picture import Picture, Strokes
 
 STUB = 6.0
@@ -100,10 +101,9 @@ def _free_ends(strokes: Strokes) -> int:
     samples = [_sample(np.asarray(stroke, float)) for stroke in strokes]
     points = np.concatenate([p for p, _ in samples])
     along = np.concatenate([a for _, a in samples])
-    owner = np.repeat(np.arange(len(samples)), [len(p) for p, _ in samples])
-    last = np.cumsum([len(p) for p, _ in samples]) - 1
-    ends = np.concatenate([[0], last[:-1] + 1, last]) if len(samples) > 1 else np.array([0, last[0]])
-    ends = np.unique(ends)
+    rows = Ragged.of([len(p) for p, _ in samples])
+    owner = rows.owner
+    ends = np.unique(np.concatenate([rows.first, rows.last]))
     near = cKDTree(points).query_ball_point(points[ends], _TOUCH)
     free = 0
     for end, touched in zip(ends, near, strict=True):

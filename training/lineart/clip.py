@@ -20,6 +20,7 @@ from mathutils.bvhtree import BVHTree
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import FEATURE, OUTLINE, Clip, save_clip
 from inkbetween.training.clips.tracking import Lines, Tracked, follow
 
@@ -126,7 +127,7 @@ def _lines(number: int, shot: _Shot, camera: stage.Camera, surface: stage.Surfac
     facing /= np.maximum(np.linalg.norm(facing, axis=-1, keepdims=True), 1e-9)
     return Lines(
         xyz,
-        np.cumsum([0, *map(len, pieces)]),
+        Ragged.of([len(piece) for piece in pieces]).offsets,
         shown,
         _kinds(xyz, *shot.strokes[stage.CONTOURS], camera),
         surface.part[corners[np.arange(len(xyz)), weights.argmax(1)]],
@@ -176,7 +177,7 @@ def _resampled(stroke: Floats) -> Floats:
             marks.append(corner)
     marks.append(along[-1])
     counts = np.maximum(np.ceil(np.diff(marks) / _SPACING), 1).astype(int)
-    sample = np.interp(np.arange(counts.sum() + 1), np.concatenate([[0], np.cumsum(counts)]), marks)
+    sample = np.interp(np.arange(counts.sum() + 1), Ragged.of(counts).offsets, marks)
     return np.stack([np.interp(sample, along, stroke[:, axis]) for axis in range(3)], axis=1)
 
 
@@ -206,9 +207,9 @@ def _kinds(xyz: Floats, contours: Floats, offsets: NDArray[np.int64], camera: st
     if not len(start):
         return np.full(len(xyz), FEATURE, np.uint8)
     counts = np.ceil(np.linalg.norm(end - start, axis=1) / _ON_CONTOUR).astype(int) + 1
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    share = (within / np.repeat(counts, counts))[:, None]
-    dense = (1 - share) * np.repeat(start, counts, axis=0) + share * np.repeat(end, counts, axis=0)
+    cut = Ragged.of(counts)
+    share = cut.share[:, None]
+    dense = (1 - share) * start[cut.owner] + share * end[cut.owner]
     squeeze = np.array([1.0, 1.0, 0.3])
     distance = cKDTree(dense * squeeze).query(xyz * squeeze, distance_upper_bound=_ON_CONTOUR)[0]
     return np.where(np.isfinite(distance), OUTLINE, FEATURE).astype(np.uint8)

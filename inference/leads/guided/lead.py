@@ -99,10 +99,10 @@ class GuidedLead:
         settings, match = self.settings, matched.found.match
         ridden = riding(matched.guided, paths, ribbon, match, matched.pair.b, settings.bind)
         solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
-        explained = occlusion_of(*ridden, match.scale, solid, settings.hide).explained
+        explained = occlusion_of(*ridden, match.units, solid, settings.hide).explained
         pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
         paths, ribbon = chosen(pieces, ridden, (paths, ribbon))
-        return paths, ribbon, occlusion_of(paths, ribbon, match.scale, solid, settings.hide, pieces)
+        return paths, ribbon, occlusion_of(paths, ribbon, match.units, solid, settings.hide, pieces)
 
     def _unseen(self, matched: GuidedMatched, occlusion: Occlusion) -> tuple[Unseen, ...]:
         """What both keys hide and the keys beside them show."""
@@ -114,11 +114,11 @@ class GuidedLead:
             (after, context.after, end, guided.parts.b),
         )
         neighbours = [Neighbour(at, key, near, parts) for at, key, near, parts in beside if key is not None]
-        units = match.centre, match.scale
         spacing, bind, hide = settings.match.coarse, settings.bind, settings.hide
-        return unseen_of(guided, neighbours, occlusion.regions, units, spacing, bind, hide, settings.judged)
+        return unseen_of(guided, neighbours, occlusion.regions, match.units, spacing, bind, hide, settings.judged)
 
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
         """Lines have the shape that the bones give them, not what lies evenly between theirs in the keys."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
-        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, self.settings.shape / match.scale)
+        reach = match.units.length_to_scene(self.settings.shape)
+        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.chains, reach)

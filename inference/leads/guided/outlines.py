@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ...drawing.strokes import Samples
 from ...geometry.neighbours import Grid
 from ...geometry.points import Index, to_complex
+from ...geometry.potts import Beside
 from ...skeletons.rig import parents_first
 
 NEAR = 2
@@ -92,7 +93,7 @@ def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     apart = (heading[there] * (to_complex(samples.xy)[lines][:, None] - to_complex(samples.xy)[there])).imag
     way = np.abs((heading[there] * np.conj(heading)[lines][:, None]).real)
     tie = np.where((index >= 0) & (way > WAY), np.exp(-((apart / LIES) ** 2)), 0.0)
-    held = np.einsum("nk,nkj->nj", tie, weight[there]) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
+    held = Beside(there, tie).mixed(weight) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
     out[lines] = ALONG * tie.max(1, keepdims=True) * (1.0 - held)
     for _ in range(EVENED):
         # where outlines cross, a line stays with the one it has come along

@@ -26,7 +26,7 @@ class InferredLead:
             around, frames = (matched.earlier, matched.later), matched.pair.context.frames
             wire = wired(ribbon, matched.found.match, matched.footing.sure, around, frames, paths, settings.wire)
         if wire is None:
-            return Travel(ribbon, paths, self.free.shaped(matched, ribbon, paths, settings.shape))
+            return self.free.travel(matched, ribbon, paths)
         return Travel(ribbon, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))
 
     def cover(self, matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:

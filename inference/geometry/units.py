@@ -1,0 +1,66 @@
+"""Engine units and scene units: where a drawing is large enough to be measured by, whatever its size in the scene.
+
+Every length that is a setting of the engine is in engine units: two keys together are `DIAGONAL` of them from corner to
+corner. What is drawn is in scene units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from .points import Array
+
+DIAGONAL = 700.0
+"""Engine units: both drawings of a pair together are this long from corner to corner."""
+
+# An array of rows of two numbers, or of complex ones; and a length, or an array of them, of velocities, of vectors.
+Places = TypeVar("Places", bound=np.ndarray)
+Length = TypeVar("Length", float, np.ndarray)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Engine units with `scale` of them to the scene unit, counted from `centre` (2,), scene units."""
+
+    centre: Array
+    scale: float
+
+    @staticmethod
+    def of(*places: Array) -> Units:
+        """The units common to drawings whose points lie at `places` (n, 2), scene units: as they are where all lie in
+        one place, from the origin where there are none."""
+        every = np.concatenate(places)
+        if not len(every):
+            return Units(np.zeros(2), 1.0)
+        low, high = every.min(0), every.max(0)
+        diagonal = float(np.linalg.norm(high - low))
+        return Units((low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0)
+
+    @property
+    def one(self) -> float:
+        """How long an engine unit is in the scene."""
+        return 1.0 / self.scale
+
+    def to_engine(self, places: Places) -> Places:
+        """Places (..., 2), or complex ones (...), from scene units to engine units."""
+        out: Places = (places - self._origin(places)) * self.scale
+        return out
+
+    def to_scene(self, places: Places) -> Places:
+        """Places (..., 2), or complex ones (...), from engine units to scene units."""
+        out: Places = places / self.scale + self._origin(places)
+        return out
+
+    def length_to_engine(self, length: Length) -> Length:
+        """Lengths, or ways from place to place, from scene units to engine units."""
+        return length * self.scale
+
+    def length_to_scene(self, length: Length) -> Length:
+        """Lengths, or ways from place to place, from engine units to scene units."""
+        return length / self.scale
+
+    def _origin(self, places: np.ndarray) -> Array | complex:
+        return complex(*self.centre) if np.iscomplexobj(places) else self.centre
