@@ -7,18 +7,15 @@ corner. What is drawn is in scene units.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .points import Array
+from .points import Array, Complex
 
 DIAGONAL = 700.0
 """Engine units: both drawings of a pair together are this long from corner to corner."""
-
-# An array of rows of two numbers, or of complex ones; and a length, or an array of them, of velocities, of vectors.
-Places = TypeVar("Places", bound=np.ndarray)
-Length = TypeVar("Length", float, np.ndarray)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,23 +41,41 @@ class Units:
         """How long an engine unit is in the scene."""
         return 1.0 / self.scale
 
-    def to_engine(self, places: Places) -> Places:
+    @overload
+    def to_engine(self, places: Array) -> Array: ...
+    @overload
+    def to_engine(self, places: Complex) -> Complex: ...
+    def to_engine(self, places: NDArray[Any]) -> NDArray[Any]:
         """Places (..., 2), or complex ones (...), from scene units to engine units."""
-        out: Places = (places - self._origin(places)) * self.scale
-        return out
+        return np.asarray((places - self._origin(places)) * self.scale)
 
-    def to_scene(self, places: Places) -> Places:
+    @overload
+    def to_scene(self, places: Array) -> Array: ...
+    @overload
+    def to_scene(self, places: Complex) -> Complex: ...
+    def to_scene(self, places: NDArray[Any]) -> NDArray[Any]:
         """Places (..., 2), or complex ones (...), from engine units to scene units."""
-        out: Places = places / self.scale + self._origin(places)
-        return out
+        return np.asarray(places / self.scale + self._origin(places))
 
-    def length_to_engine(self, length: Length) -> Length:
+    @overload
+    def length_to_engine(self, length: float) -> float: ...
+    @overload
+    def length_to_engine(self, length: Array) -> Array: ...
+    @overload
+    def length_to_engine(self, length: Complex) -> Complex: ...
+    def length_to_engine(self, length: Any) -> Any:
         """Lengths, or ways from place to place, from scene units to engine units."""
         return length * self.scale
 
-    def length_to_scene(self, length: Length) -> Length:
+    @overload
+    def length_to_scene(self, length: float) -> float: ...
+    @overload
+    def length_to_scene(self, length: Array) -> Array: ...
+    @overload
+    def length_to_scene(self, length: Complex) -> Complex: ...
+    def length_to_scene(self, length: Any) -> Any:
         """Lengths, or ways from place to place, from engine units to scene units."""
         return length / self.scale
 
-    def _origin(self, places: np.ndarray) -> Array | complex:
+    def _origin(self, places: NDArray[Any]) -> Any:
         return complex(*self.centre) if np.iscomplexobj(places) else self.centre

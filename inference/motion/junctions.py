@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.points import Array, Complex, Index, arc_length, to_complex
 from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
 from ..geometry.units import Units
@@ -99,7 +99,7 @@ def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
     query, found, _ = Grid(probe, 2 * TOUCH_A).pairs(ribbon.a[ends], 1.6 * TOUCH_A)
     end, first = ends[query], owner[found]
     # a line may end on itself, but not beside its own end
-    reach = np.cumsum(np.concatenate([[0.0], np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)]))
+    reach = arc_length(ribbon.a)
     foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > 5 * TOUCH_A)
     foreign &= (end != first) & (end != first + 1)
     end, first = end[foreign], first[foreign]

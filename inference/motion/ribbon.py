@@ -16,7 +16,7 @@ from ..correspondence.matching import Match
 from ..correspondence.spans import Span, Spans, Unmatched
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Index, to_complex, to_plane
+from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
 from ..geometry.similarity import similarity_of
 
@@ -242,8 +242,7 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
     Carries the line in place with the spans that it adjoins.
     """
     goal[rows] = _stiff(source[rows], goal[rows])
-    step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(step)])
+    along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
     part = along / total
     before, after = joints

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ STEP = 1e-6
 def way(t: float, places: np.ndarray, gap: int, times: np.ndarray) -> complex:
     """On the straight way of a gap, bent at the keys that have neighbours."""
     step, moved = np.diff(times), np.diff(places)
-    bends = [0.0, 0.0]
+    bends: list[Any] = [0.0, 0.0]
     for end, beside in ((0, gap - 1), (1, gap + 1)):
         if 0 <= beside < len(moved):
             velocity = moved[beside] / step[beside] * step[gap]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.geometry.points import to_complex, to_plane
+from inkbetween.inference.geometry.points import arc_length, to_complex, to_plane
 from inkbetween.inference.geometry.units import DIAGONAL, Units
 
 SIZES = [(1e-4, 0.0), (1.0, 3.0), (1e5, -2e6)]
@@ -53,3 +53,11 @@ def test_a_drawing_of_one_place_or_none_keeps_its_size() -> None:
     dot = Units.of(np.array([[4.0, 5.0]]))
     assert dot.scale == 1.0
     assert dot.to_engine(np.array([4.0, 5.0])).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_a_line_is_as_long_as_its_steps(count: int) -> None:
+    places = cloud(6, count)
+    steps = [float(np.linalg.norm(places[k + 1] - places[k])) for k in range(count - 1)]
+    assert np.allclose(arc_length(places), [sum(steps[:k]) for k in range(count)])
+    assert arc_length(np.zeros((0, 2))).tolist() == [0.0]

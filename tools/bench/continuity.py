@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.points import arc_length
 from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.picture import Picture, Strokes
 
@@ -89,7 +90,7 @@ def _length(stroke: NDArray[np.floating]) -> float:
 
 def _sample(stroke: NDArray[np.floating]) -> tuple[NDArray, NDArray]:
     """Points every two pixels along a stroke, ends included, and how far along they are."""
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1))])
+    along = arc_length(stroke)
     at = np.linspace(0, along[-1], max(int(np.ceil(along[-1] / _SAMPLE)) + 1, 2))
     return np.stack([np.interp(at, along, stroke[:, 0]), np.interp(at, along, stroke[:, 1])], axis=1), at
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.points import arc_length
 from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import HEIGHT, OUTLINE, WIDTH, Labelled
 
@@ -156,7 +157,7 @@ def _drawing(lines: Lines, drawn: NDArray[np.bool_], k: int, rng: np.random.Gene
 
 def _thinned(order: NDArray[np.int64], places: Array) -> NDArray[np.int64]:
     """Every so manieth place, so that points are about STEP px apart."""
-    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])
+    travelled = arc_length(places)
     pieces = max(round(float(travelled[-1]) / STEP), 1)
     at = np.searchsorted(travelled, np.linspace(0.0, travelled[-1], pieces + 1)[1:-1])
     return order[np.unique(np.concatenate([[0], at, [len(order) - 1]]))]

@@ -20,6 +20,7 @@ from mathutils.bvhtree import BVHTree
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.points import arc_length
 from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import FEATURE, OUTLINE, Clip, save_clip
 from inkbetween.training.clips.tracking import Lines, Tracked, follow
@@ -156,7 +157,7 @@ def _no_lines(count: int) -> Lines:
 def _long_enough(strokes: Strokes, camera: stage.Camera, shortest: float) -> list[Floats]:
     """The strokes (n, 3) in pixels that are longer than `shortest` px."""
     places, offsets = camera.pixels(strokes[0]), strokes[1]
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places[:, :2], axis=0), axis=1))])
+    along = arc_length(places[:, :2])
     long = [i for i in range(len(offsets) - 1) if along[offsets[i + 1] - 1] - along[offsets[i]] > shortest]
     return [places[offsets[i] : offsets[i + 1]] for i in long]
 

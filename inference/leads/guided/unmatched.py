@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...correspondence.matching import Match
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Strokes
-from ...geometry.points import Array, Complex, Index, to_complex, to_plane
+from ...geometry.points import Array, Complex, Index, arc_length, to_complex, to_plane
 from ...geometry.ragged import sums
 from ...geometry.units import Units
 from ...motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
@@ -174,7 +174,7 @@ def _joints(ribbon: Ribbon) -> _Joints:
             rows = np.arange(begin, around[begin] - way, -way)
             rows = rows[: int(np.argmin(np.append(ribbon.piece[rows] == ribbon.piece[begin], False)))]
             place = (ribbon.b if ribbon.kind[begin] == APPEARING else ribbon.a)[rows]
-            far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(place, axis=0), axis=1))])
+            far = arc_length(place)
             found.append((rows, np.full(len(rows), begin), np.full(len(rows), beside[begin]), far))
     if not found:
         nothing = np.zeros(0, np.int64)
