@@ -1,4 +1,7 @@
-"""What a skeleton that was inferred from the drawings makes of a gap, to be looked at as a guide is (`shown`)."""
+"""What an overlay shows of a skeleton inferred from the drawings.
+
+It is looked at as a guide is (`shown`).
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,12 @@ NOTHING_FOUND = (
 
 @dataclass(frozen=True)
 class WireLook:
-    """A gap from frame `start` to `end`: its in-betweens as `plan` has them, in the colours of the parts that carry
-    them; `legend` are those parts, no part at all last; `of_chain` (2, C) which part most of a stroke in either key
-    belongs to, -1 where that key lacks it."""
+    """A gap from frame `start` to `end`, to be looked at in its parts' colours.
+
+    plan      draws the in-betweens
+    legend    the parts that carry lines, no part at all last
+    of_chain  (2, C) which part most of a stroke in either key belongs to, -1 where that key lacks it
+    """
 
     start: float
     end: float
@@ -63,7 +69,10 @@ class WireLook:
         return float(np.clip((frame - self.start) / max(self.end - self.start, 1e-9), 0.0, 1.0))
 
     def _bones(self, t: float, depth: float) -> tuple[Lines, Lines]:
-        """From every part's joint to those of the parts that hang on it; to beyond its middle where none does."""
+        """Lines from every part's joint to the joints of the parts that hang on it.
+
+        Where none does, the line leads beyond the part's middle.
+        """
         skeleton, wire = self.wire.skeleton, self.wire
         pose = skeleton.at(t)
         joint = pose.turn * skeleton.joint + pose.shift

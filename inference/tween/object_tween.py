@@ -1,8 +1,7 @@
-"""The unit of work: all keys of an object's layers in, any in-between of any layer out.
+"""The unit of work: an object's keys in, any in-between of any layer out.
 
 Artists put lines on one layer and fills on another. Layers that have keys at both ends of a gap and none between are
-therefore planned together: their strokes stay on their layers but move as one drawing.
-"""
+therefore planned together: their strokes stay on their layers but move as one drawing."""
 
 from __future__ import annotations
 
@@ -37,8 +36,10 @@ from .shown import Looked, look_of
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a layer: the frame it starts at and what is drawn, in layer space; `bones` are names of the bones that
-    the animator bound strokes to, by the stroke's number, `NO_BONE` for none."""
+    """One key of a layer: the frame it starts at and its curves in layer space.
+
+    `bones` are the names of the bones that the animator bound strokes to, by the stroke's number; `NO_BONE` for
+    none."""
 
     frame: int
     curves: Curves
@@ -47,8 +48,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Layer:
-    """keys, in the order of their frames; to_world, layer space to world space, (4, 4) float64 where that stays, at the
-    keys' frames and those of a guide where it changes."""
+    """A layer's keys, in the order of their frames, and where the layer lies.
+
+    `to_world` leads from layer space to world space: (4, 4) float64 where the layer stays, else a placement at the
+    keys' frames and those of a guide."""
 
     keys: Sequence[Key]
     to_world: Array | Placement
@@ -60,7 +63,9 @@ class Layer:
 
 @dataclass(frozen=True)
 class _Stack:
-    """A gap, and the layers planned together in it: by their number, the number of the gap among theirs."""
+    """A gap from frame `start` to `end`, and the layers planned together in it.
+
+    `gaps` holds, by a layer's number, the number of the gap among its own."""
 
     start: int
     end: int
@@ -73,14 +78,14 @@ class _Stack:
 
 @dataclass(frozen=True)
 class _Planned:
-    """The plan of a stack's gap, and the plane it was made in as each of its layers sees it."""
+    """A stack's plan, and the plane it was made in as each of its layers sees it."""
 
     plan: TweenPlan
     planes: Mapping[int, Plane]
 
 
 class ObjectTween:
-    """In-betweens of an object's layers, each stack of layers planned once, when first asked for.
+    """In-betweens of an object's layers; each stack is planned once, when asked for.
 
     Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion.
 
@@ -138,17 +143,19 @@ class ObjectTween:
         return tuple(self._stack(layer, gap).gaps)
 
     def prepare(self, layer: int, gap: int) -> None:
-        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and
-        `GuideError` if the guide can't."""
+        """Plan the gap now.
+
+        Raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and `GuideError` if the
+        guide can't."""
         for key in self._keys(layer, gap):
             check_curves(key.curves, _where(key))
         if not self.is_hold(layer, gap):
             self._planned(self._stack(layer, gap))
 
     def inbetween(self, layer: int, gap: int, t: float) -> Curves:
-        """The layer at the time t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
+        """The layer at time t, from 0 (the gap's first key) to 1 (its second).
 
-        Where plans are `judged`, strokes carry CONFIDENCE.
+        A hold repeats its key bit for bit. Where plans are `judged`, strokes carry CONFIDENCE.
 
         Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
         """
@@ -161,7 +168,7 @@ class ObjectTween:
         return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
 
     def report(self, layer: int, gap: int) -> GapReport:
-        """What the report to the animator says of the layer's gap; raises as `inbetween` does."""
+        """What the report says of the layer's gap; raises as `inbetween` does."""
         self.prepare(layer, gap)
         stack = self._stack(layer, gap)
         together = tuple(stack.gaps)
@@ -180,8 +187,10 @@ class ObjectTween:
         )
 
     def look(self, layer: int, gap: int) -> Looked:
-        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, as the
-        plan has them, to be drawn over them in the layer's space.
+        """Which bones hold which strokes of the gap's keys, as the plan has them.
+
+        The bones are the guide's, or those of the inferred skeleton. They are drawn over the strokes in the layer's
+        space.
 
         Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
         """
@@ -214,7 +223,7 @@ class ObjectTween:
         return self.layers[layer].keys[gap], self.layers[layer].keys[gap + 1]
 
     def _stack(self, layer: int, gap: int) -> _Stack:
-        """The same for each of its layers, so that it does not matter which of them is asked for."""
+        """The stack of the gap, the same for each of its layers."""
         a, b = self._keys(layer, gap)
         ends = a.frame, b.frame
         if (layer, gap) not in self._stacks:
@@ -265,18 +274,19 @@ class ObjectTween:
         return self._plans[stack.name]
 
     def _pair(self, stack: _Stack, planes: Mapping[int, Plane]) -> list[Drawing]:
-        """Both keys of the gap; as they are they go into the context of other gaps, so that correspondences are found
-        again there."""
+        """Both keys of the gap, stacked.
+
+        They go as they are into the context of other gaps, so that correspondences are found again there."""
         return unified([self._stacked(frame, tuple(stack.gaps), planes) for frame in (stack.start, stack.end)])
 
     def _limbs(self, paper: Paper, depth: Array) -> Limbs | None:
-        """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
+        """The guide seen in the gap's plane, where strokes lie `depth` (P,) off it."""
         if self._guide is None or not len(depth):
             return None
         return Limbs.of(paper.seen(self._guide, float(np.median(depth))))
 
     def _said(self, stack: _Stack, guide: Limbs | None) -> Corrections | None:
-        """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
+        """What the animator says of the gap's strokes, numbered as in the stacks."""
         if guide is None:
             return None
         keys = []
@@ -293,7 +303,9 @@ class ObjectTween:
         return paper_of(self._placements(stack.gaps), self._clouds(stack.gaps), (stack.start, stack.end))
 
     def _context(self, stack: _Stack, planes: Mapping[int, Plane]) -> Context:
-        """The nearest key before and after the gap on any of its layers, with all of them that have one there."""
+        """The nearest keys before and after the gap, and when all of them are.
+
+        A neighbour holds all the stack's layers that have their nearest key there."""
         before, after = self._neighbours(stack, -1), self._neighbours(stack, 2)
         start, end = float(stack.start), float(stack.end)
         earlier = later = None
@@ -307,7 +319,7 @@ class ObjectTween:
         return Context(earlier, later, (float(first), start, end, float(last)), self._rate)
 
     def _neighbours(self, stack: _Stack, step: int) -> dict[int, tuple[int, ...]]:
-        """By frame, the layers that have their next key there, `step` from the gap's first."""
+        """By frame, the layers that have a key there, `step` from the gap's first."""
         found: dict[int, tuple[int, ...]] = {}
         for layer, gap in stack.gaps.items():
             if self._is_fit(layer, gap + step):
@@ -316,7 +328,9 @@ class ObjectTween:
         return found
 
     def _stacked(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
-        """The keys of some layers at one frame; the same object each time: correspondences are remembered by it."""
+        """The keys of some layers at one frame, stacked.
+
+        It is the same object each time, because correspondences are remembered by it."""
         where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
         name = (frame, layers, where)
         if name not in self._drawings:
@@ -327,8 +341,9 @@ class ObjectTween:
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """Without the attributes that only the other layers have; what was said of confidence stays, and how curves were
-    made."""
+    """The drawing without the attributes that only the other layers have.
+
+    What was said of confidence stays, and how curves were made."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
     kept = {
         name: a

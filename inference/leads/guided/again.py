@@ -76,7 +76,7 @@ def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindS
 def _lands(
     samples: Samples, bone: Index, own: Frames, ink: Ink, there: Frames, settings: BindSettings
 ) -> NDArray[np.bool_]:
-    """(N,) whether samples come down on `ink` that runs their way where `bone` (N,) carries them."""
+    """(N,) whether `bone` (N,) carries samples onto `ink` that runs their way."""
     share, off = own.local(to_complex(samples.xy), bone)
     heading = to_complex(samples.tangent) * there.heading[bone] * np.conj(own.heading[bone])
     return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < settings.land_most

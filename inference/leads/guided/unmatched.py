@@ -1,4 +1,7 @@
-"""What only one key has rides on its bones: the other key tells nothing of it but where the line that it adjoins is."""
+"""Unmatched lines ride on their bones.
+
+The other key tells nothing of them but where the lines that they adjoin are.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class _Joints:
 
 @dataclass(frozen=True)
 class _Key:
-    """One of two keys: the kind of what only it has, its strokes, and stroke and arc length of vertices on them."""
+    """One of two keys: the kind of what only it has, and where its vertices lie.
+
+    `strokes`, with `stroke` and arc length `along` of vertices on them.
+    """
 
     kind: int
     strokes: Strokes
@@ -59,8 +65,11 @@ class _Key:
 def riding(
     guided: Guided, paths: HeldWays, ribbon: Ribbon, match: Match, key_b: Drawing, settings: BindSettings
 ) -> tuple[HeldWays, Ribbon]:
-    """Paths of the unmatched lines of `ribbon` led by the bones that they are bound to once it is known what is
-    matched; those of all else are kept. The ribbon tells where that takes them."""
+    """The ways of `ribbon` with unmatched lines led by their bones, and the ribbon.
+
+    Unmatched lines are bound once it is known what is matched; the ways of all else are kept. The ribbon tells where
+    that takes them.
+    """
     unmatched = ribbon.kind != MATCHED
     if not unmatched.any():
         return paths, ribbon
@@ -120,8 +129,11 @@ def _bound(
     units: Units,
     settings: BindSettings,
 ) -> tuple[Belonging, Belonging]:
-    """Both keys bound anew: what is matched belongs where it does; what is not hardly gains from a bone that carries it
-    onto ink of the other key, for that is not its own. `units` are those of the samples."""
+    """Both keys bound anew.
+
+    What is matched belongs where it does. What is unmatched hardly gains from a bone that carries it onto ink of the
+    other key, for that is not its own. `units` are those of the samples.
+    """
     settings = replace(settings, land_most=1.0, direction=0.4, still=6.0, agree=8.0)
     ends = [guided.at(t).scaled(units) for t in (0.0, 1.0)]
     parts = (guided.parts.a, guided.parts.b)
@@ -138,7 +150,10 @@ def _bound(
 
 
 def _known(parts: Belonging, key: _Key, ribbon: Ribbon, weight: Array) -> Array:
-    """(N, J + 1) what matched vertices say of samples beside them on the same stroke, 0 where there are none."""
+    """(N, J + 1) what matched vertices say of samples beside them on their stroke.
+
+    0 where there are none.
+    """
     samples = parts.samples
     out = np.zeros(parts.weight.shape)
     matched = np.flatnonzero(ribbon.kind == MATCHED)
