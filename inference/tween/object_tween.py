@@ -38,8 +38,7 @@ from .shown import Looked, look_of
 class Key:
     """One key of a layer: the frame it starts at and its curves in layer space.
 
-    `bones` are the names of the bones that the animator bound strokes to, by the stroke's number; `NO_BONE` for
-    none."""
+    `bones` names the bones that the animator bound strokes to, by the stroke's number; `NO_BONE` for none."""
 
     frame: int
     curves: Curves
@@ -50,8 +49,7 @@ class Key:
 class Layer:
     """A layer's keys, in the order of their frames, and where the layer lies.
 
-    `to_world` leads from layer space to world space: (4, 4) float64 where the layer stays, else a placement at the
-    keys' frames and those of a guide."""
+    `to_world` (4, 4) leads from layer space to world space; a `Placement` does where that changes."""
 
     keys: Sequence[Key]
     to_world: Array | Placement
@@ -143,10 +141,7 @@ class ObjectTween:
         return tuple(self._stack(layer, gap).gaps)
 
     def prepare(self, layer: int, gap: int) -> None:
-        """Plan the gap now.
-
-        Raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and `GuideError` if the
-        guide can't."""
+        """Plan the gap now; `DrawingError` or `GuideError` says why it cannot be."""
         for key in self._keys(layer, gap):
             check_curves(key.curves, _where(key))
         if not self.is_hold(layer, gap):
@@ -155,10 +150,8 @@ class ObjectTween:
     def inbetween(self, layer: int, gap: int, t: float) -> Curves:
         """The layer at time t, from 0 (the gap's first key) to 1 (its second).
 
-        A hold repeats its key bit for bit. Where plans are `judged`, strokes carry CONFIDENCE.
-
-        Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
-        """
+        A hold repeats its key bit for bit. Where plans are `judged`, strokes carry CONFIDENCE. Raises
+        `DrawingError`, naming frame and stroke, if one of the two keys can't be used."""
         self.prepare(layer, gap)
         a, b = self._keys(layer, gap)
         if self.is_hold(layer, gap):
@@ -274,9 +267,7 @@ class ObjectTween:
         return self._plans[stack.name]
 
     def _pair(self, stack: _Stack, planes: Mapping[int, Plane]) -> list[Drawing]:
-        """Both keys of the gap, stacked.
-
-        They go as they are into the context of other gaps, so that correspondences are found again there."""
+        """Both keys of the gap, stacked; other gaps' contexts get the same objects."""
         return unified([self._stacked(frame, tuple(stack.gaps), planes) for frame in (stack.start, stack.end)])
 
     def _limbs(self, paper: Paper, depth: Array) -> Limbs | None:
@@ -328,9 +319,7 @@ class ObjectTween:
         return found
 
     def _stacked(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
-        """The keys of some layers at one frame, stacked.
-
-        It is the same object each time, because correspondences are remembered by it."""
+        """The keys of some layers at one frame, stacked; the same object each time."""
         where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
         name = (frame, layers, where)
         if name not in self._drawings:
@@ -341,9 +330,7 @@ class ObjectTween:
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """The drawing without the attributes that only the other layers have.
-
-    What was said of confidence stays, and how curves were made."""
+    """The drawing with the keys' own attributes, confidence and marks of curves."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
     kept = {
         name: a

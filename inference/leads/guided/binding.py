@@ -102,7 +102,7 @@ def bind(
     own      the bones at this key
     other    the ink of the other key; `there` the bones at that key
     known    (N, J + 1) what samples are known to belong to, 0 where that is not known
-    said     (N,) the bone that the animator bound a sample to, or `FREE`: it belongs there and draws its neighbours along
+    said     (N,) the bone that the animator bound a sample to, or `FREE`; it draws its neighbours along
     solid    (S,) strokes that bound a fill: they belong to one body part where they can
     besides  (N, J + 1) what belonging costs for reasons of its own
     """

@@ -1,4 +1,4 @@
-"""The joint detector on NumPy alone: the same as its torch twin in `training/joint_net.py`."""
+"""The joint detector on NumPy alone, the same as its torch twin in `training`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def _linear(layers: Layers, name: str, x: Tensor) -> Tensor:
 
 
 def _conv(layers: Layers, name: str, x: Tensor, stride: int = 1) -> Tensor:
-    """A convolution of 3 x 3 cells, zeros around: (H, W, in) to (H / stride, W / stride, out)."""
+    """A convolution of 3 x 3 cells, zeros around.
+
+    From (H, W, in) to (H / stride, W / stride, out).
+    """
     weight, bias = (layers.weights[f"{layers.name}{name}.{part}"] for part in ("weight", "bias"))
     tall, wide, count = x.shape
     padded = np.zeros((tall + 2, wide + 2, count), np.float32)
