@@ -15,7 +15,10 @@ GROUP, HEADS = 8, 4
 
 
 def logits_of(weights: Mapping[str, Tensor], view: Tensor, bits: int = BITS) -> Tensor:
-    """(CHANNELS, SIDE, SIDE) to (J, SIDE / 4, SIDE / 4); alike on every machine at `bits` of BITS or fewer."""
+    """(J, SIDE / 4, SIDE / 4) from what it sees, (CHANNELS, SIDE, SIDE).
+
+    They are alike on every machine at `bits` of BITS or fewer.
+    """
     layers = Layers(weights, bits=bits)
     # Channels come last here: products of matrices want them so.
     x = _relu(_conv(layers, "down1", view.transpose(1, 2, 0), 2))
