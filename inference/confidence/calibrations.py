@@ -1,4 +1,7 @@
-"""Numbers fitted by `training.calibrate` that no weights file can keep; what they mean is said at `Calibration`."""
+"""Numbers fitted by `training.calibrate` that no weights file can keep.
+
+`Calibration` says what they mean.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""The fallback ladder (clean, partial, carried, hold): what is not sure is carried by what is; where nothing is, keys
-hold."""
+"""The fallback ladder: clean, partial, carried, hold.
+
+What is not sure is carried by what is; where nothing is sure, keys hold.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +40,15 @@ class LadderSettings:
 
 @dataclass(frozen=True)
 class Rungs:
-    """Strokes of key a and of key b, sorted, by what became of them: clean (K each) goes its own way in all of what
-    corresponds; partial has some of it carried, carried all of it; held is both keys held. Strokes without counterpart
-    are on none."""
+    """Strokes of key a and of key b, sorted, by what became of them.
+
+    clean    (K each) goes its own way in all of what corresponds
+    partial  has some of it carried
+    carried  has all of it carried
+    held     is both keys held
+
+    Unmatched strokes are on none.
+    """
 
     clean: tuple[Index, Index]
     partial: tuple[Index, Index]
@@ -50,8 +58,10 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Footing:
-    """What is left of a correspondence on the ladder, how probably each span that is left is right (K,), on which rungs
-    the strokes stand, and whether both keys hold."""
+    """What is left of a correspondence on the ladder.
+
+    How probably each span that is left is right (K,), on which rungs the strokes stand, and whether both keys hold.
+    """
 
     found: Correspondence
     sure: Array
@@ -122,6 +132,6 @@ def _rungs(found: Correspondence, keep: NDArray[np.bool_], holds: bool) -> Rungs
 
 
 def _standing(stroke: Index, keep: NDArray[np.bool_]) -> tuple[Index, Index, Index]:
-    """Of the strokes (K,) that spans lie on: those of which all spans are kept, some, and none."""
+    """Of the strokes (K,) that spans lie on: those that keep all spans, some, none."""
     kept, lost = np.unique(stroke[keep]), np.unique(stroke[~keep])
     return np.setdiff1d(kept, lost), np.intersect1d(kept, lost), np.setdiff1d(lost, kept)
