@@ -1,4 +1,4 @@
-"""Learned motion in the engine's terms: how the vertices of a tween depart from their paths."""
+"""Learned motion in the engine's terms: how vertices depart from their paths."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def departures_of(
     gap: float,
     weights: Weights,
 ) -> Complex:
-    """(V, TERMS) coefficients, scene units, of the vertices' departure from `paths` (see `travel`).
+    """(V, TERMS) coefficients of the vertices' departure from `paths`.
+
+    Scene units; see `travel`.
 
     `known` says whether a key before and a key after were; `gap` is the time between the keys in frames of 1/24 s.
     """

@@ -27,7 +27,7 @@ MATCHED, VANISHING, APPEARING = 0, 1, 2
 
 @dataclass(frozen=True)
 class Piece:
-    """kind; stroke and arc length of every vertex in each key (-1 and nan where the key does not have it)."""
+    """Its kind; vertices' stroke and arc length in each key, -1 and nan for none."""
 
     kind: int
     stroke_a: int
@@ -85,7 +85,7 @@ class Ribbon:
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
-    """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
+    """Unwrapped arc lengths of a stroke's points strictly between `low` and `high`."""
     reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
     if strokes.cyclic[stroke]:
         length = max(float(strokes.length[stroke]), 1e-9)
@@ -151,7 +151,7 @@ class _Links:
 
 
 def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
-    """Lay out everything that is drawn between the keys; ends closer than `weld` in both keys are linked."""
+    """The ribbon between the keys; ends within `weld` in both keys are linked."""
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_unmatched_piece(one, match.a.strokes, VANISHING) for one in spans.vanishing]
     pieces += [_unmatched_piece(one, match.b.strokes, APPEARING) for one in spans.appearing]
@@ -220,8 +220,9 @@ def _apart(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
 def _distinct(
     a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(V,) False for vertices that repeat the one before in both keys, as a loop's last repeats its first; (C,) whether
-    it does. Of `kept` ones (V,), only such a loop's last is left out."""
+    """(V,) False for vertices that repeat the one before; (C,) whether loops do.
+
+    They repeat it in both keys. Of `kept` ones (V,), only a loop's last, which repeats its first, is left out."""
     sealed = np.zeros(len(loops), bool)
     if not len(a):
         return np.zeros(0, bool), sealed
@@ -240,10 +241,7 @@ def _distinct(
 
 
 def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
-    """The linkable end of the span that an unmatched line adjoins.
-
-    Before the line lies the span's high end, after it the low end.
-    """
+    """The linkable end of the span that an unmatched line adjoins."""
     if index < 0:
         return -1
     span = spans.matched[index]
@@ -258,10 +256,7 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 
 
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
-    """How early each vertex of an unmatched line goes (0 last, 1 first).
-
-    Carries the line in place with the spans that it adjoins.
-    """
+    """How early each vertex of an unmatched line goes; carries it with its spans."""
     goal[rows] = _stiff(source[rows], goal[rows])
     along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
@@ -283,13 +278,13 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
 
 
 def _stiff(source: Array, goal: Array) -> Array:
-    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
+    """`source` laid on `goal` whole; a line of unknown other shape keeps its own."""
     z = to_complex(source)
     return to_plane(similarity_of(z, to_complex(goal)).sized(0.8, 1.25).at(z))
 
 
 def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
-    """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
+    """Link span ends that meet in both keys, one stroke's first, nearest first."""
     count = len(spans.matched)
     if not count:
         return
@@ -325,8 +320,9 @@ def solid_of(ribbon: Ribbon, strokes_a: Strokes, strokes_b: Strokes) -> NDArray[
 
 
 def finer(ribbon: Ribbon, step: float) -> Ribbon:
-    """The ribbon with vertices added so that no edge within a piece is longer than `step` (engine units) in a key:
-    lines that bend on the way must be able to."""
+    """The ribbon with vertices added: edges within pieces are at most `step` long.
+
+    Engine units, in a key; lines that bend on the way must be able to."""
     count = len(ribbon.s)
     if count < 2:
         return ribbon

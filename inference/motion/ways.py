@@ -1,4 +1,4 @@
-"""How every vertex of a tween travels: its rotation on the way, and how it enters and leaves the keys."""
+"""How vertices travel: their rotation, and how they enter and leave the keys."""
 
 from __future__ import annotations
 
@@ -67,7 +67,10 @@ def paths_of(
 
 
 def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:
-    """The paths with those of copies as their one similarity has them, bent all alike so that they keep their shape."""
+    """The paths with those of copies as their one similarity has them.
+
+    They are bent all alike, so that copies keep their shape.
+    """
     turn, bend_a, bend_b = paths.turn.copy(), paths.bend_a.copy(), paths.bend_b.copy()
     for number, copy in enumerate(copies):
         rows = np.flatnonzero(ribbon.copy == number)
@@ -94,7 +97,10 @@ def _read(
 
 
 def bent(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
-    """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both."""
+    """Departure from the screw's own velocity so that both sides of a key meet.
+
+    `share` is this gap's part of both.
+    """
     velocity, trust = known
     bend = keyed.bend(velocity, own, share) * trust
     return bend * np.minimum(1.0, STEADY * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
