@@ -1,4 +1,7 @@
-"""The correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
+"""The correspondence of a key pair, conducted.
+
+Match, find spans, learn the motion from them, look again, farther each time.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,12 @@ from .swings import Swung, doubtful, swing
 
 @dataclass(frozen=True)
 class Correspondence:
-    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over; hinges:
-    which of it turns about joints."""
+    """What corresponds between two keys.
+
+    match   places and smooth motion in both directions
+    spans   what becomes what, and what is unmatched
+    hinges  which of it turns about joints
+    """
 
     match: Match
     spans: Spans
@@ -31,9 +38,11 @@ class Correspondence:
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
-    """Correspondence of two drawings that both have ink. Where the network leaves much without counterpart, the
-    classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
-    belong to have a say."""
+    """Correspondence of two drawings that both have ink.
+
+    Where the network leaves much unmatched, the classical matcher is asked, too, and believed if it clearly leaves
+    less. Body `parts` that lines are known to belong to have a say.
+    """
     found = _correspond(a, b, settings, parts)
     if settings.learned and unmatched_share(found) > settings.doubt and bundled("correspondence") is not None:
         other = _correspond(a, b, replace(settings, learned=False), parts)
@@ -79,7 +88,10 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
 
 
 def _but_copies(joined: Hung, match: Match) -> Hung | None:
-    """What hangs on joints but for copies, which are known better; None where that is nothing."""
+    """What hangs on joints and is no copy; None where that is nothing.
+
+    Copies are known better.
+    """
     on_a, on_b = (copied(match.copies, k, side.strokes.count) >= 0 for k, side in enumerate((match.a, match.b)))
     kept = [k for k, span in enumerate(joined.spans) if not (on_a[span.a] or on_b[span.b])]
     if not kept:
@@ -116,7 +128,7 @@ def _learn(
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
-    """Smooth motion of all fine samples, of key a to key b and back, as the spans show it."""
+    """Smooth motion of all fine samples, a to b and back, as the spans show it."""
     a, b = match.a, match.b
     stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in spans.matched])
     stroke_b = np.concatenate([np.full(len(span.s), span.b) for span in spans.matched])
@@ -141,7 +153,10 @@ def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray
 
 
 def _lines(side: Side, unmatched: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Those of the unmatched samples that may be matched piece by piece: not those of fills."""
+    """Those of the unmatched samples that may be matched piece by piece.
+
+    Those of fills may not.
+    """
     return unmatched & ~side.strokes.solid[side.fine.stroke]
 
 

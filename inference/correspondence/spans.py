@@ -1,7 +1,7 @@
-"""Spans: stretches of a stroke of one key that become stretches of a stroke of the other.
+"""Spans: stretches of one key's strokes that become stretches of the other's.
 
-Chains of matched samples are cut into runs, two runs never claim the same ink, small holes are bridged, ends are drawn
-out to the ends of the strokes, and what is left over on either side is named too: it vanishes or appears.
+Chains of matched samples are cut into runs, two runs never claim the same ink, small holes are bridged, ends are
+drawn out to the ends of the strokes. What is unmatched on either side is named too: it vanishes or appears.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ WORTH = 3.7
 
 @dataclass(frozen=True)
 class Span:
-    """[s[0], s[-1]] of stroke `a` becomes [u[0], u[-1]] of stroke `b` (u falls where it runs backwards, and passes
-    beyond the length of a closed stroke where it crosses its seam); s, u (K,) are arc lengths in engine units. `copy`:
-    number of the match's copy that both strokes belong to, -1 for none: then the span is both strokes whole, and its
-    places are the points to be drawn."""
+    """[s[0], s[-1]] of stroke `a` becomes [u[0], u[-1]] of stroke `b`.
+
+    u falls where it runs backwards, and passes beyond the length of a closed stroke where it crosses its seam. s, u
+    (K,) are arc lengths in engine units. `copy` is the number of the match's copy that both strokes belong to, -1
+    for none. In a copy the span is both strokes whole, and its places are the points to be drawn.
+    """
 
     a: int
     b: int
@@ -38,7 +40,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """[start, end] of a stroke that has no counterpart; `before`, `after`: index of the span that adjoins it, or -1."""
+    """[start, end] of a stroke that has no counterpart.
+
+    `before`, `after`: index of the span that adjoins it, or -1.
+    """
 
     stroke: int
     start: float
@@ -143,8 +148,10 @@ def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes) -> 
 
 
 def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
-    """(N,) False for samples that no run may have: those of shapes that correspond whole, and of fills, which do so or
-    not at all."""
+    """(N,) False for samples that no run may have.
+
+    They are those of shapes that correspond whole, and of fills, which do so or not at all.
+    """
     shut_a, shut_b = match.a.strokes.solid.copy(), match.b.strokes.solid.copy()
     shut_a[[span.a for span in wholes]] = True
     shut_b[[span.b for span in wholes]] = True
@@ -176,7 +183,7 @@ def _collect(match: Match, run: Index, least: float) -> list[Span]:
 
 
 def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
-    """Join runs that follow each other on both strokes with about as long a hole in each."""
+    """Runs joined that follow each other on both strokes, with like holes."""
     out: list[Span] = []
     for span in found:
         last = out[-1] if out else None
@@ -241,7 +248,10 @@ def _grow(room_a: float, room_b: float, close: float) -> tuple[float, float]:
 
 
 def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
-    """(n, 2) free ink before the low end and after the high end; two spans share what lies between them."""
+    """(n, 2) unmatched ink before the low end and after the high end.
+
+    Two spans share what lies between them.
+    """
     room = np.zeros((len(stroke), 2))
     if not len(stroke):
         return room
@@ -261,7 +271,10 @@ def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
 
 
 def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float = 3.0) -> list[Unmatched]:
-    """What no span covers, longer than `least`; on a closed stroke a stretch may pass the seam (end > length)."""
+    """What no span covers, longer than `least`.
+
+    On a closed stroke a stretch may pass the seam (end > length).
+    """
     by_stroke: dict[int, list[tuple[float, float, int]]] = {}
     for stroke, low, high, index in taken:
         by_stroke.setdefault(stroke, []).append((low, high, index))

@@ -1,5 +1,7 @@
-"""Limbs that swing too far to be recognised in place: what is left over of one drawing is turned about where it hangs
-on, and laid on what is left over of the other."""
+"""Limbs that swing too far to be recognised in place.
+
+What is unmatched in one drawing is turned about where it hangs on, and laid on what is unmatched in the other.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ class SwingSettings:
 
 @dataclass(frozen=True)
 class _Cluster:
-    """Samples that hang together: rows of the fine samples, and of the matched ones that they hang on."""
+    """Samples that hang together.
+
+    Rows of the fine samples, and of the matched ones that they hang on.
+    """
 
     rows: Index
     roots: Index
@@ -50,7 +55,10 @@ class _Cluster:
 
 @dataclass(frozen=True)
 class Swung:
-    """The match with the motion of what swings put right, and the samples (N,), (M,) of either side to align anew."""
+    """The match with swinging motion put right, and the samples to align anew.
+
+    (N,), (M,) of either side.
+    """
 
     match: Match
     rows_a: NDArray[np.bool_]
@@ -103,7 +111,10 @@ _Side = tuple[LocalMotion, NDArray[np.bool_]]
 def _motions(
     match: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: SwingSettings
 ) -> tuple[_Side, _Side] | None:
-    """The motion of either side with that of swinging clusters of side a put right, and which samples swing."""
+    """The motion of either side, swinging clusters of side a put right.
+
+    With which samples swing.
+    """
     found_a = _clusters(match, unmatched_a, settings)
     others = np.flatnonzero(unmatched_b)
     if not found_a or len(others) < 4:
@@ -160,7 +171,10 @@ def _clusters(match: Match, unmatched: NDArray[np.bool_], settings: SwingSetting
 def _lay(
     match: Match, cluster: _Cluster, others: Index, other_clusters: list[_Cluster], settings: SwingSettings
 ) -> tuple[complex, complex] | None:
-    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other's unmatched lines."""
+    """Factor and shift of the similarity that lays the cluster on unmatched lines.
+
+    z -> factor z + shift; lines are the other's.
+    """
     a, b = match.a.fine, match.b.fine
     rows = _thin(cluster.rows, settings.samples)
     others = _thin(others, settings.others)
@@ -211,7 +225,10 @@ def _lay(
 
 
 def _covers(match: Match, place: Complex, other_clusters: list[_Cluster], settings: SwingSettings) -> bool:
-    """Whether most of the cluster that it is laid on is covered, not a piece that happens to fit."""
+    """Whether most of the cluster that it is laid on is covered.
+
+    A piece that happens to fit does not count.
+    """
     grid = Grid(to_plane(place), settings.good)
     hit = total = 0.0
     for cluster in other_clusters:
