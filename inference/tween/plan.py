@@ -95,7 +95,10 @@ class TweenPlan:
         return None if self.trust is None else self.trust.whole(self.clock.at(t).each)
 
     def at(self, t: float) -> Drawing:
-        """The drawing at time `t`, 0 being key a and 1 key b; ValueError outside."""
+        """The drawing at time `t`, 0 being key a and 1 key b; ValueError outside.
+
+        Where strokes stay where they are, all carry KEPT.
+        """
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
         moment = self.clock.at(t)
