@@ -108,7 +108,9 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
 
 
 class _Reader:
-    """Reads point values of one key at the vertices that it has; arc length does not tell points in one place apart."""
+    """Reads point values of one key at the vertices that it has.
+
+    Arc length does not tell points in one place apart."""
 
     def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: Mask, point: Index | None) -> None:
         self.has = has
