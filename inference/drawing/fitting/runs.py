@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...geometry.points import Array, Index, Mask
-from ...geometry.ragged import Ragged, begins, wide
+from ...geometry.ragged import Ragged, begins, sums, wide
 from ..contract import Curves
 
 UNEVEN = 1.5
@@ -82,7 +82,7 @@ class Runs:
     @property
     def ends(self) -> Mask:
         """(n,) the last point of each run."""
-        return np.append(self.owner[1:] != self.owner[:-1], True)[: len(self.owner)]
+        return np.append(begins(self.owner)[1:], True)[: len(self.owner)]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Segments:
 
     def total(self, values: Array) -> Array:
         """(G,) sums over the inner points (m,) of each segment."""
-        return np.bincount(self.segment, values, minlength=len(self.first)).astype(np.float64)
+        return sums(values, self.segment, len(self.first))
 
 
 def unrolled(
@@ -123,11 +123,11 @@ def unrolled(
               curve, and what is highest where that place is, if it is a control point
     """
     number, peak = controls
-    offsets = curves.offsets.astype(np.int64)
-    picked, points = Ragged(offsets).picked(strokes)
-    closed = _per_stroke_bool(curves, "cyclic")[strokes] & (picked.counts > 2)
-    laid, row = picked.closed(closed, np.where(closed, _first_mark(offsets, strokes, number), 0))
-    owner, row = laid.owner, points[row]
+    own, points = Ragged(curves.offsets.astype(np.int64)).picked(strokes)
+    cyclic = curves.attributes.get("cyclic")
+    closed = (own.counts > 2) & (cyclic is not None and cyclic.values[strokes].astype(bool))
+    laid, item = own.closed(closed, np.where(closed, _lowest(own, number[points]), 0))
+    row, owner = points[item], laid.owner
     place = curves.attributes["position"].values.astype(np.float64)[row]
     runs = Runs(
         place,
@@ -149,19 +149,14 @@ def unrolled(
     return replace(runs, knot=knot, clock=_clock(runs, np.where(known, number[row], -1.0)))
 
 
-def _per_stroke_bool(curves: Curves, name: str) -> Mask:
-    attribute = curves.attributes.get(name)
-    return np.zeros(curves.stroke_count, bool) if attribute is None else attribute.values.astype(bool)
-
-
-def _first_mark(offsets: Index, strokes: Index, number: Array) -> Index:
-    """(n,) which of its points has the lowest number in each stroke; the first where none has one."""
-    owner = Ragged(offsets).owner
-    order = np.lexsort((np.where(number >= 0, number, np.inf), owner))
-    return order[offsets[strokes]] - offsets[strokes]
+def _lowest(strokes: Ragged, number: Array) -> Index:
+    """(R,) which of its points has the lowest number in each stroke; the first where none has one."""
+    order = np.lexsort((np.where(number >= 0, number, np.inf), strokes.owner))
+    return np.asarray(order[strokes.first] - strokes.first)
 
 
 def _along(place: Array, owner: Index) -> Array:
+    """(n,) arc length of points at `place` (n, 3) from the start of their run."""
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     starts = begins(owner)
     step[starts] = 0.0
@@ -193,8 +188,7 @@ def _clock(runs: Runs, number: Array) -> Array:
     step = np.abs(np.diff(number))
     # No step leads beyond the next control point, but where other strokes begin or seams are crossed.
     known = within & (number[1:] >= 0) & (number[:-1] >= 0) & (step > 0) & (step <= 1.0 + 1e-6)
-    spent, gone = (np.bincount(owner[1:], known * value, minlength=runs.count) for value in (step, length))
-    whole = np.bincount(owner[1:], length, minlength=runs.count)
+    spent, gone, whole = (sums(v, owner[1:], runs.count) for v in (known * step, known * length, length))
     pace = np.where(gone > 0, spent / np.maximum(gone, NOTHING), 1.0 / np.maximum(whole, NOTHING))
     # what is not known goes on as what came before it, else as all that is
     before = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
