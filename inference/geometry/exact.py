@@ -69,7 +69,9 @@ def snapped(x: Tensor, bits: int = BITS) -> Tensor:
     By Cauchy's inequality no sum of products of two such pieces, nor any part of it, exceeds 2**(2 * bits) units.
     Pieces are shorter than rows and so rounded more finely.
     """
-    pieces = x.reshape(len(x), -1, _width(x.shape[1]))
+    width = _width(x.shape[1])
+    # counted, not left to be found out: of no rows at all it could not be
+    pieces = x.reshape(len(x), int(np.prod(x.shape[1:])) // width, width)
     size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 
