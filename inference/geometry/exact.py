@@ -84,7 +84,8 @@ def snapped(x: Tensor, bits: int = BITS) -> Tensor:
     Pieces are shorter than rows and so rounded more finely.
     """
     width = _width(x.shape[1])
-    pieces = x.reshape(len(x), x.shape[1] // width, width)
+    # counted, not left to be found out: of no rows at all it could not be
+    pieces = x.reshape(len(x), int(np.prod(x.shape[1:])) // width, width)
     size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 
