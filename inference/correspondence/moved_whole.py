@@ -26,12 +26,14 @@ class WholeSettings:
             has turned if it lies so much nearer than if it had turned less or not at all
     alike   drawings whose sizes differ by no more than this (a logarithm) have not grown
     least   of this many samples, to be sure
+    about_face  a lone line that is its own mirror image has rather been bent over than turned by more than this
     """
 
     about: float = 0.06
     clear: float = 0.25
     alike: float = 0.1
     least: int = 6
+    about_face: float = np.pi / 2
 
 
 def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings()) -> Move | None:
@@ -57,9 +59,21 @@ def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings(
         move = Move(turn, complex(there - turn * middle))
         apart = _apart(move.at(z), w, a, b)
         if apart <= allowed:
-            return move
+            is_doubtful = abs(angle) > settings.about_face and _is_lone_line(a) and _is_lone_line(b)
+            return None if is_doubtful and _is_own_mirror_image(z - middle, a, settings.about * size_a) else move
         allowed = min(allowed, settings.clear * apart)
     return None
+
+
+def _is_lone_line(samples: Samples) -> bool:
+    """Whether there is one stroke, with two ends."""
+    return bool((samples.stroke == samples.stroke[0]).all() and (samples.before < 0).any())
+
+
+def _is_own_mirror_image(z: Complex, samples: Samples, slack: float) -> bool:
+    """Whether ink at `z` about its middle lies, mirrored, where it lay: a smile, a bow."""
+    angles = _angles(np.conj(z), z, samples, samples)
+    return any(_apart(np.conj(z) * np.exp(1j * angle), z, samples, samples) <= slack for angle in angles)
 
 
 def _size(place: Complex, middle: complex, samples: Samples) -> float:

@@ -190,3 +190,27 @@ def test_a_longer_line_drawn_the_other_way_is_not_turned_about() -> None:
     (as_long,) = turned([bar], 150, 1.0)
     move = found(Drawing.from_strokes([bar]), Drawing.from_strokes([as_long]))[0].move
     assert move.turn == pytest.approx(np.exp(1j * np.deg2rad(150)))
+
+
+def smile(bend: float) -> Array:
+    """A mouth, its own mirror image: a smile, or with a bend below 0 a frown."""
+    t = np.linspace(-1, 1, 12)
+    return np.stack([t, bend * (t * t - 0.5)], 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_smile_that_was_turned_over_is_not_turned_about(seed: int) -> None:
+    face = curves(np.random.default_rng([seed, 20]), 4)
+    one = Drawing.from_strokes([*face, smile(0.4)])
+    copies = found(one, Drawing.from_strokes([*face, smile(-0.4)]))
+    assert [len(copy.strokes) for copy in copies] == [4]
+    # in the order of its points it was turned about, and so it is
+    (_, copy) = found(one, Drawing.from_strokes([*face, -smile(0.4)]))
+    assert abs(np.angle(copy.move.turn)) == pytest.approx(np.pi)
+
+
+def test_a_bow_that_is_all_there_is_keeps_its_ends() -> None:
+    t = np.linspace(0, 2.1, 20)
+    bow = np.stack([1 - np.cos(t), np.sin(t)], 1)
+    (copy,) = found(Drawing.from_strokes([bow]), Drawing.from_strokes([bow * [-1, 1]]))
+    assert copy.move.mirrored

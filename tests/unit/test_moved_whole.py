@@ -108,3 +108,14 @@ def test_a_drawing_that_turned_clearly_is_turned(degrees: float) -> None:
 def test_a_circle_is_not_turned() -> None:
     rng = np.random.default_rng(6)
     assert found([ring(rng, 40, np.zeros(2), 1.0)], [ring(rng, 40, np.array([4.0, 1.0]), 1.0)]) == 1.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_smile_that_becomes_a_frown_is_not_turned_about(seed: int) -> None:
+    rng = np.random.default_rng([seed, 8])
+
+    def mouth(bend: float, count: int) -> Array:
+        t = np.linspace(-1, 1, count)
+        return np.stack([t, bend * (t * t - 0.5)], 1) + 0.01 * rng.normal(size=2)
+
+    assert found([mouth(0.4, 16)], [mouth(-0.38, 13)]) is None

@@ -118,7 +118,26 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
             out.append(group)
             if _shifted(group) or (_ordered(search, group) and not move.mirrored):
                 break
-    return out
+    # what is its own mirror image looks turned about where it was turned over: the order of points tells
+    over = max((len(group.i) for group in out if _is_over(search, group)), default=0)
+    return [group for group in out if _ordered(search, group) or len(group.i) > over]
+
+
+def _is_over(search: Search, group: Group) -> bool:
+    """Whether a group is mirrored with its points in order, and that is no chance, as with straight lines."""
+    return group.ordered and bool(group.move.mirrored) and int(_told(search, group).sum()) > explained(group.move)
+
+
+def turned_over(search: Search, one: Index, other: Index) -> bool:
+    """Whether strokes `one` lie mirrored on `other` with their points in order: nothing turns them about then."""
+    s = search.settings
+    for seed, ordered in seeds_of(search.a, search.b, one, other):
+        if not (ordered and seed.mirrored):
+            continue
+        move = fitted_again(search, seed, one, other)
+        if move is not None and _is_over(search, supported(search, move, True, s.slack, s.sampled, (one, other))):
+            return True
+    return False
 
 
 def fitted_again(search: Search, seed: Move, one: Index, other: Index) -> Move | None:

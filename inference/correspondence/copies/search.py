@@ -27,6 +27,7 @@ from .groups import (
     left_of,
     supported,
     take,
+    turned_over,
 )
 from .seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
 
@@ -181,5 +182,6 @@ def _lone(search: Search, one: Index, other: Index) -> Group | None:
             continue
         group = supported(search, move, ordered, s.slack, s.sampled, (one, other))
         if len(group.i):
-            return group
+            is_about = not ordered and explained(move) > SHIFT
+            return None if is_about and turned_over(search, one, other) else group
     return None
