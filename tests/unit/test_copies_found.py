@@ -209,6 +209,25 @@ def test_a_smile_that_was_turned_over_is_not_turned_about(seed: int) -> None:
     assert abs(np.angle(copy.move.turn)) == pytest.approx(np.pi)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_brows_that_were_turned_over_do_not_change_places(seed: int) -> None:
+    face = curves(np.random.default_rng([seed, 21]), 4)
+    brows = [smile(-0.3) + np.array(at) for at in ((-1.5, 1.0), (1.5, 1.0))]
+    angry = [brow * [1, -1] + [0, 2] for brow in brows]
+    _, *rest = found(Drawing.from_strokes([*face, *brows]), Drawing.from_strokes([*face, *angry]))
+    assert all(copy.move.mirrored and (copy.strokes[:, 0] == copy.strokes[:, 1]).all() for copy in rest)
+
+
+def test_wings_that_were_turned_over_do_not_change_sides() -> None:
+    wing = smile(-0.3) @ np.array([[0.9, 0.4], [-0.4, 0.9]]) + np.array([1.2, 0.0])
+    body = curve(np.random.default_rng(22))
+    wings = [wing, wing * [-1, 1]]
+    one, other = ([body, *drawn] for drawn in (wings, [half * [1, -1] for half in wings]))
+    _, copy = found(Drawing.from_strokes(one), Drawing.from_strokes(other))
+    assert copy.move.mirrored
+    assert copy.strokes.tolist() == [[1, 1], [2, 2]]
+
+
 def test_a_bow_that_is_all_there_is_keeps_its_ends() -> None:
     t = np.linspace(0, 2.1, 20)
     bow = np.stack([1 - np.cos(t), np.sin(t)], 1)

@@ -118,26 +118,33 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
             out.append(group)
             if _shifted(group) or (_ordered(search, group) and not move.mirrored):
                 break
-    # what is its own mirror image looks turned about where it was turned over: the order of points tells
-    over = max((len(group.i) for group in out if _is_over(search, group)), default=0)
-    return [group for group in out if _ordered(search, group) or len(group.i) > over]
+    return out
 
 
-def _is_over(search: Search, group: Group) -> bool:
-    """Whether a group is mirrored with its points in order, and that is no chance, as with straight lines."""
-    return group.ordered and bool(group.move.mirrored) and int(_told(search, group).sum()) > explained(group.move)
+def is_turned_over(search: Search, group: Group) -> bool:
+    """Whether what would turn about lies as well mirrored, its strokes and points in order.
 
-
-def turned_over(search: Search, one: Index, other: Index) -> bool:
-    """Whether strokes `one` lie mirrored on `other` with their points in order: nothing turns them about then."""
-    s = search.settings
-    for seed, ordered in seeds_of(search.a, search.b, one, other):
-        if not (ordered and seed.mirrored):
-            continue
-        move = fitted_again(search, seed, one, other)
-        if move is not None and _is_over(search, supported(search, move, True, s.slack, s.sampled, (one, other))):
+    What is its own mirror image looks the same either way: the order of points tells. It is no chance, as it is with
+    straight lines.
+    """
+    move, s = group.move, search.settings
+    if move.mirrored or explained(move) <= SHIFT:
+        return False
+    if group.ordered and (np.diff(group.j[np.argsort(group.i)]) > 0).all():
+        return False
+    one, other = np.sort(group.i), np.sort(group.j)
+    for seed in _mirrored(search, one, other):
+        over = supported(search, seed, True, s.slack, s.sampled, (one, other))
+        if len(over.i) == len(one) and int(_told(search, over).sum()) > explained(seed):
             return True
     return False
+
+
+def _mirrored(search: Search, one: Index, other: Index) -> list[Move]:
+    """The similarity that lays points on points, in their order, mirrored."""
+    seeds = seeds_of(search.a, search.b, one, other)
+    moves = (fitted_again(search, seed, one, other) for seed, ordered in seeds if ordered and seed.mirrored)
+    return [move for move in moves if move is not None and move.mirrored]
 
 
 def fitted_again(search: Search, seed: Move, one: Index, other: Index) -> Move | None:
@@ -271,7 +278,7 @@ def is_certain(search: Search, group: Group) -> bool:
 
     A single stroke must look like no other.
     """
-    if not len(group.i):
+    if not len(group.i) or is_turned_over(search, group):
         return False
     congruent = not group.move.mirrored and explained(group.move) <= TURN
     if is_complete(search, group) and _same_points(search, group) and (congruent or not search.found):

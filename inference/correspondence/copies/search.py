@@ -24,10 +24,10 @@ from .groups import (
     fitted_again,
     groups_of,
     is_complete,
+    is_turned_over,
     left_of,
     supported,
     take,
-    turned_over,
 )
 from .seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
 
@@ -182,6 +182,5 @@ def _lone(search: Search, one: Index, other: Index) -> Group | None:
             continue
         group = supported(search, move, ordered, s.slack, s.sampled, (one, other))
         if len(group.i):
-            is_about = not ordered and explained(move) > SHIFT
-            return None if is_about and turned_over(search, one, other) else group
+            return None if is_turned_over(search, group) else group
     return None
