@@ -83,7 +83,10 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     joined = None if joined is None else _but_copies(joined, found.match)
     if joined is None:
         return found
-    wholes += joined.spans
+    # rings that hang on limbs correspond anew
+    hanging_a, hanging_b = {span.a for span in joined.spans}, {span.b for span in joined.spans}
+    kept = tuple(span for span in wholes if span.a not in hanging_a and span.b not in hanging_b)
+    wholes = kept + joined.spans
     return _search_unmatched(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class HingeSettings:
     host      a stroke is known to become another where this share of both is matched, and
     whole     wholly where this is, and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
-              `near_miss` where it has not come apart, and `round_miss` for rings
+              `near_miss` where it has not come apart, `mend_miss` where it hardly turns and `round_miss` for rings
     stretch   how many times as long it may be
     places    at which shapes are compared
     turned    a limb that turns less about its joint may move as its surroundings do
@@ -42,6 +43,7 @@ class HingeSettings:
     miss: float = 0.15
     stretch: float = 1.25
     near_miss: float = 0.1
+    mend_miss: float = 0.06
     round_miss: float = 0.03
     places: int = 33
     turned: float = 0.6
@@ -149,8 +151,8 @@ class Known:
             total[key] = total.get(key, np.zeros(2)) + lengths
         self.partner: dict[int, Partner] = {}
         for (a, b, way), (long_a, long_b) in sorted(total.items(), key=lambda item: float(item[1][0])):
-            lengths = self.a.strokes.length[a], self.b.strokes.length[b]
-            self.partner[a] = Partner(b, way, long_a / max(lengths[0], 1e-9), long_b / max(lengths[1], 1e-9))
+            whole_a, whole_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
+            self.partner[a] = Partner(b, way, float(long_a) / whole_a, float(long_b) / whole_b)
 
     def share(self, stroke: int) -> float:
         """How much of a stroke and its partner is matched to the other, the lesser."""
@@ -232,11 +234,11 @@ class Known:
                     pairs.append((number, (b, tip), place))
         out = np.full(len(joined), -1.0)
         if pairs:
-            ends, places = (self._all([pair[side] for pair in pairs]) for side in (1, 2))
-            np.maximum.at(out, [pair[0] for pair in pairs], np.abs(ends - places))
+            numbers, ends, places = zip(*pairs, strict=True)
+            np.maximum.at(out, np.array(numbers), np.abs(self._all(ends) - self._all(places)))
         return out.tolist()
 
-    def _all(self, where: list[tuple[int, float]]) -> Complex:
+    def _all(self, where: Sequence[tuple[int, float]]) -> Complex:
         """Places of key b in the plane."""
         stroke, along = np.array([w[0] for w in where]), np.array([w[1] for w in where])
         return to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))

@@ -47,6 +47,8 @@ class CopySettings:
 
 DOT, STRAIGHT, BENT = 2, 4, 8
 """How many numbers have to agree by chance for a dot, a straight line, a bent line to lie where a similarity leads."""
+TRUE = 2e-3
+"""Engine units: what floats miss."""
 CORNER = 3
 """A line of no more points than this has one bend at most, which two numbers tell."""
 ABOUT_FACE = np.deg2rad(170.0)
@@ -114,7 +116,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
         group = supported(search, move, ordered, s.slack, s.sampled)
         if np.isin(one, group.i).all():
             out.append(group)
-            if move.turn == 1.0 or (_ordered(search, group) and not move.mirrored):
+            if _shifted(group) or (_ordered(search, group) and not move.mirrored):
                 break
     return out
 
@@ -227,7 +229,15 @@ def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float
     move = group.move
     turn = complex(move.turn)
     ordered = _ordered(search, group)
-    return not move.still, bool(move.mirrored), turn != 1.0, not ordered, round(abs(np.log(turn)), 6)
+    return not move.still, bool(move.mirrored), not _shifted(group), not ordered, round(abs(np.log(turn)), 6)
+
+
+def _shifted(group: Group) -> bool:
+    """Whether a group is but shifted.
+
+    A circle of many points looks nearly so when it was turned.
+    """
+    return group.move.turn == 1.0 and not group.move.mirrored and float(group.miss.max(initial=0.0)) <= TRUE
 
 
 def _ordered(search: Search, group: Group) -> bool:
