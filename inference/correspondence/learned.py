@@ -60,7 +60,7 @@ def _place(score: NDArray[np.float32], other: Samples) -> Place:
     centre = other.xy[best]
     row, near, _ = Grid(other.xy, AROUND / 2).pairs(centre, AROUND)
     weight = exp2(score[row, near] * LOG2E).astype(np.float64)
-    total = np.bincount(row, weight, len(score))
+    total = np.asarray(np.bincount(row, weight, len(score)), np.float64)
     target = np.stack([np.bincount(row, weight * axis[near], len(score)) for axis in other.xy.T], 1)
     target = np.where(total[:, None] > 1e-12, target / np.maximum(total, 1e-30)[:, None], centre)
-    return Place(target, np.minimum(np.sqrt(total), 1.0))
+    return Place(np.asarray(target, np.float64), np.minimum(np.sqrt(total), 1.0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .points import Complex, Index, Mask
+from .similarity import similarity_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,8 @@ def fitted(z: Complex, w: Complex, mirrored: bool = False) -> Move:
     It is a shift where all lie in a place.
     """
     own = np.conj(z) if mirrored else z
-    here, there = own.mean(), w.mean()
-    spread = float((np.abs(own - here) ** 2).sum())
-    turn = complex((np.conj(own - here) * (w - there)).sum() / spread) if spread > 1e-18 else 1.0 + 0.0j
-    return Move(turn, complex(there - turn * here), mirrored)
+    laid = similarity_of(own, w)
+    return Move(complex(laid.turn), complex(laid.shift), mirrored)
 
 
 def settled(move: Move, z: Complex, slack: float) -> Move:

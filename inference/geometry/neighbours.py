@@ -73,13 +73,13 @@ class Grid:
             owner, point, distance = self.pairs(query[waiting], reach)
             found = np.bincount(owner, minlength=len(waiting))
             done = (found >= k) | (reach >= radius)
-            first = np.cumsum(found) - found
-            rank = Ragged.of(found).within
-            wide = max(int(found.max(initial=0)), k)
+            runs = Ragged.of(found)
+            first, rank = runs.first, runs.within
+            widest = max(int(found.max(initial=0)), k)
             # one whole number tells how far and which place it is, so that what is equally far is ordered, too
-            table = np.full((len(waiting), wide), _NONE)
+            table = np.full((len(waiting), widest), _NONE)
             table[owner, rank] = np.rint(distance * (_FINE / reach)).astype(np.int64) << _RANK | rank
-            best = np.partition(table, k - 1, axis=1)[:, :k] if wide > k else table
+            best = np.partition(table, k - 1, axis=1)[:, :k] if widest > k else table
             best = np.sort(best[done], axis=1)
             real = best < _NONE
             place = np.where(real, first[done, None] + (best & ((1 << _RANK) - 1)), 0)
