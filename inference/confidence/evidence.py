@@ -209,6 +209,8 @@ def calibration_of(found: Correspondence) -> Calibration:
 
 
 def confidence_of(found: Correspondence, beyond: Sequence[Beyond] = ()) -> Array:
-    """(K,) how probably a place of each span is right; `beyond` are neighbouring keys as witnesses."""
+    """(K,) how probably a place of each span is right; `beyond` are neighbouring keys as witnesses. Copies
+    are right."""
     calibration = calibration_of(found)
-    return calibration.bent(calibration.said(evidence(found, beyond)))
+    copies = np.array([span.copy >= 0 for span in found.spans.matched], bool)
+    return np.where(copies, 1.0, calibration.bent(calibration.said(evidence(found, beyond))))

@@ -77,12 +77,13 @@ class FreeLead:
             return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.shape))
         (turn, rounds), units = limbs.turns(), matched.found.match.units
         reach = units.length_to_scene(self.settings.shape)
-        shape = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds)
+        shape = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, ribbon.copied)
         return Travel(ribbon, limbs, shape, limbs=limbs)
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, matched.found.match.units.length_to_scene(reach))
+        reach = matched.found.match.units.length_to_scene(reach)
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, reach, held=ribbon.copied)
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None
