@@ -1,4 +1,7 @@
-"""Learned correspondence in the engine's terms: where coarse samples go, and how far that is to be believed."""
+"""Learned correspondence in the engine's terms.
+
+Where coarse samples go, and how far that is to be believed.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,10 @@ AROUND = 22.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where the fragments (N) of one key lie in the other: target (N, 2) in engine units, sure (N,) probability in
-    [0, 1]."""
+    """Where the fragments (N) of one key lie in the other.
+
+    target (N, 2) in engine units, sure (N,) probability in [0, 1].
+    """
 
     target: Array
     sure: Array
@@ -34,8 +39,11 @@ def places(
     b: tuple[Samples, Strokes, NDArray[np.float32]],
     weights: Weights,
 ) -> tuple[Place, Place, NDArray[np.float32]]:
-    """Where the coarse samples (N), (M) of each key lie in the other, and the logarithms of the probabilities that they
-    are each other (N, M); from samples, strokes and surroundings of both."""
+    """Where the coarse samples (N), (M) of each key lie in the other.
+
+    With the logarithms of the probabilities that they are each other (N, M); from samples, strokes and surroundings
+    of both.
+    """
     one, other = a[0], b[0]
     matched = match_fragments(
         fragments_of(one, a[1], a[2]),
@@ -52,7 +60,7 @@ def _place(score: NDArray[np.float32], other: Samples) -> Place:
     centre = other.xy[best]
     row, near, _ = Grid(other.xy, AROUND / 2).pairs(centre, AROUND)
     weight = exp2(score[row, near] * LOG2E).astype(np.float64)
-    total = np.bincount(row, weight, len(score))
+    total = np.asarray(np.bincount(row, weight, len(score)), np.float64)
     target = np.stack([np.bincount(row, weight * axis[near], len(score)) for axis in other.xy.T], 1)
     target = np.where(total[:, None] > 1e-12, target / np.maximum(total, 1e-30)[:, None], centre)
-    return Place(target, np.minimum(np.sqrt(total), 1.0))
+    return Place(np.asarray(target, np.float64), np.minimum(np.sqrt(total), 1.0))

@@ -1,4 +1,7 @@
-"""Groups of strokes that one similarity lays on strokes of the other key, and when they are copies beyond doubt."""
+"""Groups of strokes that one similarity lays on strokes of the other key.
+
+Some are copies beyond doubt.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ CELL = 30.0
 
 @dataclass(frozen=True)
 class Group:
-    """Pairs of strokes that one similarity lays on each other, each but for a `miss` (n,)."""
+    """Pairs of strokes that one similarity lays on each other, within `miss` (n,)."""
 
     move: Move
     ordered: bool
@@ -98,8 +101,10 @@ def is_complete(search: Search, group: Group) -> bool:
 
 
 def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
-    """What the similarities that lay strokes `one` on `other` lay on each other in all, the plainest of them first. For
-    no strokes at all: what has not moved."""
+    """What the similarities that lay strokes `one` on `other` lay in all.
+
+    The plainest similarity comes first. For no strokes at all: what has not moved.
+    """
     s = search.settings
     if not len(one):
         return [supported(search, Move(), True, s.slack, 0.0)]
@@ -117,7 +122,10 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
 
 
 def fitted_again(search: Search, seed: Move, one: Index, other: Index) -> Move | None:
-    """A guess fitted to the strokes that it lays about on each other; None if it does not lay all `one` on `other`."""
+    """A guess fitted to the strokes that it lays about on each other.
+
+    None if it does not lay all `one` on `other`.
+    """
     s = search.settings
     size = float(search.b.whole(other).size[0])
     rough = supported(search, seed, False, s.slack + s.first * size, s.first, (one, other))
@@ -146,7 +154,10 @@ def supported(
     sampled: float,
     among: tuple[Index, Index] | None = None,
 ) -> Group:
-    """All free strokes that the similarity lays on free ones, or those `among` some: each on one."""
+    """All untaken strokes that the similarity lays on untaken ones, each on one.
+
+    Or those `among` some.
+    """
     a, b, s = search.a, search.b, search.settings
     one, other = (np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)) if among is None else among
     size_a, size_b = a.measures.size, b.measures.size
@@ -170,7 +181,10 @@ def supported(
 
 
 def _one_to_one(i: Index, j: Index, rows: Index) -> Index:
-    """Of pairs (i, j), those among `rows` that are taken if each stroke may be taken once, in the order of i and j."""
+    """Of pairs (i, j), those among `rows` taken if each stroke is taken once.
+
+    They come in the order of i and j.
+    """
     rows = rows[np.lexsort((j[rows], i[rows]))]
     if len(np.unique(i[rows])) == len(rows) == len(np.unique(j[rows])):
         return rows
@@ -200,7 +214,10 @@ def take(search: Search, group: Group) -> None:
 
 
 def best_of(search: Search, groups: list[Group]) -> Group | None:
-    """The group with most ink that is a copy beyond doubt; of those alike in that, the one that moves most plainly."""
+    """The group with most ink that is a copy beyond doubt.
+
+    Of those alike in that, it is the one that moves most plainly.
+    """
     ink = (round(float(np.log1p(search.a.measures.ink[group.i].sum())), 3) for group in groups)
     ranks = [(-size, -len(group.i), *_effort(search, group)) for size, group in zip(ink, groups, strict=True)]
     order = sorted(range(len(groups)), key=lambda k: ranks[k])
@@ -221,14 +238,20 @@ def _shifted(group: Group) -> bool:
 
 
 def _ordered(search: Search, group: Group) -> bool:
-    """Whether points stay in order, and that is no chance: any straight line is any other's, drawn one way or the
-    other, and one that turned about by half a turn was rather drawn the other way."""
+    """Whether points stay in order, and that is no chance.
+
+    Any straight line is any other's, drawn one way or the other, and one that turned about by half a turn was rather
+    drawn the other way.
+    """
     told = int(_told(search, group).sum()) > explained(group.move)
     return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= ABOUT_FACE)
 
 
 def is_certain(search: Search, group: Group) -> bool:
-    """Whether more numbers agree than chance and the similarity account for. A lone stroke must look like no other."""
+    """Whether more numbers agree than chance and the similarity account for.
+
+    A single stroke must look like no other.
+    """
     if not len(group.i):
         return False
     congruent = not group.move.mirrored and explained(group.move) <= TURN
@@ -274,7 +297,10 @@ def explained(move: Move) -> int:
 
 
 def _unique(search: Search, group: Group) -> bool:
-    """Whether the only stroke of a group and its partner look like no other free stroke of either key."""
+    """Whether a group's only stroke and its partner look like no other stroke.
+
+    Only strokes that are not taken count, of either key.
+    """
     i, j = search.pairs
     rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.free_a[i] & search.free_b[j]
     return not rivals.any()
