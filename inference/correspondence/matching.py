@@ -89,7 +89,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Parts:
-    """Which parts of the body the lines of both drawings belong to."""
+    """Which body parts the lines of both drawings belong to."""
 
     a: Belonging
     b: Belonging

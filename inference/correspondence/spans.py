@@ -136,7 +136,7 @@ def spans_of(
 
 
 def without(spans: Spans, keep: NDArray[np.bool_], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
-    """The spans of which `keep` (K,) is True; what the others held is left over."""
+    """The spans of which `keep` (K,) is True; what the others held is unmatched."""
     return _covering([span for span, kept in zip(spans.matched, keep, strict=True) if kept], strokes_a, strokes_b)
 
 

@@ -24,7 +24,7 @@ STIFF = 0.15
 """Radians: parts that turn against each other by less have their joint where they adjoin."""
 FAR = 0.15
 """What a joint costs, engine units, for each that it lies away from where the parts adjoin."""
-LOOSE = 25.0
+UNJOINED = 25.0
 """Engine units: parts whose joint costs as much hang on nothing."""
 NEAR = 40.0
 """Engine units: parts as near as this adjoin."""
@@ -214,7 +214,7 @@ def _tree(
     reached = np.zeros(len(steady), bool)
     order: list[int] = []
     while not reached.all():
-        open_ = (cost < LOOSE) & (reached[one] != reached[other])
+        open_ = (cost < UNJOINED) & (reached[one] != reached[other])
         if open_.any():
             best = int(np.argmin(np.where(open_, cost, np.inf)))
             parent, child = (one[best], other[best]) if reached[one[best]] else (other[best], one[best])
