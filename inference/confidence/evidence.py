@@ -1,4 +1,4 @@
-"""How probably spans are right, calibrated: of those at 0.8, 8 in 10 are.
+"""The probability that spans are right, calibrated: of those at 0.8, 8 in 10 are.
 
 A place of a span is right where the line lies within RIGHT of where it goes in truth and slides along itself by no more
 than SLIDE: that is hardly seen, and where along a line a place goes is often anyone's guess. Signs of a good match are
@@ -108,7 +108,7 @@ def evidence(found: Correspondence, beyond: Sequence[Beyond] = ()) -> Array:
     """(K, SIGNS) for each span:
 
     surroundings, cost       likeness of the ink around, cost of the chain
-    likeness, unlikeliest    what the network says of them, in the mean and at the worst fifth
+    likeness, unlikeliest    what the network says of them, on average and at the worst fifth
     lead                     what the network holds likeliest lies near, from either key
     home                     local motion leads there from either key
     calm, turn, scaled       matches around agree; how far the surroundings turn, and grow or shrink
@@ -194,7 +194,7 @@ class Calibration:
     def unmatched(self, sure: float, calm: Array, travel: Array) -> Array:
         """Probabilities that unmatched lines are right.
 
-        Motion that is `calm` carries them for `travel` engine units; the spans of the pair are `sure` in the mean.
+        Motion that is `calm` carries them for `travel` engine units; the spans of the pair are `sure` on average.
         """
         bias, *by = (self[f"unmatched.{name}"] for name in UNMATCHED)
         return logistic(bias + by[0] * logit(np.array(sure)) + by[1] * calm + by[2] * np.log1p(travel / 20.0))

@@ -60,7 +60,7 @@ class Rungs:
 class Footing:
     """What is left of a correspondence on the ladder.
 
-    How probably each span that is left is right (K,), on which rungs the strokes stand, and whether both keys hold.
+    The probability that each span that is left is right (K,), the rungs of the strokes, and whether both keys hold.
     """
 
     found: Correspondence

@@ -21,7 +21,7 @@ class WholeSettings:
 
     The size is how far its ink lies from its middle in the mean of squares.
 
-    about   a drawing that lies this near to the other, in the mean of its ink, is about the same drawing
+    about   a drawing that lies this near to the other, averaged over its ink, is about the same drawing
     clear   a drawing has moved if, once that is made good, it lies at most this share as far from the other; and it
             has turned if it lies so much nearer than if it had turned less or not at all
     alike   drawings whose sizes differ by no more than this (a logarithm) have not grown
@@ -77,7 +77,7 @@ def _angles(z: Complex, w: Complex, a: Samples, b: Samples) -> list[float]:
 
 
 def _apart(z: Complex, w: Complex, a: Samples, b: Samples) -> float:
-    """How far ink of either drawing lies from that of the other, in the mean."""
+    """How far ink of either drawing lies from that of the other, on average."""
     reach = float(max(np.ptp(p) for q in (z, w) for p in (q.real, q.imag)) + np.abs(z.mean() - w.mean())) + 1.0
     far = []
     for here, other, samples in ((z, w, a), (w, z, b)):

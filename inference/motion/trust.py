@@ -49,7 +49,7 @@ class Trust:
     calibration: Calibration
 
     def at(self, t: float | Array) -> Array:
-        """(V,) how probably they are right at `t`, of all or (V,) of each."""
+        """(V,) the probability that they are right at `t`, of all or (V,) of each."""
         return np.where(self.copied, 1.0, self.calibration.between(self.key, self.travel, t))
 
     def whole(self, t: float | Array) -> Sureness:
@@ -77,14 +77,14 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
 
 
 def _ink(ribbon: Ribbon) -> Array:
-    """(V,) half of the edges on either side of a vertex, in the mean of both keys."""
+    """(V,) half of the edges on either side of a vertex, averaged over both keys."""
     edge = 0.5 * sum(np.linalg.norm(np.diff(xy, axis=0), axis=1) for xy in (ribbon.a, ribbon.b))
     edge = np.where(ribbon.chains.joined, edge, 0.0)
     return np.asarray(0.5 * (np.concatenate([[0.0], edge]) + np.concatenate([edge, [0.0]]))[: len(ribbon.s)])
 
 
 def mean_of(found: Correspondence, sure: Array) -> float:
-    """How probably ink in spans is right, in the mean; 0 where there are no spans."""
+    """The mean probability that ink in spans is right; 0 where there are no spans."""
     if not len(sure):
         return 0.0
     return float(np.average(sure, weights=[abs(span.s[-1] - span.s[0]) + 1e-3 for span in found.spans.matched]))

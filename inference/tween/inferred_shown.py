@@ -88,7 +88,7 @@ class WireLook:
         return bones, rings(self.plane, places.ravel(), depth, opaque, wire.units.one)
 
     def _middles(self) -> Complex:
-        """(J,) where in key a the lines of each part are in the mean, engine units."""
+        """(J,) the mean place of each part's lines in key a, engine units."""
         own, count = self.wire.own, self.wire.skeleton.count
         use = own < count
         total = np.bincount(own[use], minlength=count)

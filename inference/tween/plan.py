@@ -46,7 +46,7 @@ class TweenPlan:
     clock         when every vertex is how far on its way
     cover         what hides what
     stub          scene units: lines that come out or go in are left out while they are shorter
-    trust         how probably vertices are right; None where plans are not `judged`
+    trust         the probability that vertices are right; None where plans are not `judged`
     kept          what stays where it is, to the bit
     shown         what an overlay can show of what leads: the guide's hold on both keys, the inferred skeleton's ways
     """

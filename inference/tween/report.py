@@ -47,7 +47,7 @@ class GapReport:
     lent       strokes that both keys hide and a key beside them lends
     carried    strokes that are carried along with what is around them
     held       strokes that are shown as either key has them
-    sureness   how probably ink that has a counterpart is right half way through the gap, 0 to 1
+    sureness   the probability that ink that has a counterpart is right half way through the gap, 0 to 1
     bones      of the skeleton that was inferred from the drawings and leads; 0 where none does
     """
 

@@ -18,7 +18,7 @@ from ...skeletons.rig import parents_first
 NEAR = 2
 """Bones as many steps apart in the skeleton follow each other along an outline."""
 APART = 1.0
-"""One body part has a fill to itself where that costs, in the mean over its outline, at most so much more than
+"""One body part has a fill to itself where that costs, averaged over its outline, at most so much more than
 what is best for each place,"""
 ELSEWHERE = 4.0
 """and belonging to another part then costs so much more. Costs are those of `binding`, """

@@ -98,7 +98,7 @@ def wired(
 
     None where their motion shows no skeleton, and where nothing swings.
 
-    sure     (K,) how probably each span of the match is right
+    sure     (K,) the probability that each span of the match is right
     around   what leads from the key before to key a, and from key b to the key after, where they are known
     frames   of those four keys
     without  the ways that lines go without a skeleton

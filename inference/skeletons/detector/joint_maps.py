@@ -23,7 +23,7 @@ from .stances import limbs_of
 _ANYWHERE = 0.02
 # Cells around a map's highest place that count as that place.
 _AROUND = 2
-# Maps whose highest places hold less than this in the mean show no person.
+# Maps whose highest places hold less than this on average show no person.
 _SURE = 0.5
 
 
