@@ -45,9 +45,9 @@ class BeliefSettings:
 
 @dataclass(frozen=True)
 class CoarseMatch:
-    """target (N,) index of the matched sample; margin (N,) to the next answer.
+    """Where the samples (N,) of one drawing lie in the other, and how clearly.
 
-    The sample is the other drawing's; the margin is the cost to the next different answer.
+    `target` is the index of the matched sample, `margin` the cost to the next different answer.
     """
 
     target: Index

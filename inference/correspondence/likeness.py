@@ -17,7 +17,7 @@ from ..geometry.points import Array, Index
 
 @dataclass(frozen=True)
 class Likeness:
-    """Of fine samples (N) of one drawing and (M) of the other.
+    """What tells how alike samples (N) and (M) of two drawings are.
 
     context_a (N, 60), context_b (M, 60)  their surroundings, see `descriptors`
     coarse_a (N,), coarse_b (M,)          the coarse sample beside each

@@ -25,7 +25,7 @@ from .tuning import TweenSettings
 
 @dataclass(frozen=True)
 class FreeMatched(Matched):
-    """As `Matched`, with what corresponds in the neighbouring keys.
+    """What corresponds, as `Matched`, and what does in the neighbouring keys.
 
     `earlier` leads from the key before to key a, `later` from key b to the key after, where they have a say in the
     ways.

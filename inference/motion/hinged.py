@@ -25,7 +25,7 @@ class _Place:
     part: float
 
     def of(self, values: Complex) -> complex:
-        """Of values (V,), that at the place."""
+        """What values (V,) are at the place."""
         return complex(values[self.before] + (values[self.after] - values[self.before]) * self.part)
 
 

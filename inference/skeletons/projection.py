@@ -47,7 +47,7 @@ class Planar:
     depth: Array
 
     def followed(self, by: Planar) -> Planar:
-        """With further moments after the last one."""
+        """The figure with further moments after the last one."""
         return Planar(np.concatenate([self.xy, by.xy]), np.concatenate([self.depth, by.depth]))
 
     def segments(self, figure: Figure) -> tuple[Array, Array]:

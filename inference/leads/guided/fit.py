@@ -24,7 +24,9 @@ from .ink import Ink
 
 @dataclass(frozen=True)
 class FitSettings:
-    """lags      frames by which drawings may come later than the guide, tried all
+    """The settings of fitting a guide to drawings.
+
+    lags      frames by which drawings may come later than the guide, tried all
     samples   of a drawing that are looked at
     spacing   between them before they are thinned, engine units
     steps     shares of the drawings' diagonal by which the guide is shifted, and scaled, each tried both ways

@@ -29,7 +29,7 @@ from .unmatched import chosen, riding
 
 @dataclass(frozen=True)
 class GuidedMatched(Matched):
-    """As `Matched`, and how the guide holds both keys.
+    """What corresponds, as `Matched`, and how the guide holds both keys.
 
     `between` and `footing` are told of key a as it is carried.
     """

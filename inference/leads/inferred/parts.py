@@ -68,7 +68,7 @@ class Seen:
 
     @staticmethod
     def of(place: Complex, trust: Array, ribbon: Ribbon) -> Seen:
-        """With the headings of the ribbon's lines."""
+        """What is seen at a key, with the headings of the ribbon's lines."""
         ahead, behind = np.arange(1, len(place) + 1), np.arange(-1, len(place) - 1)
         starts, ends = ribbon.chains.first, ribbon.chains.last
         ahead[ends], behind[starts] = ends, starts
@@ -263,9 +263,9 @@ def _missed(sums: NDArray[np.float64]) -> Array:
 
 
 def spread(weight: Array, rows: Index) -> tuple[Index, Array]:
-    """Of the vertices `rows`, one every STEP of line, and what each stands for.
+    """As many of the vertices `rows` as tell where their line is.
 
-    They are as many as tell where their line is.
+    One for every STEP of it, and what each stands for.
     """
     reached = np.floor(np.cumsum(weight[rows]) / STEP)
     first = np.flatnonzero(np.diff(reached, prepend=-1.0) > 0)
