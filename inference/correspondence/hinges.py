@@ -1,4 +1,6 @@
-"""Limbs that hang on the same line in both keys: they are matched from joint to joint, however far they turned.
+"""Limbs that hang on the same line in both keys are matched from joint to joint.
+
+How far they turned does not matter.
 
 Strokes tell where they are joined: an end of one lies on another. Where what they hang on has a counterpart, its joints
 say what they may become, and from which end on; how far a limb turned about its joint hardly matters then.
@@ -22,9 +24,11 @@ from .spans import Span, Spans
 
 @dataclass(frozen=True)
 class Hinge:
-    """Stroke `a` of key a becomes stroke `b` of key b, turning about its place at arc length `own`, which is joined to
-    the stroke `host` of key a, at arc length `at` there, by `rate`: the logarithm of its size and, imaginary, its
-    angle, which may pass half a turn."""
+    """Stroke `a` of key a becomes stroke `b` of key b, turning about a joint.
+
+    The joint is the place at arc length `own`, joined to the stroke `host` of key a, at arc length `at` there.
+    `rate` is the logarithm of its size and, imaginary, its angle, which may pass half a turn.
+    """
 
     a: int
     b: int
@@ -36,8 +40,11 @@ class Hinge:
 
 @dataclass(frozen=True)
 class Hung:
-    """What hangs on joints: spans of limbs that become each other whole, by which rates they turn, and hinges of those
-    that turn about their joints, what they hang on first."""
+    """What hangs on joints.
+
+    Spans of limbs that become each other whole, by which rates they turn, and hinges of those that turn about their
+    joints, what they hang on first.
+    """
 
     spans: tuple[Span, ...]
     rates: tuple[complex, ...]
@@ -59,7 +66,7 @@ class Hung:
 
 
 def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> LocalMotion:
-    """The motion with that of some rows replaced: where they go, and how all of them turn."""
+    """The motion with that of some rows replaced: where they go, how all turn."""
     target, turn = motion.target.copy(), motion.turn.copy()
     target[rows], turn[rows] = goal, factor
     return replace(motion, target=target, turn=turn)
@@ -67,8 +74,12 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Stroke `a` becomes `b` one way (1) or the other (-1), its place `own` joined to the place `at` of `host`, arc
-    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`."""
+    """Stroke `a` becomes `b` one way (1) or the other (-1).
+
+    Its place `own` is joined to the place `at` of `host`, arc lengths both, and it turns by `rate`: at what cost, by
+    which span, whether spans say so, and whether it `swings`, or is only made whole where spans say so in part
+    (`mends`).
+    """
 
     a: int
     b: int
@@ -81,10 +92,11 @@ class _Fit:
     span: Span
     known: bool
     swings: bool
+    mends: bool = False
 
 
 def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) -> Hung | None:
-    """What of the spans is put right by joints, and what turns about them; None where nothing does."""
+    """What joints put right of the spans, and what turns about them; None for nothing."""
     joined_a, joined_b = Joined(match.a, settings), Joined(match.b, settings)
     if not joined_a.joints or not joined_b.joints:
         return None
@@ -92,7 +104,10 @@ def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) 
 
 
 class _Search:
-    """Grows what is known outwards, joint by joint, the best fit first, from strokes that many others hang on."""
+    """Grows what is known outwards, joint by joint, the best fit first.
+
+    It begins with strokes that many others hang on.
+    """
 
     def __init__(self, known: Known, joined_a: Joined, joined_b: Joined, settings: HingeSettings) -> None:
         self.known, self.settings = known, settings
@@ -139,7 +154,10 @@ class _Search:
                 waiting.append(fit.a)
 
     def _claims(self, fit: _Fit) -> bool:
-        """Whether what a stroke is to become is to be had. What hangs on nothing that is known yields to what does."""
+        """Whether what a stroke is to become is to be had.
+
+        What hangs on nothing that is known yields to what does.
+        """
         holder = self.holder.get(fit.b, fit.a)
         if holder == fit.a:
             return True
@@ -158,11 +176,14 @@ class _Search:
         self.depth[fit.a] = self.depth[fit.host] + 1
         if fit.swings:
             self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.own, fit.host, fit.at, fit.rate)
+        if fit.swings or fit.mends:
             self.changed[fit.a] = fit
 
     def _give_back(self, fit: _Fit) -> None:
-        """Let what a limb hangs on, and strokes that it was matched to in either key, become each other whole, where
-        their shapes agree."""
+        """Let what a limb hangs on, and strokes it was matched to, match whole.
+
+        They become each other in either key where their shapes agree.
+        """
         known, settings = self.known, self.settings
         taken = {span.b for span in known.spans.get(fit.a, ())} | {fit.b}
         others = {fit.host, *(self.holder.get(b, fit.a) for b in taken), *known.sources.get(fit.b, ())}
@@ -226,15 +247,20 @@ class _Search:
         turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
         fits = miss <= (settings.miss if torn else settings.near_miss) and abs(turn.real) <= np.log(settings.stretch)
         turned = _about(turn.imag - self._turn_of(joint.host))
-        swings = fits and reach >= settings.reach
-        swings = swings and (joint.host in self.hinges or abs(turned) >= settings.turned)
-        # what else holds it in both keys would have to turn, too
-        swings = swings and (self.a.free(joint) or self.b.free(other))
-        if not swings and not known_so:
+        swings = joint.host in self.hinges or abs(turned) >= settings.turned
+        mends = said and not torn and settings.host <= share < settings.all and miss <= settings.mend_miss
+        if (swings or mends) and not (
+            fits
+            and reach >= settings.reach
+            # what else holds it in both keys would have to turn, too
+            and (self.a.free(joint) or self.b.free(other))
+        ):
+            swings = mends = False
+        if not swings and not mends and not known_so:
             return None
         span = known.evenly(i, j, way)
         own = joint.end * float(known.a.strokes.length[i])
-        return self._fit(joint.host, joint.along, own, turn, miss, span, known_so, swings)
+        return self._fit(joint.host, joint.along, own, turn, miss, span, known_so, swings, mends)
 
     def _tip(self, joint: Joint, other: Joint) -> _Fit | None:
         """A stroke that a decided one ends on, as an arm does on a hand."""
@@ -254,7 +280,16 @@ class _Search:
         return self._fit(k, end, joint.along, turn, miss, known.evenly(i, j, way), True, False)
 
     def _fit(
-        self, host: int, at: float, own: float, turn: complex, miss: float, span: Span, known: bool, swings: bool
+        self,
+        host: int,
+        at: float,
+        own: float,
+        turn: complex,
+        miss: float,
+        span: Span,
+        known: bool,
+        swings: bool,
+        mends: bool = False,
     ) -> _Fit | None:
         a, b, settings = self.known.a.strokes, self.known.b.strokes, self.settings
         i, j, way = span.a, span.b, 1 if span.u[-1] >= span.u[0] else -1
@@ -265,7 +300,9 @@ class _Search:
         cost = miss + settings.stretch_cost * abs(turn.real) + settings.turn_cost * (1.0 - np.cos(turned)) / 2
         cost += settings.deep_cost * self.depth[host]
         cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * self.known.says(i, j, way)
-        return _Fit(i, j, way, own, host, at, complex(turn.real, above + turned), float(cost), span, known, swings)
+        return _Fit(
+            i, j, way, own, host, at, complex(turn.real, above + turned), float(cost), span, known, swings, mends
+        )
 
 
 def _about(angle: float) -> float:

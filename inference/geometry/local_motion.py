@@ -1,4 +1,6 @@
-"""Smooth local motion from scattered matches: a similarity at every place, fitted robustly to the matches around it.
+"""Smooth local motion from scattered matches: a similarity at every place.
+
+It is fitted robustly to the matches around the place.
 
 Moving least squares after Schaefer, McPhail, Warren 2006; see `similarity` for the fit at one place.
 """
@@ -16,8 +18,10 @@ from .similarity import Similarity, similarity_of
 
 @dataclass(frozen=True)
 class LocalMotion:
-    """At each place: where it goes (N, 2), turn (N,) complex rotation and scale there, residual (N,) of the matches
-    around it against the fit, in engine units."""
+    """Where each place goes (N, 2), its turn (N,), and the fit's residual (N,).
+
+    The turn is complex: rotation and scale. The residual is that of the matches around it, in engine units.
+    """
 
     target: Array
     turn: Complex
@@ -52,7 +56,9 @@ def fit(
     robust: float = 6.0,
     rounds: int = 4,
 ) -> LocalMotion:
-    """Motion at `place` (N, 2) from matches `source` -> `target` (M, 2) trusted by `trust` (M,).
+    """Motion at `place` (N, 2) from matches `source` -> `target` (M, 2).
+
+    They are trusted by `trust` (M,).
 
     `neighbours` matches of the place's own stroke and as many of others are used; those of other strokes count
     `foreign` as much. `stiffness` (units squared) pulls rotation and scale towards none where matches are few.

@@ -1,4 +1,7 @@
-"""Similarities of the plane: turned, scaled, moved and, first of all, mirrored; places are complex numbers."""
+"""Similarities of the plane: mirrored first of all, then turned, scaled and moved.
+
+Places are complex numbers.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from .points import Complex, Index, Mask
 
 @dataclass(frozen=True)
 class Move:
-    """z goes to turn * z + shift, to turn * conj(z) + shift where it is `mirrored`; the numbers may be arrays (n,)."""
+    """z goes to turn * z + shift, or turn * conj(z) + shift where it is `mirrored`.
+
+    The numbers may be arrays (n,).
+    """
 
     turn: complex | Complex = 1.0
     shift: complex | Complex = 0.0
@@ -41,7 +47,10 @@ class Move:
 
 
 def fitted(z: Complex, w: Complex, mirrored: bool = False) -> Move:
-    """The similarity that lays `z` (n,) on `w` (n,) with the least squares missed; a shift where all lie in a place."""
+    """The similarity that lays `z` (n,) on `w` (n,) with the least squares missed.
+
+    It is a shift where all lie in a place.
+    """
     own = np.conj(z) if mirrored else z
     here, there = own.mean(), w.mean()
     spread = float((np.abs(own - here) ** 2).sum())
@@ -50,8 +59,10 @@ def fitted(z: Complex, w: Complex, mirrored: bool = False) -> Move:
 
 
 def settled(move: Move, z: Complex, slack: float) -> Move:
-    """The plainest similarity that takes no place of `z` (n,) farther than `slack` from where `move` takes it: none, a
-    shift, a turn without scale, or the move itself."""
+    """The plainest similarity that takes `z` (n,) to within `slack` of `move`'s.
+
+    It is none, a shift, a turn without scale, or the move itself.
+    """
     if move.mirrored:
         return move
     goal, middle = move.at(z), complex(z.mean())

@@ -1,4 +1,4 @@
-"""Nearest neighbours in the plane with NumPy alone: a uniform grid, no trees, nothing quadratic."""
+"""Nearest neighbours in the plane on NumPy: a uniform grid, nothing quadratic."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ class Grid:
         return np.floor((points - self.low) / self.cell).astype(np.int64)
 
     def pairs(self, query: Array, radius: float) -> tuple[Index, Index, Array]:
-        """All (query index, point index, distance) no farther apart than `radius`, sorted by query index."""
+        """All (query index, point index, distance) no farther apart than `radius`.
+
+        They are sorted by query index.
+        """
         reach = int(np.ceil(radius / self.cell))
         home = self._cells(np.clip(query, self.low - 2 * radius, self.low + self.size * self.cell + 2 * radius))
         columns = home[:, None, 0] + np.arange(-reach, reach + 1)
@@ -55,8 +58,10 @@ class Grid:
         return owner[keep], point[keep], distance[keep]
 
     def nearest(self, query: Array, k: int, radius: float) -> tuple[Index, Array]:
-        """(M, k) indices of the nearest points within `radius`, and their distances; -1 and inf where there are fewer.
-        Of places that are equally far, as far as that can be told, those first in the grid come first.
+        """(M, k) indices of the nearest points within `radius`, and their distances.
+
+        -1 and inf where there are fewer. Of places that are equally far, as far as that can be told, those first in
+        the grid come first.
 
         Looks close by first and widens the search only where too little is found, so that crowded drawings stay cheap.
         """
@@ -92,8 +97,10 @@ class Grid:
 
 
 def lent(at: Array, values: NDArray, places: Array, count: int = 4, reach: float = 48.0) -> NDArray:
-    """(m, ...) what values (n, ...) known `at` (n, 2) are at other `places` (m, 2): the mean of the `count` nearest
-    within `reach`, the nearer the more; 0 where none are near."""
+    """(m, ...) what `places` (m, 2) are lent of values (n, ...) known `at` (n, 2).
+
+    It is the mean of the `count` nearest within `reach`, the nearer the more; 0 where none are near.
+    """
     if not len(at):
         return np.zeros((len(places), *values.shape[1:]), values.dtype)
     index, far = Grid(at, reach / 4).nearest(places, count, reach)
