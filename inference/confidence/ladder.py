@@ -69,7 +69,7 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
     rungs = _rungs(found, keep, holds)
     if keep.all():
         return Footing(found, sure, rungs, holds)
-    left = without(spans, keep, match.a.strokes, match.b.strokes)
+    left = without(spans, keep, match.a.strokes, match.b.strokes, match.settings.spans)
     on = Correspondence(match, left)
     if not left.matched:
         forth, back = still(match.a.fine.xy), still(match.b.fine.xy)

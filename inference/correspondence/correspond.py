@@ -48,17 +48,17 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     found = _learn(match(a, b, settings, parts), ())
     if not found.match.a.fine.count or not found.match.b.fine.count:
         return found
-    wholes = match_wholes(found.match)
+    wholes = match_wholes(found.match, settings=settings.whole)
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
     free_a, free_b = leftover(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    free_a |= doubtful(found.match.forth)
-    free_b |= doubtful(found.match.back)
-    swung = swing(found.match, free_a, free_b)
+    free_a |= doubtful(found.match.forth, settings.swing)
+    free_b |= doubtful(found.match.back, settings.swing)
+    swung = swing(found.match, free_a, free_b, settings.swing)
     if swung is not None:
-        wholes += match_wholes(swung.match, taken=wholes)
+        wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
     for chain in settings.leftovers:
@@ -70,11 +70,11 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
 
 def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
-    spans = spans_of(guess, wholes)
+    spans = spans_of(guess, wholes, guess.settings.spans)
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
-    learnt = led(replace(guess, forth=forth, back=back), wholes)
+    learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings.whole.near)
     return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
 
 
@@ -94,7 +94,8 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
 
 def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which fine samples of either side (N,), (M,) lie on leftovers."""
-    return _free(found.match.a, found.spans.vanishing), _free(found.match.b, found.spans.appearing)
+    slack = found.match.settings.spans.beside
+    return _free(found.match.a, found.spans.vanishing, slack), _free(found.match.b, found.spans.appearing, slack)
 
 
 def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -102,15 +103,15 @@ def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return free & ~side.strokes.solid[side.fine.stroke]
 
 
-def _free(side: Side, rests: Sequence[Rest]) -> NDArray[np.bool_]:
-    """(N,) which fine samples lie on leftovers."""
+def _free(side: Side, rests: Sequence[Rest], slack: float) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on leftovers, or within `slack` of them."""
     free = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
     for rest in rests:
         rows = slice(first[rest.stroke], first[rest.stroke + 1])
         along = side.fine.along[rows]
-        within = (along >= rest.start - 1) & (along <= rest.end + 1)
+        within = (along >= rest.start - slack) & (along <= rest.end + slack)
         if side.strokes.cyclic[rest.stroke]:
-            within |= along + side.strokes.length[rest.stroke] <= rest.end + 1
+            within |= along + side.strokes.length[rest.stroke] <= rest.end + slack
         free[rows] |= within
     return free

@@ -40,7 +40,7 @@ def directly(a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, D
         return None
     centre, scale = frame(a, b)
     one, other = _seen(a, centre, scale, settings), _seen(b, centre, scale, settings)
-    forth, back, _ = places(one, other, weights)
+    forth, back, _ = places(one, other, weights, settings.place)
     return (
         Direct(one[0], scale, forth.target / scale + centre),
         Direct(other[0], scale, back.target / scale + centre),

@@ -14,8 +14,16 @@ from ..networks.matcher import match_fragments
 from ..networks.weights import Weights
 
 IMPOSSIBLE = np.float32(-1e4)
-AROUND = 22.0
-"""Engine units: fragments of the other key within this of the likeliest have a say in where exactly it is."""
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """Engine units.
+
+    around  fragments of the other key within this of the likeliest have a say in where exactly it is
+    """
+
+    around: float = 22.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ def places(
     a: tuple[Samples, Strokes, NDArray[np.float32]],
     b: tuple[Samples, Strokes, NDArray[np.float32]],
     weights: Weights,
+    settings: PlaceSettings = PlaceSettings(),
 ) -> tuple[Place, Place, NDArray[np.float32]]:
     """Where the coarse samples (N), (M) of each key lie in the other, and the logarithms of the probabilities that they
     are each other (N, M); from samples, strokes and surroundings of both."""
@@ -42,13 +51,13 @@ def places(
     )
     # lines never change layers
     score = np.where(one.layer[:, None] == other.layer, matched.score, IMPOSSIBLE)
-    return _place(score, other), _place(score.T, one), score
+    return _place(score, other, settings), _place(score.T, one, settings), score
 
 
-def _place(score: NDArray[np.float32], other: Samples) -> Place:
+def _place(score: NDArray[np.float32], other: Samples, settings: PlaceSettings) -> Place:
     best = score.argmax(1)
     centre = other.xy[best]
-    near = np.linalg.norm(centre[:, None] - other.xy[None], axis=2) < AROUND
+    near = np.linalg.norm(centre[:, None] - other.xy[None], axis=2) < settings.around
     weight = np.where(near, np.exp(score), 0.0)
     total = weight.sum(1)
     target = (weight @ other.xy) / np.maximum(total, 1e-30)[:, None]

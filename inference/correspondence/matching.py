@@ -18,11 +18,30 @@ from ..networks.weights import Weights, bundled
 from ..skeletons.belonging import Belonging
 from . import alignment as chains
 from . import belief
-from .learned import places
+from .learned import PlaceSettings, places
 from .likeness import Likeness, beside, widened
+from .tuning import SpanSettings, SwingSettings, WholeSettings
 
 DIAGONAL = 700.0
 """Engine units: both drawings together are this long from corner to corner."""
+
+
+@dataclass(frozen=True)
+class CoarseSettings:
+    """How far coarse matches are believed; lengths in engine units.
+
+    least  so far at least, however near a rival's cost comes to a match's own,
+    most   and so far at most, as far as what the network is certain of
+    astray led back by the other direction to a place so far off, a match is believed half as much
+    reach  as near as this lies what the other direction says of a place;
+    lost   where nothing does, the match is taken to be so far astray
+    """
+
+    least: float = 0.05
+    most: float = 2.0
+    astray: float = 12.0
+    reach: float = 60.0
+    lost: float = 1000.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +57,15 @@ class MatchSettings:
     learned       let the trained network say what corresponds, where its weights are there
     doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
                   too, and believed if it leaves less than `clearly` as much
+    place         where exactly the network says that places lie
+    belief        what the classical matcher holds of places
+    trust         how far either is believed
+    chain         how strokes are laid along those of the other drawing,
+    swung         anew where they swing,
+    leftovers     and what is left over then, each time farther
+    whole         how shapes become each other whole
+    swing         how limbs that swing are found
+    spans         how what is matched becomes spans
     """
 
     fine: float = 7.0
@@ -51,12 +79,17 @@ class MatchSettings:
     learned: bool = True
     doubt: float = 0.14
     clearly: float = 0.8
+    place: PlaceSettings = PlaceSettings()
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
+    trust: CoarseSettings = CoarseSettings()
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
     leftovers: tuple[chains.ChainSettings, ...] = (
         chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
     )
+    whole: WholeSettings = WholeSettings()
+    swing: SwingSettings = SwingSettings()
+    spans: SpanSettings = SpanSettings()
 
 
 @dataclass(frozen=True)
@@ -89,6 +122,7 @@ class Match:
     chain          for every fine sample of `a`, its place among the fine samples of `b`
     forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
     likeness       of fine samples of both
+    settings       that it was found with
     """
 
     scale: float
@@ -99,6 +133,7 @@ class Match:
     forth: LocalMotion
     back: LocalMotion
     likeness: Likeness
+    settings: MatchSettings = MatchSettings()
 
 
 def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
@@ -127,13 +162,15 @@ def thinned(count: int, most: int) -> Index:
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)
 
 
-def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array) -> Array:
+def _trust(
+    coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array, settings: CoarseSettings
+) -> Array:
     """How far each coarse match is to be believed: clear of its rivals, and led back home by the other direction."""
-    index, _ = Grid(other.xy, 20.0).nearest(target, 1, 60.0)
+    index, _ = Grid(other.xy, settings.reach / 3).nearest(target, 1, settings.reach)
     near = np.maximum(index[:, 0], 0)
     home = other_target[near] + (target - other.xy[near])
-    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), 1e3)
-    return np.clip(margin, 0.05, 2.0) / (1.0 + (astray / 12.0) ** 2)
+    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), settings.lost)
+    return np.clip(margin, settings.least, settings.most) / (1.0 + (astray / settings.astray) ** 2)
 
 
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
@@ -146,7 +183,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None))
+        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None), settings)
     coarse_a, coarse_b = a.coarse, b.coarse
     sectors, shift = _whole_motion(a, b, settings)
     turned = _turned(a, sectors)
@@ -157,12 +194,12 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
     target_a = _turned_back(a, sectors, target_a)
     likeness = _likeness(a, b, score, parts)
-    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
-    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
+    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a, settings.trust)
+    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b, settings.trust)
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
-    return Match(scale, centre, a, b, chain, forth, back, likeness)
+    return Match(scale, centre, a, b, chain, forth, back, likeness, settings)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:
@@ -258,9 +295,10 @@ def _coarse_match(
     also the logarithms of the probabilities that they are each other (N, M)."""
     if weights is not None:
         one, other, score = places(
-            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights
+            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights, settings.place
         )
-        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure), score
+        most = settings.trust.most
+        return (one.target, most * one.sure), (other.target, most * other.sure), score
     return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings), None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,27 +13,10 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
 from .matching import Match, Side
 from .spans import Span
+from .tuning import WholeSettings
 
 ROUND = 64
 """Places on a shape's outline at which shapes are compared."""
-
-
-@dataclass(frozen=True)
-class WholeSettings:
-    """Costs without unit; `distance` in engine units."""
-
-    distance: float = 60.0
-    size_weight: float = 1.5
-    kind_weight: float = 2.0
-    vote_weight: float = 1.5
-    only_bonus: float = 1.0
-    shape_weight: float = 3.0
-    turn_weight: float = 0.15
-    most: float = 2.2
-    tries: int = 4
-    slide: int = 12
-    goal_weight: float = 0.5
-    led_weight: float = 2.0
 
 
 def match_wholes(
@@ -72,8 +55,9 @@ def match_wholes(
     return tuple(spans)
 
 
-def led(match: Match, wholes: tuple[Span, ...], near: float = 12.0) -> Match:
-    """Lines that run along a fill in either key go where it goes: its outline is sure, theirs is a guess."""
+def led(match: Match, wholes: tuple[Span, ...], near: float = WholeSettings().near) -> Match:
+    """Lines that run along a fill in either key, as `near` to it as this, go where it goes: its outline is sure, theirs
+    is a guess."""
     fills = [span for span in wholes if match.a.strokes.solid[span.a]]
     if not fills:
         return match
@@ -153,7 +137,11 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     both = np.bincount(a.fine.stroke, minlength=a.strokes.count)[shapes_a][:, None]
     share = votes / np.maximum(both, 1)
     size = np.where(a.strokes.layer[shapes_a][:, None] == b.strokes.layer[shapes_b], size, np.inf)
-    cost = np.minimum(far / settings.distance, 3.0) + settings.size_weight * size + settings.kind_weight * kind
+    cost = (
+        np.minimum(far / settings.distance, settings.far_most)
+        + settings.size_weight * size
+        + settings.kind_weight * kind
+    )
     return cost + settings.vote_weight * (1.0 - share) - settings.only_bonus * only
 
 
@@ -207,13 +195,13 @@ def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings:
     cost = (
         np.abs(goal[:, None] - place) / size
         + settings.led_weight * astray / size
-        + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+        + settings.heading_weight * np.abs(heading_a[:, None] - heading_b) / step
     )
     cost = np.where(fixed, 1e6, cost)
     cost[0] = np.where(slides == 0, cost[0], 1e6)
     cost[-1] = np.where(slides == 0, cost[-1], 1e6)
     change = slides[None, :] - slides[:, None]
-    move = np.where(change < -1, 1e6, 0.12 * np.abs(change))
+    move = np.where(change < -1, 1e6, settings.slide_cost * np.abs(change))
     came = np.zeros((ROUND, len(slides)), np.int64)
     total = cost[0]
     for k in range(1, ROUND):
