@@ -74,7 +74,7 @@ def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
-    learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings.whole.near)
+    learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings)
     return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
 
 
@@ -87,8 +87,8 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     u = b.strokes.wrap(stroke_b, np.concatenate([span.u for span in spans.matched]))
     at_a, at_b = a.strokes.at(stroke_a, s), b.strokes.at(stroke_b, u)
     trust = np.ones(len(s))
-    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
-    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
+    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust, match.settings.local)
+    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust, match.settings.local)
     return forth, back
 
 

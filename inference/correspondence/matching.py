@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry import local_motion
-from ..geometry.local_motion import LocalMotion
+from ..geometry.local_motion import LocalMotion, LocalSettings
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index
 from ..geometry.shape_context import SECTORS, shape_context, turned_context
@@ -59,6 +59,7 @@ class MatchSettings:
                   too, and believed if it leaves less than `clearly` as much
     place         where exactly the network says that places lie
     belief        what the classical matcher holds of places
+    local         how motion is fitted to matches
     trust         how far either is believed
     chain         how strokes are laid along those of the other drawing,
     swung         anew where they swing,
@@ -81,6 +82,7 @@ class MatchSettings:
     clearly: float = 0.8
     place: PlaceSettings = PlaceSettings()
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
+    local: LocalSettings = LocalSettings()
     trust: CoarseSettings = CoarseSettings()
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
@@ -196,8 +198,9 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     likeness = _likeness(a, b, score, parts)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a, settings.trust)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b, settings.trust)
-    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
-    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
+    local = settings.local
+    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a, local)
+    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b, local)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
     return Match(scale, centre, a, b, chain, forth, back, likeness, settings)
 

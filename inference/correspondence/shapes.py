@@ -11,7 +11,7 @@ from ..drawing.strokes import Samples, Strokes, along_samples
 from ..geometry.local_motion import LocalMotion, fit
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
-from .matching import Match, Side
+from .matching import Match, MatchSettings, Side
 from .spans import Span
 from .tuning import WholeSettings
 
@@ -55,9 +55,8 @@ def match_wholes(
     return tuple(spans)
 
 
-def led(match: Match, wholes: tuple[Span, ...], near: float = WholeSettings().near) -> Match:
-    """Lines that run along a fill in either key, as `near` to it as this, go where it goes: its outline is sure, theirs
-    is a guess."""
+def led(match: Match, wholes: tuple[Span, ...], settings: MatchSettings = MatchSettings()) -> Match:
+    """Lines that run along a fill in either key go where it goes: its outline is sure, theirs is a guess."""
     fills = [span for span in wholes if match.a.strokes.solid[span.a]]
     if not fills:
         return match
@@ -66,12 +65,15 @@ def led(match: Match, wholes: tuple[Span, ...], near: float = WholeSettings().ne
     stroke_b = np.concatenate([np.full(len(span.u), span.b) for span in fills])
     at_a = a.strokes.at(stroke_a, a.strokes.wrap(stroke_a, np.concatenate([span.s for span in fills])))
     at_b = b.strokes.at(stroke_b, b.strokes.wrap(stroke_b, np.concatenate([span.u for span in fills])))
-    forth = _led(match.forth, a.fine, at_a, stroke_a, at_b, near)
-    return replace(match, forth=forth, back=_led(match.back, b.fine, at_b, stroke_b, at_a, near))
+    forth = _led(match.forth, a.fine, at_a, stroke_a, at_b, settings)
+    return replace(match, forth=forth, back=_led(match.back, b.fine, at_b, stroke_b, at_a, settings))
 
 
-def _led(motion: LocalMotion, fine: Samples, source: Array, stroke: Index, goal: Array, near: float) -> LocalMotion:
-    leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), foreign=1.0)
+def _led(
+    motion: LocalMotion, fine: Samples, source: Array, stroke: Index, goal: Array, settings: MatchSettings
+) -> LocalMotion:
+    near, local = settings.whole.near, replace(settings.local, foreign=settings.whole.foreign)
+    leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), local)
     close = Grid(source, near).nearest(fine.xy, 1, near)[0][:, 0] >= 0
     return LocalMotion(
         np.where(close[:, None], leading.target, motion.target),

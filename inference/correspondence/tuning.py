@@ -26,7 +26,8 @@ class WholeSettings:
     led_weight     cost of sliding a size of the shape from where the motion around leads
     heading_weight cost of sliding to where the outline runs another way by its own step
     slide_cost     cost of sliding by a step more than the place before
-    near           lines as near as this to a fill go where it goes
+    near           lines as near as this to a fill go where it goes:
+    foreign        so much its outline counts for them, against their own matches
     """
 
     distance: float = 60.0
@@ -45,6 +46,7 @@ class WholeSettings:
     heading_weight: float = 0.3
     slide_cost: float = 0.12
     near: float = 12.0
+    foreign: float = 1.0
 
 
 @dataclass(frozen=True)

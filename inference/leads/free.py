@@ -41,7 +41,7 @@ class FreeLead:
     def correspond(self, pair: Pair) -> FreeMatched:
         between = self.cache.get(pair.a, pair.b, self.settings.match)
         earlier, later = self._neighbours(pair)
-        footing = descend(between, confidence_of(between), self.settings.ladder)
+        footing = descend(between, confidence_of(between, settings=self.settings.evidence), self.settings.ladder)
         witnesses = self._witnesses(pair, earlier, later) if self.settings.judged else ()
         if footing.holds:
             earlier = later = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..confidence.evidence import EvidenceSettings
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
 from ..occlusion.cover import HideSettings
@@ -19,6 +20,8 @@ class TweenSettings:
     shape   features of a line smaller than this keep their shape on the way, larger ones follow their paths
     stub    lines that come out or go in are left out while they are shorter than this
     learned let the trained network lead the way between the keys, where its weights are there
+    match   what becomes what
+    evidence  how sure that is
     ladder  when what is not sure is not trusted
     judged  say of every stroke how far it is to be trusted
     bind    how lines find the bones of a guide
@@ -32,6 +35,7 @@ class TweenSettings:
     shape: float = 60.0
     stub: float = 5.0
     learned: bool = True
+    evidence: EvidenceSettings = EvidenceSettings()
     ladder: LadderSettings = field(default_factory=LadderSettings)
     judged: bool = False
     bind: BindSettings = field(default_factory=BindSettings)

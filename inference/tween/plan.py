@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..confidence.evidence import confidence_of
+from ..confidence.evidence import EvidenceSettings, confidence_of
 from ..correspondence.cache import MatchCache
 from ..drawing.contract import Drawing
 from ..drawing.conversion import CONFIDENCE
@@ -136,7 +136,7 @@ def plan_tween(
         Clock.even(len(birth), intent.spacing),
         cover,
         settings.stub / match.scale,
-        _trust(matched, ribbon) if settings.judged else None,
+        _trust(matched, ribbon, settings.evidence) if settings.judged else None,
         lead.shown(matched, travel),
     )
 
@@ -158,5 +158,6 @@ def _report(matched: Matched) -> TweenReport:
     )
 
 
-def _trust(matched: Matched, ribbon: Ribbon) -> Trust:
-    return trust_of(matched.footing, ribbon, confidence_of(matched.footing.found, matched.witnesses))
+def _trust(matched: Matched, ribbon: Ribbon, settings: EvidenceSettings) -> Trust:
+    sure = confidence_of(matched.footing.found, matched.witnesses, settings)
+    return trust_of(matched.footing, ribbon, sure, settings)

@@ -46,7 +46,7 @@ class GuidedLead:
 
     def correspond(self, pair: Pair) -> GuidedMatched:
         guided, between = self._bound(pair)
-        footing = descend(between, confidence_of(between), self.settings.ladder)
+        footing = descend(between, confidence_of(between, settings=self.settings.evidence), self.settings.ladder)
         return GuidedMatched(pair, between, footing, unwarped(footing.found, guided), guided=guided)
 
     def ways(self, matched: GuidedMatched) -> Travel:
