@@ -49,7 +49,7 @@ class FreeLead:
 
     def ways(self, matched: FreeMatched) -> Travel:
         ribbon, paths = self.laid(matched)
-        return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.shape))
+        return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.motion.shape.reach))
 
     def cover(self, _matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:
         return travel, Cover()
@@ -60,18 +60,20 @@ class FreeLead:
     def laid(self, matched: FreeMatched) -> tuple[Ribbon, Paths]:
         """The vertices that are drawn, and the ways that they go."""
         context, found = matched.pair.context, matched.found
-        ribbon = ribbon_of(found.match, found.spans)
-        paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames)
+        motion = self.settings.motion
+        ribbon = ribbon_of(found.match, found.spans, motion.ribbon)
+        paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames, motion.ways)
         carrier = bundled("motion") if self.settings.learned and not matched.footing.holds else None
         if carrier is None:
             return ribbon, paths
         gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
         known = matched.earlier is not None, matched.later is not None
-        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier))
+        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier, motion.departures))
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach / matched.found.match.scale)
+        reach, point = reach / matched.found.match.scale, self.settings.motion.shape.point
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach, point=point)
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..confidence.evidence import EvidenceSettings
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
+from ..motion.tuning import MotionSettings
 from ..occlusion.cover import HideSettings
 from .guided.binding import BindSettings
 from .guided.fit import FitSettings
@@ -17,7 +18,7 @@ from .inferred.wire import WireSettings
 class TweenSettings:
     """What may be set; lengths are in engine units: the two keys together are 700 from corner to corner.
 
-    shape   features of a line smaller than this keep their shape on the way, larger ones follow their paths
+    motion  which ways what is drawn goes
     stub    lines that come out or go in are left out while they are shorter than this
     learned let the trained network lead the way between the keys, where its weights are there
     match   what becomes what
@@ -32,7 +33,7 @@ class TweenSettings:
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
-    shape: float = 60.0
+    motion: MotionSettings = MotionSettings()
     stub: float = 5.0
     learned: bool = True
     evidence: EvidenceSettings = EvidenceSettings()

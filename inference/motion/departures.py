@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +17,26 @@ from ..networks.travel import travel_inputs
 from ..networks.weights import Weights
 from .ribbon import MATCHED, Ribbon
 from .screws import Paths
+from .ways import LendSettings
 
 FRAME_RATE = 24.0
 """Frames per second of the drawings that the network was trained on."""
-CLEARLY, BY = 1.0, 0.15
-"""The network's path replaces the engine's own where it says to miss by less than CLEARLY as much; it does so wholly
-where that is clearer by BY."""
+
+
+@dataclass(frozen=True)
+class DepartureSettings:
+    """How far the network's paths replace the engine's own.
+
+    clearly  where it says to miss by less than this share of what the engine's miss by,
+    by       and wholly where that is less by this
+    beside   engine units: the vertex beside a fragment, which knows the way, is no farther from it
+    lend     how vertices that key a lacks depart as those near them
+    """
+
+    clearly: float = 1.0
+    by: float = 0.15
+    beside: float = 60.0
+    lend: LendSettings = LendSettings()
 
 
 def departures_of(
@@ -30,6 +46,7 @@ def departures_of(
     known: tuple[bool, bool],
     gap: float,
     weights: Weights,
+    settings: DepartureSettings = DepartureSettings(),
 ) -> Complex:
     """(V, TERMS) coefficients, scene units, of the vertices' departure from `paths` (see `travel`).
 
@@ -43,7 +60,7 @@ def departures_of(
         return np.zeros((len(ribbon.s), 1), complex)
     fragments = fragments_of(coarse, side.strokes, side.coarse_context)
     # the vertex beside each fragment knows the way
-    index, _ = Grid(ribbon.a[on_a], 12.0).nearest(coarse.xy, 1, 60.0)
+    index, _ = Grid(ribbon.a[on_a], settings.beside / 5).nearest(coarse.xy, 1, settings.beside)
     vertex = on_a[np.maximum(index[:, 0], 0)]
     here = to_complex(coarse.xy)
     turn = paths.turn[vertex]
@@ -56,19 +73,19 @@ def departures_of(
     )
     said = departure_of(fragments, inputs, weights)
     share = said.scale / np.maximum(said.baseline, 1e-9)
-    trust = np.clip((CLEARLY - share) / BY, 0.0, 1.0)
+    trust = np.clip((settings.clearly - share) / settings.by, 0.0, 1.0)
     terms = (said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None] / match.scale
     out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
     out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
     rest = np.flatnonzero(ribbon.stroke_a < 0)
     if len(rest):
-        out[rest] = _lent(ribbon.b[on_a], out[on_a], ribbon.b[rest])
+        out[rest] = _lent(ribbon.b[on_a], out[on_a], ribbon.b[rest], settings.lend)
     return out
 
 
-def _lent(at: Array, terms: Complex, places: Array) -> NDArray[np.complex128]:
+def _lent(at: Array, terms: Complex, places: Array, settings: LendSettings) -> NDArray[np.complex128]:
     """Terms known `at` (n, 2), at other `places` nearby."""
-    index, far = Grid(at, 12.0).nearest(places, 4, 48.0)
+    index, far = Grid(at, settings.reach / 4).nearest(places, settings.count, settings.reach)
     weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
     total = np.maximum(weight.sum(1), 1e-9)
     return (weight[..., None] * terms[np.maximum(index, 0)]).sum(1) / total[:, None]

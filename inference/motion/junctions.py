@@ -12,8 +12,25 @@ from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.tridiagonal import Tridiagonal
 from .ribbon import MATCHED, Ribbon
 
-TOUCH_A, TOUCH_B = 8.0, 12.0
-"""Engine units: an end this near to another line touches it; the same places may be a little farther apart in key b."""
+
+@dataclass(frozen=True)
+class JunctionSettings:
+    """Lengths in engine units.
+
+    touch  an end this near to another line in key a touches it;
+    there  the same places may be a little farther apart in key b
+    own    a line touches itself farther than so many times `touch` along it from where it ends
+    probe  lines are looked for from ends so many times `touch` away, at places no farther apart than that
+    pin    how many times as firmly as by its own line an end is held where it touches,
+    floor  and as by this share of the firmest line
+    """
+
+    touch: float = 8.0
+    there: float = 12.0
+    own: float = 5.0
+    probe: float = 1.6
+    pin: float = 1e4
+    floor: float = 1e-2
 
 
 @dataclass(frozen=True)
@@ -47,15 +64,17 @@ class Junctions:
         return xy
 
 
-def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Junctions:
+def junctions_of(
+    ribbon: Ribbon, grip: Array, anchor: Array, scale: float, settings: JunctionSettings = JunctionSettings()
+) -> Junctions:
     """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
     offsets = ribbon.offsets
     open_chains = np.flatnonzero(~ribbon.loop & (np.diff(offsets) > 1))
     ends = np.concatenate([offsets[open_chains], offsets[open_chains + 1] - 1])
     chain = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    end, before, after, part = _touching(ribbon, ends, chain)
+    end, before, after, part = _touching(ribbon, ends, chain, settings)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
-    near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= TOUCH_B
+    near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= settings.there
     end, before, after, part = end[near], before[near], after[near], part[near]
     if not len(end):
         nothing = np.zeros(0, np.int64)
@@ -65,7 +84,7 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Ju
     apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
     share = _shares(ribbon, end, before, after, part)
-    pin = 1e4 * (anchor[end] + grip.max(initial=0.0) * 1e-2)
+    pin = settings.pin * (anchor[end] + grip.max(initial=0.0) * settings.floor)
     held = anchor.copy()
     held[end] += pin
     diagonal = held
@@ -74,12 +93,15 @@ def junctions_of(ribbon: Ribbon, grip: Array, anchor: Array, scale: float) -> Ju
     return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin)
 
 
-def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, Index, Array]:
+def _touching(
+    ribbon: Ribbon, ends: Index, chain: Index, settings: JunctionSettings
+) -> tuple[Index, Index, Index, Array]:
     """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
+    touch = settings.touch
     edge = np.flatnonzero(chain[1:] == chain[:-1])
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
-    count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)
+    count = np.maximum(np.ceil(length / touch).astype(np.int64), 1)
     owner = np.repeat(edge, count)
     local = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     middle = (local + 0.5) / np.repeat(count, count)
@@ -87,11 +109,11 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     if not len(probe) or not len(ends):
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, nothing, np.zeros(0)
-    query, found, _ = Grid(probe, 2 * TOUCH_A).pairs(ribbon.a[ends], 1.6 * TOUCH_A)
+    query, found, _ = Grid(probe, 2 * touch).pairs(ribbon.a[ends], settings.probe * touch)
     end, first = ends[query], owner[found]
     # a line may end on itself, but not beside its own end
     reach = np.cumsum(np.concatenate([[0.0], np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)]))
-    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > 5 * TOUCH_A)
+    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > settings.own * touch)
     foreign &= (end != first) & (end != first + 1)
     end, first = end[foreign], first[foreign]
     way = ribbon.a[first + 1] - ribbon.a[first]
@@ -99,10 +121,10 @@ def _touching(ribbon: Ribbon, ends: Index, chain: Index) -> tuple[Index, Index, 
     part = np.clip(((ribbon.a[end] - ribbon.a[first]) * way).sum(1) / square, 0.0, 1.0)
     distance = np.linalg.norm(ribbon.a[first] + way * part[:, None] - ribbon.a[end], axis=1)
     # lines present in both keys are the better hold
-    preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
+    preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, touch)
     order = np.lexsort((preferred, end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
-    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= TOUCH_A)
+    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= touch)
     return end[best], first[best], first[best] + 1, part[best]
 
 

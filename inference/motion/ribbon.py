@@ -18,6 +18,23 @@ MATCHED, VANISHING, APPEARING = 0, 1, 2
 
 
 @dataclass(frozen=True)
+class RibbonSettings:
+    """How pieces are linked; lengths in engine units.
+
+    weld   ends of spans that lie nearer to each other than this in both keys, and on one stroke in one of them, are
+           linked
+    ring   a line is linked to itself where it is longer than so many times that
+    slack  linked ends that lie farther apart than this in a key are not joined by a line there
+    size   what only one key has is at least and at most so many times as large as there, in the other
+    """
+
+    weld: float = 12.0
+    ring: float = 4.0
+    slack: float = 1.5
+    size: tuple[float, float] = (0.8, 1.25)
+
+
+@dataclass(frozen=True)
 class Piece:
     """kind; stroke and arc length of every vertex in each key (-1 and nan where the key does not have it)."""
 
@@ -124,8 +141,8 @@ class _Links:
         return out, loops
 
 
-def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
-    """Lay out everything that is drawn between the keys; ends closer than `weld` in both keys are linked."""
+def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSettings()) -> Ribbon:
+    """Lay out everything that is drawn between the keys; ends that lie together in both keys are linked."""
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
     pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
@@ -157,7 +174,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
             rows = slice(int(first[piece]), int(last[piece]) + 1)
             ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
-            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
+            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends], settings.size)
             alone[rows] = max(ends) < 0
             strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
             if max(ends) < 0 and strokes.cyclic[rest.stroke]:
@@ -166,21 +183,21 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
                 if end >= 0:
                     links.join(2 * piece + side, end)
         base += len(rests)
-    _link_spans(links, spans, a, b, first, last, weld)
+    _link_spans(links, spans, a, b, first, last, settings)
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
     chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
     loop = np.array(loops, bool)
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
-    loose = [_loose(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
+    loose = [_loose(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
     return Ribbon(offsets, loop & sealed, *pick, *loose)
 
 
-def _loose(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
+def _loose(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
     """(V,) whether a vertex begins a piece apart from the end of the one before."""
     out = np.zeros(len(place), bool)
     out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
@@ -224,9 +241,9 @@ def _vertex(end: int, first: Index, last: Index) -> int:
     return int(last[end // 2] if end % 2 else first[end // 2])
 
 
-def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
+def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: tuple[float, float]) -> Array:
     """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
-    goal[rows] = _stiff(source[rows], goal[rows])
+    goal[rows] = _stiff(source[rows], goal[rows], sizes)
     step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
     along = np.concatenate([[0.0], np.cumsum(step)])
     total = max(float(along[-1]), 1e-9)
@@ -247,21 +264,24 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
     return np.full(len(part), 0.5)
 
 
-def _stiff(source: Array, goal: Array) -> Array:
-    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own."""
+def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
+    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own, and about its size."""
     z, w = to_complex(source), to_complex(goal)
     here, there = z.mean(), w.mean()
     turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
-    size = float(np.clip(np.abs(turn), 0.8, 1.25))
+    size = float(np.clip(np.abs(turn), *sizes))
     turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
     return to_plane(there + turn * (z - here))
 
 
-def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
+def _link_spans(
+    links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, settings: RibbonSettings
+) -> None:
     """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
     count = len(spans.matched)
     if not count:
         return
+    weld = settings.weld
     vertex = np.stack([first[:count], last[:count]], 1).ravel()
     open_ends = np.flatnonzero(links.to[: 2 * count] < 0)
     at = a[vertex[open_ends]]
@@ -275,7 +295,7 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
     same = (stroke_a[i // 2] == stroke_a[j // 2]).astype(float) + (stroke_b[i // 2] == stroke_b[j // 2])
     # strokes that only touch stay apart: they were drawn apart in both keys
     # and a line hardly longer than the weld is no ring
-    long_enough = np.array([span.s[-1] - span.s[0] > 4 * weld for span in spans.matched])
+    long_enough = np.array([span.s[-1] - span.s[0] > settings.ring * weld for span in spans.matched])
     linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
     for k in np.argsort(apart - 100 * same, kind="stable"):
         if linkable[k]:

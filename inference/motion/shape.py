@@ -17,6 +17,18 @@ from ..geometry.tridiagonal import Tridiagonal
 
 
 @dataclass(frozen=True)
+class ShapeSettings:
+    """How lines keep their shape.
+
+    reach  engine units: features of a line smaller than this keep their shape, larger ones follow their paths
+    point  an edge that is shorter than this share of itself in the other key is a point, and has no direction
+    """
+
+    reach: float = 60.0
+    point: float = 0.05
+
+
+@dataclass(frozen=True)
 class Shape:
     """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
     ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
@@ -44,9 +56,11 @@ class Shape:
         return paths + self.system.solve(right)
 
 
-def shape_of(a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float) -> Shape:
+def shape_of(
+    a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float, *, point: float = ShapeSettings().point
+) -> Shape:
     """Edges of chains `offsets` through vertices `a`, `b` (V,) turning by about `turn` (V,); features longer than
-    `reach` (scene units) follow the paths, shorter ones keep their shape."""
+    `reach` (scene units) follow the paths, shorter ones keep their shape; for `point` see `ShapeSettings`."""
     edge_a, edge_b = np.diff(a), np.diff(b)
     inner = np.ones(max(len(a) - 1, 0), bool)
     inner[offsets[1:-1][(offsets[1:-1] > 0) & (offsets[1:-1] < len(a))] - 1] = False
@@ -54,7 +68,7 @@ def shape_of(a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float
     length = (long_a + long_b) / 2
     floor = max(float(length.mean()) * 1e-3, 1e-12) if len(length) else 1e-12
     # an edge that is a point in one key has no direction there
-    straight = (long_a < 0.05 * long_b + floor) | (long_b < 0.05 * long_a + floor)
+    straight = (long_a < point * long_b + floor) | (long_b < point * long_a + floor)
     ratio = np.where(straight, 1.0, edge_b / np.where(straight, 1.0, edge_a))
     lead = np.angle(turn[1:] + turn[:-1]) if len(turn) > 1 else np.zeros(0)
     angle = lead + np.angle(ratio * np.exp(-1j * lead))

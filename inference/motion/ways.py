@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +16,31 @@ from ..geometry.spirals import departure
 from .ribbon import APPEARING, VANISHING, Ribbon
 from .screws import Paths
 
-TRUSTED_RESIDUAL = 6.0
-"""Engine units: neighbouring matches that disagree by this much are believed half."""
 
-STEADY = 1.0
-"""How far a neighbouring key may bend a path, as a share of the distance travelled: a foot on the ground stays."""
+@dataclass(frozen=True)
+class LendSettings:
+    """How what is known at some vertices is lent to others near them; lengths in engine units.
+
+    count  the nearest so many lend, the nearer the more
+    reach  what is farther away lends nothing
+    """
+
+    count: int = 4
+    reach: float = 48.0
+
+
+@dataclass(frozen=True)
+class WaySettings:
+    """How neighbouring keys bend paths; lengths in engine units.
+
+    trusted  neighbouring matches that disagree by this much are believed half
+    steady   how far a neighbouring key may bend a path, as a share of the distance travelled: feet on the ground stay
+    lend     how vertices that one key lacks are bent as those near them
+    """
+
+    trusted: float = 6.0
+    steady: float = 1.0
+    lend: LendSettings = LendSettings()
 
 
 def paths_of(
@@ -27,6 +49,7 @@ def paths_of(
     earlier: Correspondence | None,
     later: Correspondence | None,
     frames: tuple[float, float, float, float],
+    settings: WaySettings = WaySettings(),
 ) -> Paths:
     """Paths of the vertices of `ribbon` in scene units.
 
@@ -48,18 +71,26 @@ def paths_of(
         other = earlier.match
         arriving = -_velocity(other.b.fine, other.back) / (other.scale * (start - before)) * (end - start)
         known = _read(
-            other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], ribbon.s[on_a] / match.scale * other.scale
+            (other.b.fine, arriving, other.back),
+            ribbon.stroke_a[on_a],
+            ribbon.s[on_a] / match.scale * other.scale,
+            settings.trusted,
         )
-        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], (end - start) / (end - before))
-        bend_a = _spread(bend_a, on_a, ribbon, ribbon.b)
+        share = (end - start) / (end - before)
+        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], share, settings.steady)
+        bend_a = _spread(bend_a, on_a, ribbon.b, settings.lend)
     if later is not None:
         other = later.match
         leaving = _velocity(other.a.fine, other.forth) / (other.scale * (after - end)) * (end - start)
         known = _read(
-            other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], ribbon.u[on_b] / match.scale * other.scale
+            (other.a.fine, leaving, other.forth),
+            ribbon.stroke_b[on_b],
+            ribbon.u[on_b] / match.scale * other.scale,
+            settings.trusted,
         )
-        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], (end - start) / (after - start))
-        bend_b = _spread(bend_b, on_b, ribbon, ribbon.a)
+        share = (end - start) / (after - start)
+        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], share, settings.steady)
+        bend_b = _spread(bend_b, on_b, ribbon.a, settings.lend)
     return Paths(a, b, turn, bend_a, bend_b)
 
 
@@ -69,27 +100,36 @@ def _velocity(samples: Samples, motion: LocalMotion) -> Complex:
     return to_complex(motion.target - samples.xy) * leave
 
 
+def trust_in(motion: LocalMotion, half: float) -> Array:
+    """(N,) how far motion is believed: half where matches disagree by `half`, engine units."""
+    return np.asarray(1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / half) ** 2))
+
+
 def _read(
-    samples: Samples, velocity: Complex, motion: LocalMotion, stroke: Index, along: Array
+    known: tuple[Samples, Complex, LocalMotion], stroke: Index, along: Array, half: float
 ) -> tuple[Complex, Array]:
-    trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / TRUSTED_RESIDUAL) ** 2)
+    samples, velocity, motion = known
+    trust = trust_in(motion, half)
     values = along_samples(samples, np.stack([velocity, trust], 1), stroke, along)
     return values[:, 0], values[:, 1].real
 
 
-def bent(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
-    """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both."""
+def bent(
+    known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float, most: float = WaySettings().steady
+) -> Complex:
+    """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both. At
+    `most` so many times the distance travelled."""
     velocity, trust = known
     bend = (velocity - own) * share * trust
-    return bend * np.minimum(1.0, STEADY * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
+    return bend * np.minimum(1.0, most * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
 
 
-def _spread(bend: Complex, known: NDArray[np.bool_], ribbon: Ribbon, at: Array) -> Complex:
+def _spread(bend: Complex, known: NDArray[np.bool_], at: Array, settings: LendSettings) -> Complex:
     """Lend vertices that lack the key the bend of the nearest vertices that have it."""
     if known.all() or not known.any():
         return bend
     rows = np.flatnonzero(known)
-    index, far = Grid(at[rows], 12.0).nearest(at[~known], 4, 48.0)
+    index, far = Grid(at[rows], settings.reach / 4).nearest(at[~known], settings.count, settings.reach)
     weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
     total = weight.sum(1)
     lent = (weight * bend[rows][index]).sum(1) / np.where(total > 0, total, 1.0)

@@ -129,7 +129,7 @@ def plan_tween(
         key_b,
         _report(matched),
         travel,
-        junctions_of(ribbon, travel.shape.grip, travel.shape.anchor, match.scale),
+        junctions_of(ribbon, travel.shape.grip, travel.shape.anchor, match.scale, settings.motion.junctions),
         birth,
         death,
         outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes),

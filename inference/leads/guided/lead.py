@@ -51,7 +51,7 @@ class GuidedLead:
 
     def ways(self, matched: GuidedMatched) -> Travel:
         found = matched.found
-        ribbon = finer(ribbon_of(found.match, found.spans), STEP)
+        ribbon = finer(ribbon_of(found.match, found.spans, self.settings.motion.ribbon), STEP)
         paths = guided_paths(ribbon, found, matched.guided)
         return Travel(ribbon, paths, self._shape(paths, ribbon, found.match), keeps=False)
 
@@ -121,4 +121,6 @@ class GuidedLead:
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
         """Lines have the shape that the bones give them, not what lies evenly between theirs in the keys."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
-        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.offsets, self.settings.shape / match.scale)
+        shape = self.settings.motion.shape
+        turn = np.ones(len(at_a), complex)
+        return shape_of(at_a, at_b, turn, ribbon.offsets, shape.reach / match.scale, point=shape.point)

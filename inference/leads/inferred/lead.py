@@ -24,9 +24,18 @@ class InferredLead:
         wire = None
         if not matched.footing.holds:
             around, frames = (matched.earlier, matched.later), matched.pair.context.frames
-            wire = wired(ribbon, matched.found.match, matched.footing.sure, around, frames, paths, settings.wire)
+            wire = wired(
+                ribbon,
+                matched.found.match,
+                matched.footing.sure,
+                around,
+                frames,
+                paths,
+                settings.wire,
+                settings.motion.ways,
+            )
         if wire is None:
-            return Travel(ribbon, paths, self.free.shaped(matched, ribbon, paths, settings.shape))
+            return Travel(ribbon, paths, self.free.shaped(matched, ribbon, paths, settings.motion.shape.reach))
         return Travel(ribbon, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))
 
     def cover(self, matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:

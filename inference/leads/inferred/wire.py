@@ -13,6 +13,7 @@ from ...drawing.strokes import along_samples
 from ...geometry.points import Array, Complex, Index, to_complex
 from ...motion.ribbon import MATCHED, Ribbon
 from ...motion.screws import Ways
+from ...motion.ways import WaySettings, trust_in
 from .parts import PartSettings, Seen, overlap, rigid_parts, similarities, weights_of
 from .skeleton import Skeleton, skeleton_of
 
@@ -24,7 +25,6 @@ class WireSettings:
     parts   what makes a part
     meet    over this length a line passes from part to part where they meet
     most    parts that have a say in where a vertex goes
-    trust   neighbouring matches that disagree by this much are believed half
     size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
             changes its shape
     least   a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
@@ -32,13 +32,12 @@ class WireSettings:
     lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
     swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
             the second are led
-    shape   as in `TweenSettings`: lines need less to keep theirs where rigid parts carry them
+    shape   as the reach of `ShapeSettings`: lines need less to keep theirs where rigid parts carry them
     """
 
     parts: PartSettings = PartSettings()
     meet: float = 18.0
     most: int = 4
-    trust: float = 6.0
     size: float = 0.1
     least: float = 0.6
     lead: float = 0.7
@@ -87,6 +86,7 @@ def wired(
     frames: tuple[float, float, float, float],
     without: Ways,
     settings: WireSettings = WireSettings(),
+    ways: WaySettings = WaySettings(),
 ) -> WirePaths | None:
     """The ways of `ribbon` on the drawings' own skeleton; None where their motion shows none, and where nothing
     swings.
@@ -95,11 +95,12 @@ def wired(
     around   what leads from the key before to key a, and from key b to the key after, where they are known
     frames   of those four keys
     without  the ways that lines go without a skeleton
+    ways     how far those other keys are believed
     """
     weight = weights_of(ribbon)
     if not weight.any():
         return None
-    seen = _seen(ribbon, match, around, frames, settings)
+    seen = _seen(ribbon, match, around, frames, ways)
     part = rigid_parts(ribbon, [keys for _, keys in seen], settings.parts)
     count = int(part.max(initial=-1)) + 1
     if not count:
@@ -143,7 +144,7 @@ def _seen(
     match: Match,
     around: tuple[Correspondence | None, Correspondence | None],
     frames: tuple[float, float, float, float],
-    settings: WireSettings,
+    settings: WaySettings,
 ) -> Sequence[tuple[float, Seen]]:
     """Where the vertices are at key b, and at the keys around where those are known, each with its frame."""
     out = [(frames[2], Seen.of(to_complex(ribbon.b), np.ones(len(ribbon.s)), ribbon))]
@@ -155,12 +156,12 @@ def _seen(
     return out
 
 
-def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: WireSettings) -> Seen:
+def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: WaySettings) -> Seen:
     """Where matched vertices are at the key to which `other` leads on from key b (`later`) or back from key a."""
     samples, motion = (other.a.fine, other.forth) if later else (other.b.fine, other.back)
     stroke, along = (ribbon.stroke_b, ribbon.u) if later else (ribbon.stroke_a, ribbon.s)
     on = np.flatnonzero(ribbon.kind == MATCHED)
-    trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / settings.trust) ** 2)
+    trust = trust_in(motion, settings.trusted)
     values = np.stack([to_complex(motion.target), trust], 1)
     read = along_samples(samples, values, stroke[on], along[on] / match.scale * other.scale)
     place, sure = to_complex(ribbon.a).copy(), np.zeros(len(ribbon.s))
