@@ -9,8 +9,7 @@ from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
 from ..motion.tuning import MotionSettings
 from ..occlusion.cover import HideSettings
-from .guided.binding import BindSettings
-from .guided.fit import FitSettings
+from .guided.tuning import GuidedSettings
 from .inferred.wire import WireSettings
 
 
@@ -25,10 +24,9 @@ class TweenSettings:
     evidence  how sure that is
     ladder  when what is not sure is not trusted
     judged  say of every stroke how far it is to be trusted
-    bind    how lines find the bones of a guide
+    guided  how a guide leads
     hidden  let what lies in front hide what lies behind, where a guide tells which does
     hide    how that is told
-    fit     how far a guide may be moved to lie on the drawings
     wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
     """
 
@@ -39,9 +37,8 @@ class TweenSettings:
     evidence: EvidenceSettings = EvidenceSettings()
     ladder: LadderSettings = field(default_factory=LadderSettings)
     judged: bool = False
-    bind: BindSettings = field(default_factory=BindSettings)
+    guided: GuidedSettings = field(default_factory=GuidedSettings)
     hidden: bool = True
     hide: HideSettings = field(default_factory=HideSettings)
-    fit: FitSettings = field(default_factory=FitSettings)
     wired: bool = False
     wire: WireSettings = field(default_factory=WireSettings)

@@ -17,6 +17,7 @@ import numpy as np
 from ..drawing.contract import Curves, Drawing
 from ..geometry.points import Array, Index
 from ..leads.guided.fit import FitSettings
+from ..leads.guided.tuning import GuidedSettings
 from ..skeletons import projection as sides
 from ..skeletons.guide import Guide, GuideError
 from ..skeletons.limbs import Limbs
@@ -28,7 +29,7 @@ SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK, sides.LEFT, s
 # Another drawing shows once it is nearer by so many radians.
 _MARGIN = 0.2
 # Joints are where they are in either drawing; what is in front differs between the sides, and is up to fills.
-_AS_THEY_ARE = TweenSettings(fit=FitSettings(lags=(), rounds=0), hidden=False)
+_AS_THEY_ARE = TweenSettings(guided=GuidedSettings(FitSettings(lags=(), rounds=0)), hidden=False)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class TweenPlan:
     clock         when every vertex is how far on its way
     cover         what hides what
     stub          scene units: lines that come out or go in are left out while they are shorter
+    fade          see `HideSettings`: short lines are left out the less the nearer a key is
     trust         how probably vertices are right; None where plans are not `judged`
     shown         what an overlay can show of what leads: the guide's hold on both keys, the inferred skeleton's ways
     """
@@ -57,6 +58,7 @@ class TweenPlan:
     clock: Clock
     cover: Cover
     stub: float
+    fade: float
     trust: Trust | None = None
     shown: object | None = None
 
@@ -94,7 +96,7 @@ class TweenPlan:
         z, hides = self.xy(moment), self.cover.occlusion
         cover = None if hides is None else hides.cover(z, moment.whole)
         # keys show short lines, too, but none that are cut to nothing
-        stub = self.stub * max(away(moment.whole), 1e-3)
+        stub = self.stub * max(away(moment.whole, self.fade), 1e-3)
         drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, moment, stub, means, cover)
         if not self.cover.lent:
             return drawn
@@ -136,6 +138,7 @@ def plan_tween(
         Clock.even(len(birth), intent.spacing),
         cover,
         settings.stub / match.scale,
+        settings.hide.fade,
         _trust(matched, ribbon, settings.evidence) if settings.judged else None,
         lead.shown(matched, travel),
     )

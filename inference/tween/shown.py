@@ -16,7 +16,7 @@ from ..drawing.plane import Plane
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
 from ..intent.bindings import FREE
-from ..leads.guided.carried import STEP, Guided, divided
+from ..leads.guided.carried import Guided, divided
 from ..skeletons.belonging import Belonging
 from ..skeletons.body_parts import Part, Parts, body_parts
 from ..skeletons.held import Held
@@ -180,7 +180,7 @@ def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:
     parts = body_parts(rig)
     _, scale = engine_units(guided.key_a, key_b)
     said = (None, None) if guided.said is None else (guided.said.a, guided.said.b)
-    step = STEP / scale
+    step = guided.step / scale
     keys = (
         _key(guided.frame_a, divided(guided.key_a, step), guided.parts.a, parts, said[0]),
         _key(guided.frame_b, divided(key_b, step), guided.parts.b, parts, said[1]),

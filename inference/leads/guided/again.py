@@ -8,7 +8,7 @@ their own once all is matched, and what is still free lies where the arm went.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,44 +25,65 @@ from .carried import Guided, carried
 from .ink import Ink
 from .outlines import following, near_bones
 
-WIDER = 2.0
-"""Times as far from ink as otherwise lines may be carried, where only free ink counts."""
-STEPS, STRAY = 3, 6.0
-"""What is free of a stroke belongs to bones at most so many steps in the skeleton from those that hold its rest; others
-cost so much more."""
-FEWEST = 4
-"""Samples that must be free in either key."""
+
+@dataclass(frozen=True)
+class AgainSettings:
+    """When and how free lines are bound anew.
+
+    wider    times as far from ink as otherwise lines may be carried, where only free ink counts
+    steps    what is free of a stroke belongs to bones at most so many steps in the skeleton from those that hold its
+             rest;
+    stray    others cost so much more
+    fewest   samples that must be free in either key
+    worth    lines are bound anew where other bones than before would carry at least this share of them onto each other,
+    clearly  and that is believed where at most this share of what was unmatched before is unmatched then
+    """
+
+    wider: float = 2.0
+    steps: int = 3
+    stray: float = 6.0
+    fewest: int = 4
+    worth: float = 0.15
+    clearly: float = 0.8
 
 
-def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindSettings, least: float) -> Guided | None:
+def again(
+    guided: Guided,
+    found: Correspondence,
+    key_b: Drawing,
+    settings: BindSettings,
+    second: AgainSettings = AgainSettings(),
+) -> Guided | None:
     """The guide with free lines bound anew, each key told what is free in the other; all else is held as it was. None
-    where hardly any are, or where other bones than before carry less than the share `least` of them onto each other.
-    `found` has been `unwarped`."""
+    where hardly any are, or where it is not worth it. `found` has been `unwarped`."""
     parts = guided.parts.a, guided.parts.b
     free = _free(guided, found)
-    if min(int(one.sum()) for one in free) < FEWEST:
+    if min(int(one.sum()) for one in free) < second.fewest:
         return None
     solid = found.match.a.strokes.solid, found.match.b.strokes.solid
     units = frame(guided.key_a, key_b)
     ends = [guided.at(t).scaled(*units) for t in (0.0, 1.0)]
     parents = guided.limbs.guide.parents
-    wide = replace(settings, land=WIDER * settings.land)
-    ink = [Ink.of(one.samples.pick(np.flatnonzero(rows)), wide.lands) for one, rows in zip(parts, free, strict=True)]
+    wide = replace(settings, land=second.wider * settings.land)
+    ink = [
+        Ink.of(one.samples.pick(np.flatnonzero(rows)), wide.lands, wide.ink)
+        for one, rows in zip(parts, free, strict=True)
+    ]
     out = []
     anew = 0.0
     for own, other in ((0, 1), (1, 0)):
         samples = parts[own].samples
         said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
         known = np.where(free[own][:, None], 0.0, parts[own].weight)
-        stray = STRAY * ~_akin(samples.stroke, free[own], parts[own].weight, parents)
-        stray += following(parts[own].weight, samples, solid[own])
+        stray = second.stray * ~_akin(samples.stroke, free[own], parts[own].weight, parents, second.steps)
+        stray += following(parts[own].weight, samples, solid[own], settings.outlines)
         bound = bind(samples, ends[own], ink[other], ends[other], parents, wide, known, said, besides=stray)
         out.append(Belonging(samples, np.where(free[own][:, None], bound.weight, parts[own].weight)))
         weight = bound.weight
         lands = _lands(samples, weight[:, :-1].argmax(1), ends[own], ink[other], ends[other], wide)
         moved = free[own] & lands & (weight.argmax(1) != parts[own].weight.argmax(1))
         anew += float(samples.weight[moved].sum())
-    if anew < least * sum(float(one.samples.weight[rows].sum()) for one, rows in zip(parts, free, strict=True)):
+    if anew < second.worth * sum(float(one.samples.weight[rows].sum()) for one, rows in zip(parts, free, strict=True)):
         return None
     return carried(replace(guided, parts=Parts(*out)), units)
 
@@ -76,12 +97,12 @@ def _lands(
     return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < settings.land_most
 
 
-def _akin(stroke: Index, free: NDArray[np.bool_], weight: Array, parents: Index) -> NDArray[np.bool_]:
-    """(N, J + 1) bones that samples on strokes (N,) may belong to by what holds the rest of the stroke; any where all
-    of it is free."""
+def _akin(stroke: Index, free: NDArray[np.bool_], weight: Array, parents: Index, steps: int) -> NDArray[np.bool_]:
+    """(N, J + 1) bones that samples on strokes (N,) may belong to, `steps` from what holds the rest of the stroke; any
+    where all of it is free."""
     held = np.zeros((int(stroke.max(initial=-1)) + 1, weight.shape[1]), bool)
     held[stroke[~free], weight[~free].argmax(1)] = True
-    near = held @ near_bones(parents, STEPS)
+    near = held @ near_bones(parents, steps)
     near[~held.any(1)] = True
     return np.asarray(near[stroke])
 

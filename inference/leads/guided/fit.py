@@ -20,7 +20,9 @@ from .ink import Ink
 
 @dataclass(frozen=True)
 class FitSettings:
-    """lags      frames by which drawings may come later than the guide, tried all
+    """How far a guide may be moved to lie on the drawings.
+
+    lags      frames by which drawings may come later than the guide, tried all
     samples   of a drawing that are looked at
     spacing   between them before they are thinned, engine units
     steps     shares of the drawings' diagonal by which the guide is shifted, and scaled, each tried both ways
@@ -89,7 +91,7 @@ def fitted(
     centre, scale = frame(keys[0][1], keys[-1][1])
     reach = replace(bind, land=max(settings.lands)).lands
     samples = [_samples(key, centre, scale, settings) for _, key in keys]
-    drawn = [_Drawn(moment, own, Ink.of(own, reach)) for (moment, _), own in zip(keys, samples, strict=True)]
+    drawn = [_Drawn(moment, own, Ink.of(own, reach, bind.ink)) for (moment, _), own in zip(keys, samples, strict=True)]
 
     diagonal = DIAGONAL / scale
 
