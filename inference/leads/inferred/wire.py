@@ -15,7 +15,7 @@ from ...motion.ribbon import MATCHED, Ribbon
 from ...motion.screws import Ways
 from ...motion.ways import WaySettings, trust_in
 from .parts import PartSettings, Seen, overlap, rigid_parts, similarities, weights_of
-from .skeleton import Skeleton, skeleton_of
+from .skeleton import Skeleton, SkeletonSettings, skeleton_of
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class WireSettings:
     """Lengths in engine units.
 
     parts   what makes a part
+    skeleton  what joints parts have, and how they turn about them
     meet    over this length a line passes from part to part where they meet
     most    parts that have a say in where a vertex goes
     size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
@@ -36,6 +37,7 @@ class WireSettings:
     """
 
     parts: PartSettings = PartSettings()
+    skeleton: SkeletonSettings = SkeletonSettings()
     meet: float = 18.0
     most: int = 4
     size: float = 0.1
@@ -106,12 +108,12 @@ def wired(
     if not count:
         return None
     z = to_complex(ribbon.a)
-    fits = [(frame, similarities(part, count, weight, z, keys)) for frame, keys in seen]
+    fits = [(frame, similarities(part, count, weight, z, keys, settings.parts)) for frame, keys in seen]
     limb = np.append(np.abs(np.log(np.abs(fits[0][1].turn))) < settings.size, False)
     trusted = weight * np.append(sure, 0.0)[np.where(ribbon.kind == MATCHED, ribbon.piece, -1)]
     if float(trusted[limb[part]].sum()) < settings.least * float(match.a.strokes.length.sum()):
         return None
-    skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
+    skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3], settings.skeleton, settings.parts.step)
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
     return wire if wire.weight.any() else None
 
@@ -125,7 +127,7 @@ def _carried(
     without: Ways,
     settings: WireSettings,
 ) -> WirePaths:
-    share = overlap(part, skeleton.count, ribbon, weight, settings.meet)
+    share = overlap(part, skeleton.count, ribbon, weight, settings.meet, settings.parts)
     number = min(settings.most, skeleton.count)
     chosen = np.argpartition(-share, number - 1, axis=1)[:, :number]
     kept = np.take_along_axis(share, chosen, 1)
