@@ -17,26 +17,27 @@ from .inferred.wire import WireSettings
 class TweenSettings:
     """What may be set; lengths are in engine units: the two keys together are 700 from corner to corner.
 
-    motion  which ways what is drawn goes
-    stub    lines that come out or go in are left out while they are shorter than this
-    learned let the trained network lead the way between the keys, where its weights are there
-    match   what becomes what
+    match     what becomes what
     evidence  how sure that is
-    ladder  when what is not sure is not trusted
-    judged  say of every stroke how far it is to be trusted
-    guided  how a guide leads
-    hidden  let what lies in front hide what lies behind, where a guide tells which does
-    hide    how that is told
-    wired   where no guide leads, let a skeleton that is inferred from the drawings lead; `wire` says how
+    ladder    when what is not sure is not trusted
+    judged    say of every stroke how far it is to be trusted
+    motion    which ways what is drawn goes
+    learned   let the trained network lead the way between the keys, where its weights are there
+    stub      lines that come out or go in are left out while they are shorter than this
+    guided    how a guide leads
+    hidden    let what lies in front hide what lies behind, where a guide tells which does
+    hide      how that is told
+    wired     where no guide leads, let a skeleton that is inferred from the drawings lead
+    wire      how it does
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
-    motion: MotionSettings = MotionSettings()
-    stub: float = 5.0
-    learned: bool = True
-    evidence: EvidenceSettings = EvidenceSettings()
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     ladder: LadderSettings = field(default_factory=LadderSettings)
     judged: bool = False
+    motion: MotionSettings = field(default_factory=MotionSettings)
+    learned: bool = True
+    stub: float = 5.0
     guided: GuidedSettings = field(default_factory=GuidedSettings)
     hidden: bool = True
     hide: HideSettings = field(default_factory=HideSettings)

@@ -251,7 +251,7 @@ class ObjectTween:
             return None
         layer = next(iter(joint.gaps))
         canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
-        return Limbs.of(self._guide.seen(canvas))
+        return Limbs.of(self._guide.seen(canvas), self._settings.guided.limbs)
 
     def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
         """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""

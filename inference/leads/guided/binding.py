@@ -30,8 +30,8 @@ class BindSettings:
     """Lengths in engine units, costs without unit.
 
     candidates   bones looked at for a sample: the nearest
-    girth        how far from its bone a line is expected before anything is known of the limb; `girth_low`, `_high`
-                 bound what is learnt of it
+    girth        how far from its bone a line is expected before anything is known of the limb; `girth_low` and
+                 `girth_high` bound what is learnt of it
     near_weight  cost of a line as far from its bone as the limb is thick; `near_most` at most for what may be a wide
                  skirt, and as much again with every `far` that it is away
     land         a place this far from ink of the other key costs 1; `land_most` at most

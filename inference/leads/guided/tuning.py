@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...skeletons.limbs import LimbSettings
 from .again import AgainSettings
 from .binding import BindSettings
 from .carried import CarrySettings
@@ -17,6 +18,7 @@ from .paths import HoldSettings
 class GuidedSettings:
     """All of the room's.
 
+    limbs   how bones are seen
     fit     how far a guide may be moved to lie on the drawings
     bind    how lines find its bones
     carry   how often they are told of each other, and which edges bend
@@ -33,3 +35,4 @@ class GuidedSettings:
     hold: HoldSettings = HoldSettings()
     ride: RideSettings = RideSettings()
     unseen: UnseenSettings = UnseenSettings()
+    limbs: LimbSettings = LimbSettings()

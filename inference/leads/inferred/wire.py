@@ -22,18 +22,18 @@ from .skeleton import Skeleton, SkeletonSettings, skeleton_of
 class WireSettings:
     """Lengths in engine units.
 
-    parts   what makes a part
+    parts     what makes a part
     skeleton  what joints parts have, and how they turn about them
-    meet    over this length a line passes from part to part where they meet
-    most    parts that have a say in where a vertex goes
-    size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
-            changes its shape
-    least   a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
-            it is sure what it becomes
-    lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
-    swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
-            the second are led
-    shape   as the reach of `ShapeSettings`: lines need less to keep theirs where rigid parts carry them
+    meet      over this length a line passes from part to part where they meet
+    most      parts that have a say in where a vertex goes
+    size      parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
+              changes its shape
+    least     a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
+              it is sure what it becomes
+    lead      how far lines of parts that swing go the skeleton's way, the rest the way that they go without
+    swing     radians: parts that turn by less than the first of them go as they do without, those that turn by more
+              than the second are led
+    shape     as the reach of `ShapeSettings`: lines need less to keep theirs where rigid parts carry them
     """
 
     parts: PartSettings = PartSettings()
