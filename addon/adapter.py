@@ -17,9 +17,12 @@ from .drawings import (
     read_curves,
     remove_attribute,
     set_attribute,
+    set_attributes,
     tag_changed,
     write_curves,
 )
+from .evaluated.animation import animates
+from .evaluated.visibility import is_hidden, is_locked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "GENERATED",
     "AdapterError",
+    "add_tool_attributes",
     "data_blocker",
     "find_frame",
     "find_layer",
@@ -53,6 +57,7 @@ __all__ = [
     "remove_attribute",
     "remove_frame",
     "set_attribute",
+    "set_attributes",
     "set_frame_types",
     "shares_drawing",
     "tag_changed",
@@ -61,6 +66,9 @@ __all__ = [
 ]
 
 GENERATED = "GENERATED"
+
+# Since Blender 5.2, which adds them to drawings of older files, fills and hidden lines are a stroke's own. 0 means no.
+_TOOL_ATTRIBUTES = (("fill_id", "INT"), ("hide_stroke", "BOOLEAN"))
 
 
 # --- data-blocks, layers ------------------------------------------------------------------------------------------
@@ -108,29 +116,33 @@ def data_blocker(obj: Any) -> str:
 
 
 def is_layer_editable(obj: Any, layer: Any) -> str:
-    """Why `layer` must not be written to, as the rest of a sentence that starts with its name; "" if it may."""
+    """Why `layer` must not be written to, as the rest of a sentence that starts with its name; "" if it may.
+
+    What is animated means nothing at the frame that shows: a layer is hidden or not whatever the playhead, and one
+    that is locked at times is locked.
+    """
     reason = data_blocker(obj)
     if reason:
         return reason
-    if layer.lock:
+    if is_locked(layer):
         return "is locked"
-    if layer.hide:
+    if is_hidden(layer):
         return "is hidden"
     group = layer.parent_group
     while group is not None:
-        if group.lock:
+        if is_locked(group):
             return f'is in the locked group "{tree_name(group)}"'
-        if group.hide:
+        if is_hidden(group):
             return f'is in the hidden group "{tree_name(group)}"'
         group = group.parent_group
     return ""
 
 
 def is_layer_visible(layer: Any) -> bool:
-    """Whether neither the layer nor a group around it is hidden."""
+    """Whether neither the layer nor a group around it is hidden, for good that is: not where that is animated."""
     node = layer
     while node is not None:
-        if node.hide:
+        if is_hidden(node):
             return False
         node = node.parent_group
     return True
@@ -204,9 +216,13 @@ def _lay(obj: Any, layer: Any, wanted: NDArray[np.float64]) -> None:
 
 
 def filling_materials(obj: Any) -> frozenset[int]:
-    """Material slots of the object whose strokes bound a fill."""
-    styles = [slot.material and slot.material.grease_pencil for slot in obj.material_slots]
-    return frozenset(index for index, style in enumerate(styles) if style is not None and style.show_fill)
+    """Material slots of the object whose strokes bound a fill, if only at times."""
+    return frozenset(number for number, slot in enumerate(obj.material_slots) if _fills(slot.material))
+
+
+def _fills(material: Any) -> bool:
+    style = None if material is None else material.grease_pencil
+    return style is not None and (style.show_fill or animates(material, "grease_pencil.show_fill"))
 
 
 def frame_number(frame: Any) -> int:
@@ -297,6 +313,14 @@ def has_exposure_ends(data: Any) -> bool:
 def point_count(drawing: Any) -> int:
     """How many points a drawing has, without reading them."""
     return int(drawing.attributes.domain_size("POINT"))
+
+
+def add_tool_attributes(drawing: Any) -> None:
+    """Add attributes that tools of this Blender make when they are first used on a stroke, and what their absence
+    means: so it shows later whether an artist used them, while in older Blenders nobody could."""
+    for name, kind in _TOOL_ATTRIBUTES if bpy.app.version >= (5, 2, 0) else ():
+        if name not in drawing.attributes:
+            drawing.attributes.new(name, kind, "CURVE")
 
 
 def shares_drawing(drawing: Any) -> bool:

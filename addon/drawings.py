@@ -7,6 +7,7 @@ computes with coordinates. Vertex group weights are not attributes and Blender o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +117,13 @@ def has_attribute(drawing: Any, name: str) -> bool:
 
 def set_attribute(drawing: Any, name: str, attribute: Attribute) -> None:
     """Set one attribute and leave all else, vertex group weights included."""
-    _write_attribute(drawing, name, attribute)
+    set_attributes(drawing, {name: attribute})
+
+
+def set_attributes(drawing: Any, attributes: Mapping[str, Attribute]) -> None:
+    """Set attributes, by name, and leave all else."""
+    for name, attribute in attributes.items():
+        _write_attribute(drawing, name, attribute)
     tag_changed(drawing)
 
 

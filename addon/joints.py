@@ -11,15 +11,16 @@ from typing import Any
 
 import bpy
 
-from . import adapter, rigs
+from . import adapter
+from .evaluated import places
 
 JOINT, FRAME, DRAWING = "inkbetween_joint", "inkbetween_frame", "inkbetween_drawing"
 """Custom properties of such an Empty: the joint's name, the frame of its drawing, the Grease Pencil object."""
 
 
-def place(context: Any, obj: Any, layer: Any, frame: int, places: Mapping[str, Sequence[float]], size: float) -> int:
-    """Put an Empty where each joint is, in the world, in place of those there are for the drawing at that frame; how
-    many there are. `size` is their radius, scene units. Raises `AdapterError` where no collection can take them."""
+def place(context: Any, obj: Any, layer: Any, frame: int, where: Mapping[str, Sequence[float]], size: float) -> int:
+    """Put an Empty where each joint is, in the world at the frame of the drawing, in place of those there are for it;
+    how many there are. `size` is their radius, scene units. Raises `AdapterError` where no collection can take them."""
     from mathutils import Matrix
 
     collection = next((c for c in (*obj.users_collection, context.scene.collection) if c.is_editable), None)
@@ -28,9 +29,9 @@ def place(context: Any, obj: Any, layer: Any, frame: int, places: Mapping[str, S
             "No joints can be placed here, because the scene's collections are linked: add one of this file."
         )
     remove(obj, frame)
-    carrier, bone = rigs.carrier_of(obj, layer)
+    carrier, bone = places.carrier_of(obj, layer)
     made = []
-    for name, where in places.items():
+    for name, spot in where.items():
         empty = bpy.data.objects.new(f"{obj.name} {name}", None)
         empty[JOINT], empty[FRAME], empty[DRAWING] = name, frame, obj
         empty.empty_display_type, empty.empty_display_size = "SPHERE", size
@@ -40,11 +41,20 @@ def place(context: Any, obj: Any, layer: Any, frame: int, places: Mapping[str, S
         empty.parent = carrier
         if bone:
             empty.parent_type, empty.parent_bone = "BONE", bone
-        made.append((empty, Matrix.Translation(where)))
+        made.append((empty, Matrix.Translation(spot)))
     context.view_layer.update()
+    since = _way(context, made[0][0], frame) if made else Matrix()
     for empty, matrix in made:
-        empty.matrix_world = matrix
+        empty.matrix_world = since @ matrix
     return len(made)
+
+
+def _way(context: Any, empty: Any, frame: int) -> Any:
+    """What an Empty that is fastened to the drawing has gone through from a frame until now."""
+    from mathutils import Matrix
+
+    (there,) = places.read_matrices(context.scene, [empty], frame)
+    return empty.matrix_world @ Matrix(there.tolist()).inverted_safe()
 
 
 def of(obj: Any, frame: int | None = None) -> list[Any]:
@@ -53,11 +63,12 @@ def of(obj: Any, frame: int | None = None) -> list[Any]:
     return [other for other in found if frame is None or other.get(FRAME) == frame]
 
 
-def read(obj: Any, frame: int) -> dict[str, tuple[float, float, float]]:
-    """Where in the world the joints of the drawing at a frame were put, by name."""
+def read(scene: Any, obj: Any, frame: int) -> dict[str, tuple[float, float, float]]:
+    """Where in the world, at that frame, the joints of the drawing there were put, by name."""
     out: dict[str, tuple[float, float, float]] = {}
-    for empty in of(obj, frame):
-        x, y, z = empty.matrix_world.translation
+    empties = of(obj, frame)
+    for empty, matrix in zip(empties, places.read_matrices(scene, empties, frame), strict=True):
+        x, y, z = matrix[:3, 3].tolist()
         out.setdefault(str(empty.get(JOINT, "")), (x, y, z))
     return out
 

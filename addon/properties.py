@@ -7,12 +7,17 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
 
+# What an operator is asked with holds for that call: a button or a shortcut means the same each time it is pressed,
+# whatever was set in Adjust Last Operation before.
+ONCE = {"SKIP_SAVE"}
+
 STEP: Any = IntProperty(
     name="Step",
     description="Draw every so many frames: 1 draws on ones, 2 on twos",
     default=1,
     min=1,
     soft_max=8,
+    options=ONCE,
 )
 
 # Identifiers are those of inference.timing.EASINGS, which is not imported to keep registering light; a test compares.
@@ -26,7 +31,10 @@ EASING: Any = EnumProperty(
         ("EASE_IN_OUT", "Ease In and Out", "Start and end slowly: in-betweens bunch up at both keys"),
     ),
     default="LINEAR",
+    options=ONCE,
 )
+
+DEFAULT_ENGINE = "LEARNED"
 
 # Identifiers are those of inference.engines.ENGINES, likewise.
 ENGINE: Any = EnumProperty(
@@ -38,7 +46,8 @@ ENGINE: Any = EnumProperty(
         ("MOTION", "Learned Motion", "What becomes what is found classically; a trained network bends the way"),
         ("CLASSICAL", "Classical", "Do both without anything trained"),
     ),
-    default="LEARNED",
+    default=DEFAULT_ENGINE,
+    options=ONCE,
 )
 
 
@@ -58,6 +67,7 @@ GUIDE: Any = StringProperty(
     name="Guide",
     description="Let the bones of this armature, seen through the scene's camera, lead the lines between the keys",
     search=_armatures,
+    options=ONCE,
 )
 
 TWEEN_GUIDE: Any = StringProperty(
@@ -67,12 +77,14 @@ TWEEN_GUIDE: Any = StringProperty(
         "a skeleton from the drawings themselves"
     ),
     search=_guides,
+    options=ONCE,
 )
 
 
 VIEWS: Any = StringProperty(
     name="Views",
     description="Frames of further drawings of the figure that show as the performer turns, as in: 10 SIDE, 20 BACK",
+    options=ONCE,
 )
 
 
@@ -83,6 +95,7 @@ def scope_property(gap: str, layer: str, whole: str) -> Any:
         description="Which in-betweens are meant",
         items=(("GAP", "Gap", gap), ("LAYER", "Layer", layer), ("OBJECT", "Object", whole)),
         default="GAP",
+        options=ONCE,
     )
 
 
@@ -95,12 +108,14 @@ class InkbetweenSettings(bpy.types.PropertyGroup):
         type=bpy.types.Object,
         name="Guide",
         description="Armature whose bones, seen through the scene's camera, lead the lines between the keys",
+        options=set(),
         poll=lambda _, obj: obj.type == "ARMATURE",
     )
     views: VIEWS
     infer: BoolProperty(  # type: ignore[valid-type]
         name="Skeleton from Drawings",
         description="Without an armature as the guide, infer a skeleton from the drawings themselves and let it lead",
+        options=set(),
     )
 
     @property

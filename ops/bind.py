@@ -10,7 +10,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..addon import adapter, bindings, rigs, targets
-from ..addon.properties import GUIDE
+from ..addon.properties import GUIDE, ONCE
 from . import wording
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ BONE: Any = StringProperty(
     search=_bones,
 )
 EVERYTHING: Any = BoolProperty(
-    name="Everything", description="Of all strokes of the object, on all layers and frames, selected or not"
+    name="Everything",
+    description="Of all strokes of the object, on all layers and frames, selected or not",
+    options=ONCE,
 )
 
 

@@ -39,11 +39,11 @@ class INKBETWEEN_OT_clear(ScopedOperator, bpy.types.Operator):
         if found is None:
             return {"CANCELLED"}
         chosen, around = found
-        edits, edited = [], 0
+        edits, kept = [], list[Origin]()
         for layer in chosen.layers:
             snapshot: LayerSnapshot = read_layer(chosen.obj, layer, around)
             cels = generated_cels(snapshot, around)
-            edited += sum(cel.origin is Origin.EDITED for cel in cels)
+            kept += [cel.origin for cel in cels]
             ours = [cel.number for cel in cels if cel.origin is Origin.OURS]
             edits.append(LayerEdit(snapshot, remove=ours))
         try:
@@ -53,8 +53,7 @@ class INKBETWEEN_OT_clear(ScopedOperator, bpy.types.Operator):
             return {"CANCELLED"}
         removed = f"removed {wording.count(done.removed, 'in-between')} from {wording.count(done.layers, 'layer')}"
         parts = [removed if done.removed else "no in-between was removed"]
-        if edited:
-            parts.append(f"{wording.count(edited, 'generated frame')} you had edited {wording.were(edited)} kept")
+        parts += wording.kept(kept.count(Origin.EDITED), kept.count(Origin.PLACED))
         if done.stuck:
             parts.append(wording.stuck(done.stuck))
         self.report({"WARNING" if done.stuck else "INFO"}, wording.sentence(parts))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -13,11 +12,13 @@ from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE
 from . import wording
 from .filling.plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .jobs.job import JobOperator, has_window
-from .tween import Asked, drew, fallback_of, left_alone, tween_job
+from .scoped import as_in_sidebar
+from .tween import drew, fallback_of, left_alone
 
 if TYPE_CHECKING:
     from .jobs.fill import FillJob
     from .jobs.tween import Tally
+    from .scene.request import Asked
 
 CURRENT, EVERY = "CURRENT", "EVERY"
 KEEP, ROLL_BACK = "KEEP", "ROLL_BACK"
@@ -84,6 +85,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
     )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
+        as_in_sidebar(self, context.scene)
         if self.confirmed or not has_window(context):
             return super().invoke(context, event)
         answer: set[str] = context.window_manager.invoke_props_dialog(self, width=420, confirm_text="Fill")
@@ -106,9 +108,15 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
             # is its own undo step; this call makes none.
             names = [name for name in type(self).__annotations__ if name != "confirmed"]
             wanted = {name: getattr(self, name) for name in names}
-            bpy.ops.inkbetween.fill_scene("INVOKE_DEFAULT", True, confirmed=True, **wanted)
+            try:
+                bpy.ops.inkbetween.fill_scene("INVOKE_DEFAULT", True, confirmed=True, **wanted)
+            except RuntimeError as error:  # how Blender hands on what it reported as an error
+                self.report({"ERROR"}, str(error).strip().removeprefix("Error: "))
             return {"CANCELLED"}
         return super().execute(context)
+
+    def may_end_at_once(self) -> bool:
+        return not self.confirmed
 
     def prepare(self, context: Any) -> FillJob | None:
         from ..inference.skeletons.guide import GuideError
@@ -183,21 +191,14 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
         return lines
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """How in-betweens are wanted, where no operator's properties say it."""
-
-    step: int
-    easing: str
-    guide: str
-    engine: str
-
-
 def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, least: float) -> tuple[FillJob, list[str]]:
     """The job that carries out a plan as Tween would object by object, and notes on guides; `shown` is the scene that
-    is open. Of several scenes, those without the guide are drawn without it. Raises `GuideError`, as `tween_job` does.
+    is open. Of several scenes, those without the guide are drawn without it. Raises `GuideError` as `read_request`
+    does.
     """
     from .jobs.fill import FillJob, Stage
+    from .jobs.tween import TweenJob
+    from .scene.request import Wanted, read_request
 
     stages, notes = [], set[str]()
     led = {part.scene for part in plan.parts if asked.guide in part.scene.objects}
@@ -208,9 +209,9 @@ def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, lea
         if led and part.scene not in led:
             here = Wanted(asked.step, asked.easing, "", asked.engine)
             notes.add(f'scene "{part.scene.name}" has no "{asked.guide}" and was drawn without a guide')
-        job, told = tween_job(part.scene, part.chosen, here, frames=frames, least=least)
-        stages.append(Stage(part.chosen.obj.name, job, part.seconds))
-        notes.update(told)
+        request = read_request(part.scene, part.chosen, here)
+        stages.append(Stage(request.obj, TweenJob(request, frames, least), part.seconds))
+        notes.update(request.notes)
     return FillJob(stages), sorted(notes)
 
 

@@ -9,7 +9,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 from ..addon import adapter
-from ..addon.properties import STEP, VIEWS
+from ..addon.properties import ONCE, STEP, VIEWS
 from . import wording
 from .scene.performance import NothingToDo, Retargeting
 
@@ -26,8 +26,11 @@ FORESHORTENING: Any = EnumProperty(
         ("STRONG", "Strong", "Limbs get as much shorter as in the performance"),
     ),
     default="OFF",
+    options=ONCE,
 )
-IN_PLACE: Any = BoolProperty(name="In Place", description="Let the figure perform where it is drawn and walk nowhere")
+IN_PLACE: Any = BoolProperty(
+    name="In Place", description="Let the figure perform where it is drawn and walk nowhere", options=ONCE
+)
 
 
 BLEND: Any = IntProperty(
@@ -36,6 +39,7 @@ BLEND: Any = IntProperty(
     default=0,
     min=0,
     max=12,
+    options=ONCE,
 )
 
 

@@ -1,10 +1,20 @@
-"""What the verbs share: when they can be used at all, and which layers their scope means."""
+"""What the verbs share: when they can be used at all, which layers their scope means, and how they are asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..addon import targets
+
+_SETTINGS = {"step": "step", "easing": "easing", "guide": "guide_name"}
+"""Properties of operators, and where the scene's settings have the same."""
+
+
+def as_in_sidebar(operator: Any, scene: Any) -> None:
+    """Let an operator that was called without saying how, by a shortcut or the search, do as the sidebar's buttons."""
+    for name, setting in _SETTINGS.items():
+        if not operator.properties.is_property_set(name):
+            setattr(operator, name, getattr(scene.inkbetween, setting))
 
 
 class ScopedOperator:

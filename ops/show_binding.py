@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-import zlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,9 @@ from ..addon import adapter, overlay, targets
 from .jobs.job import Worker, has_window
 
 if TYPE_CHECKING:
-    from ..inference.tween.object_tween import ObjectTween
     from ..inference.tween.shown import Looked
     from .scene.guiding import Guidance
-    from .scene.snapshot import LayerSnapshot
+    from .scene.request import TweenRequest
 
 TICK_SECONDS = 0.1
 PAUSE_SECONDS = 0.4
@@ -32,16 +30,26 @@ class _Blocked(RuntimeError):
 
 
 class LookJob:
-    """The look of one gap. Knows nothing of Blender's context, so that a thread may run it.
+    """The look of the gap that is asked for, on one layer. Knows nothing of Blender's context, so that a thread may run
+    it.
 
-    name  of all that the look depends on
+    name   of all that the look depends on
+    start  the frame of the gap's first key
     """
 
     total = 1
 
-    def __init__(self, name: Hashable, snapshot: LayerSnapshot, obj: str, tween: ObjectTween, place: tuple[int, int]):
-        self.name, self.snapshot, self.obj = name, snapshot, obj
-        self._tween, self._place = tween, place
+    def __init__(self, request: TweenRequest) -> None:
+        (self.snapshot,) = request.layers
+        assert request.around is not None
+        gap = self.snapshot.shown(request.around)
+        assert gap is not None
+        self.start = gap.start.number
+        self.name: Hashable = (self.snapshot.ref, self.start, request.content)
+        self.obj = request.obj
+        self._tween = request.tween()
+        layer = request.stack.index(self.snapshot)
+        self._place = layer, self._tween.gap_from(layer, self.start)
         self.done = 0
         self.look: Looked | None = None
         self.problem = ""
@@ -239,69 +247,26 @@ def _show(job: LookJob) -> None:
 
 
 def _job(context: Any) -> LookJob:
-    """What is to be looked at: the gap of the active layer at the current frame, as Tween would read it."""
-    from ..inference.leads.tuning import TweenSettings
-    from ..inference.tween.object_tween import ObjectTween
-    from .jobs.tween import layer_of
-    from .scene.said import read_said
-    from .scene.snapshot import read_beside, read_layer, read_rate
+    """What is to be looked at: the gap of the active layer at the current frame, as Tween reads it."""
+    from ..inference.skeletons.guide import GuideError
+    from .scene.request import read_request, wanted_in
 
     obj, scene = context.view_layer.objects.active, context.scene
     blocker = targets.object_blocker(obj)
     if not blocker and obj.data.layers.active is None:
         blocker = f'"{obj.name}" has no active layer; choose one.'
-    guide = scene.inkbetween.guide
-    if not blocker and guide is None and not scene.inkbetween.infer:
+    wanted = None if blocker else wanted_in(scene)
+    if wanted is not None and not wanted.guide:
         blocker = "Choose an armature as the guide, or Skeleton from Drawings: bones are what holds strokes."
-    if blocker:
+    if wanted is None or blocker:
         raise _Blocked(blocker)
     around = scene.frame_current
-    snapshot = read_layer(obj, obj.data.layers.active, around)
-    gaps = snapshot.gaps(around)
-    if not gaps:
-        raise _Blocked(f'Frame {around} is not between two keys of layer "{snapshot.ref.name}": go to a frame that is.')
-    beside = read_beside(obj, [snapshot], around)
-    stack = sorted([snapshot, *beside], key=lambda one: one.place)
-    rate, recording, said = read_rate(scene), None, None
-    led: tuple[Hashable, ...] = (rate,)
-    if guide is not None:
-        recording = (guidance := _guidance(scene, obj, stack)).recording
-        said = read_said(obj, guide.name, recording.rig.names, [snapshot], beside, around)
-        led = _motion(guidance), repr(said.bones)
-    layers = [layer_of(one, said) for one in stack]
-    tween = ObjectTween(layers, TweenSettings(wired=guide is None), snapshot.fills, rate, recording)
-    layer = stack.index(snapshot)
-    gap = [key.frame for key in layers[layer].keys].index(gaps[0].start.number)
-    name = (snapshot.ref, gaps[0].start.number, *(_content(one) for one in stack), *led)
-    return LookJob(name, snapshot, obj.name, tween, (layer, gap))
-
-
-def _guidance(scene: Any, obj: Any, stack: Sequence[LayerSnapshot]) -> Guidance:
-    """How the guide moves; read anew only where that may have changed."""
-    from ..inference.skeletons.guide import GuideError
-    from .scene.guiding import frames_of, read_guidance
-
-    guide, frames = scene.inkbetween.guide, frames_of(stack)
-    # where the paper lies now has its say, too: the guide is seen from there
-    name = (guide.session_uid, guide.name, frames, *((one.ref, one.to_world.tobytes()) for one in stack))
-    if name not in _looking.guidance:
-        try:
-            _looking.guidance[name] = read_guidance(scene, guide.name, frames, (obj, obj.data.layers.active))
-        except GuideError as error:
-            raise _Blocked(str(error)) from error
-    return _looking.guidance[name]
-
-
-def _content(snapshot: LayerSnapshot) -> Hashable:
-    """All of a layer that a look depends on."""
-    keys = tuple((cel.number, cel.blank, cel.fingerprint) for cel in snapshot.cels if cel.is_key)
-    return snapshot.ref, snapshot.place, keys, snapshot.to_world.tobytes(), snapshot.fills
-
-
-def _motion(guidance: Guidance) -> int:
-    """A number that changes when the guide or the camera moves otherwise."""
-    rig = guidance.recording.rig
-    code = zlib.crc32(repr((rig.names, rig.parents.tolist(), rig.frames.tolist())).encode())
-    for values in (rig.heads, rig.tails, *(view.matrix for view in guidance.recording.views)):
-        code = zlib.crc32(values.tobytes(), code)
-    return code
+    chosen = targets.Targets(obj, (obj.data.layers.active,))
+    try:
+        request = read_request(scene, chosen, wanted, around, _looking.guidance)
+    except GuideError as error:
+        raise _Blocked(str(error)) from error
+    (layer,) = request.layers
+    if layer.shown(around) is None:
+        raise _Blocked(f'Frame {around} is not between two keys of layer "{layer.ref.name}": go to a frame that is.')
+    return LookJob(request)

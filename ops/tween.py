@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -11,7 +10,7 @@ from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
 from . import wording
 from .jobs.job import JobOperator
-from .scoped import ScopedOperator
+from .scoped import ScopedOperator, as_in_sidebar
 
 if TYPE_CHECKING:
     from .jobs.tween import Tally, TweenJob
@@ -38,6 +37,10 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
     guide: TWEEN_GUIDE
     engine: ENGINE
 
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        as_in_sidebar(self, context.scene)
+        return JobOperator.invoke(self, context, event)
+
     def draw(self, _context: Any) -> None:
         layout = self.layout
         layout.use_property_split = True
@@ -50,7 +53,10 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         layout.prop(self, "engine")
 
     def prepare(self, context: Any) -> TweenJob | None:
+        # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..inference.skeletons.guide import GuideError
+        from .jobs.tween import TweenJob
+        from .scene.request import read_request
 
         found = self.chosen(context)
         if found is None:
@@ -59,11 +65,10 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         self._frame = context.scene.frame_current
         self._skipped = len(chosen.skipped)
         try:
-            job, self._notes = tween_job(context.scene, chosen, self, around)
+            return TweenJob(read_request(context.scene, chosen, self, around))
         except GuideError as error:
             self.report({"ERROR"}, str(error))
             return None
-        return job
 
     def finish(self, context: Any, job: TweenJob) -> set[str]:
         from .scene.commit import commit
@@ -91,7 +96,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
             self.report({"ERROR"}, " ".join(tally.problems[:3]))
             return {"CANCELLED"}
         kept, led = said_parts(job.said), wording.skeletons(list(tally.bones.values())) if job.is_wired else ""
-        text = wording.sentence([drew(done), led, *left_alone(tally, done, self._skipped), *kept, *self._notes])
+        text = wording.sentence([drew(done), led, *left_alone(tally, done, self._skipped), *kept, *job.notes])
         fallback = fallback_of(self.engine) if done.drawn else ""
         level = "WARNING" if tally.problems or done.stuck or fallback else "INFO"
         self.report({level}, " ".join(filter(None, [text, fallback, *tally.problems[:3]])))
@@ -106,69 +111,17 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         return f"No layer has two keys to draw between: {names}. Draw a second key."
 
 
-class Asked(Protocol):
-    """How in-betweens are wanted: the properties of Tween, and of whatever draws just as Tween does."""
-
-    @property
-    def step(self) -> int: ...
-
-    @property
-    def easing(self) -> str: ...
-
-    @property
-    def guide(self) -> str: ...
-
-    @property
-    def engine(self) -> str: ...
-
-
-def tween_job(
-    scene: Any,
-    chosen: targets.Targets,
-    asked: Asked,
-    around: int | None = None,
-    frames: range | None = None,
-    least: float = 0.0,
-) -> tuple[TweenJob, tuple[str, ...]]:
-    """The job that draws the layers' in-betweens, and notes on its guide for the report.
-
-    around         the frame whose gap is meant; None: all gaps
-    frames, least  as `TweenJob` has them
-
-    Raises `GuideError`, which says what to do, where the guide cannot be used.
-    """
-    # Imported here because they bring NumPy: Blender's start should not wait for it.
-    from ..inference.tween.engines import settings_of
-    from .jobs.tween import TweenJob
-    from .scene.guiding import AUTO, frames_of, is_inferred, read_guidance
-    from .scene.said import read_said
-    from .scene.snapshot import read_beside, read_layer, read_rate
-
-    snapshots = [read_layer(chosen.obj, layer, around) for layer in chosen.layers]
-    beside = read_beside(chosen.obj, snapshots, around)
-    settings, rate = settings_of(asked.engine), read_rate(scene)
-    recording, said, notes = None, None, tuple[str, ...]()
-    if is_inferred(scene, asked.guide):
-        settings = replace(settings, wired=True)
-    elif asked.guide:
-        paper = chosen.obj, chosen.layers[0]
-        guidance = read_guidance(scene, asked.guide, frames_of([*snapshots, *beside]), paper)
-        recording, notes = guidance.recording, guidance.notes
-        said = read_said(chosen.obj, asked.guide, recording.rig.names, snapshots, beside, around)
-        if asked.guide == AUTO:
-            notes += (f'the armature called "{AUTO}" led, no skeleton inferred from the drawings: rename it',)
-    job = TweenJob(snapshots, asked.step, asked.easing, around, beside, settings, rate, recording, frames, least, said)
-    return job, notes
-
-
 def drew(done: Committed) -> str:
     """What was written, as part of a sentence."""
+    lost = wording.orphans(done.orphans)
+    needless = done.removed - sum(len(numbers) for _, numbers in done.orphans)
+    parts = []
     if done.drawn:
         text = f"drew {wording.count(done.drawn, 'in-between')} on {wording.count(done.layers, 'layer')}"
-        return f"{text} and removed {done.removed:,} that had become needless" if done.removed else text
-    if done.removed:
-        return f"removed {wording.count(done.removed, 'in-between')} that had become needless"
-    return "nothing to draw"
+        parts = [f"{text} and removed {needless:,} that had become needless" if needless else text]
+    elif needless:
+        parts = [f"removed {wording.count(needless, 'in-between')} that had become needless"]
+    return "; ".join([*parts, lost] if lost else parts) or "nothing to draw"
 
 
 def fallback_of(engine: str) -> str:
@@ -195,9 +148,7 @@ def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
         lent = f"{wording.count(tally.lent, 'stroke')} that both keys hide"
         parts.append(f"{lent} {wording.were(tally.lent)} taken from a key beside them")
     parts += wording.doubts(tally.doubtful, tally.carried, tally.held)
-    if tally.edited:
-        frames = wording.count(tally.edited, "generated frame")
-        parts.append(f"{frames} you had edited {wording.were(tally.edited)} kept and used as keys")
+    parts += wording.kept(tally.edited, tally.placed, " and used as keys")
     if tally.holds:
         parts.append(f"{wording.count(tally.holds, 'hold')} between equal keys stayed as {_they(tally.holds)}")
     if tally.blanks:

@@ -21,6 +21,18 @@ def listed(items: Sequence[str], most: int = 3) -> str:
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
+def frames(numbers: Sequence[int], most: int = 3) -> str:
+    """ "frame 5", "frames 2, 4 to 8 and 12"; `numbers` ascending."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    text = listed([str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs], most)
+    return f"frame{'' if len(numbers) == 1 else 's'} {text}"
+
+
 def sentence(parts: Sequence[str]) -> str:
     """The parts that are there, as one report: "Drew 3 in-betweens; 1 hold was left as it is."."""
     text = "; ".join(part for part in parts if part)
@@ -36,6 +48,23 @@ def duration(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"about {seconds / 60:.0f} min"
     return f"about {seconds / 3600:.1f} h"
+
+
+def orphans(lost: Sequence[tuple[str, Sequence[int]]]) -> str:
+    """In-betweens that went because they lay between no two keys, by layer; "" if there are none."""
+    number = sum(len(numbers) for _, numbers in lost)
+    where = listed([f'{frames(numbers)} of layer "{layer}"' for layer, numbers in lost])
+    return f"removed {count(number, 'in-between')} that lay between no two keys: {where}" if lost else ""
+
+
+def kept(edited: int, placed: int, end: str = "") -> list[str]:
+    """Generated frames that are the artist's: those they drew on, and those they put where they stand."""
+    parts = []
+    if edited:
+        parts.append(f"{count(edited, 'generated frame')} you had edited {were(edited)} kept{end}")
+    if placed:
+        parts.append(f"{count(placed, 'generated frame')} you had copied or moved {were(placed)} kept{end}")
+    return parts
 
 
 def stuck(number: int) -> str:

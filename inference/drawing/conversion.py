@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +20,17 @@ FINGERPRINT = "inkbetween_fingerprint"
 # Written on every stroke of a generated drawing, too: how probably its places are right, 0 to 1 (see `trust`). It says
 # something about the drawing and is no part of it.
 CONFIDENCE = "inkbetween_confidence"
-MARKS = (FINGERPRINT, CONFIDENCE)
+
+# Likewise: the frame that a generated drawing was made for, and the frames and fingerprints of the keys that it lies
+# between (see `marks`).
+MADE_FOR = (
+    "inkbetween_frame",
+    "inkbetween_start",
+    "inkbetween_end",
+    "inkbetween_start_print",
+    "inkbetween_end_print",
+)
+MARKS = (FINGERPRINT, CONFIDENCE, *MADE_FOR)
 
 # Fields of `Drawing` rather than attributes of it.
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
@@ -108,13 +118,15 @@ def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
     return [_fitted(drawing, union) for drawing in drawings]
 
 
-def fingerprint(curves: Curves) -> int:
+def fingerprint(curves: Curves, without: Collection[str] = ()) -> int:
     """31 bits that change when a stroke, a point or any attribute does; selecting is not editing.
 
-    The same for the same drawing in every session and Blender version.
+    The same for the same drawing in every session and Blender version. Attributes named in `without` do not count.
     """
     code = zlib.crc32(np.ascontiguousarray(curves.offsets, np.int32).tobytes())
-    for name, attribute in sorted(_substance(curves).items()):
+    for name, attribute in sorted(substance(curves).items()):
+        if name in without:
+            continue
         label = f"{name}\0{attribute.domain}\0{attribute.kind}\0{attribute.values.shape}"
         code = zlib.crc32(label.encode(), code)
         code = zlib.crc32(attribute.values.tobytes(), code)
@@ -137,7 +149,7 @@ def equal_drawings(a: Curves, b: Curves) -> bool:
     """Whether two keys hold the same drawing, bit for bit (a hold), whatever is selected in either."""
     if not np.array_equal(a.offsets, b.offsets):
         return False
-    first, second = _substance(a), _substance(b)
+    first, second = substance(a), substance(b)
     return first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
 
 
@@ -147,7 +159,8 @@ def _same(a: Attribute, b: Attribute) -> bool:
     return a.values.tobytes() == b.values.tobytes()  # bits, not numbers: NaN equals itself here
 
 
-def _substance(curves: Curves) -> Mapping[str, Attribute]:
+def substance(curves: Curves) -> Mapping[str, Attribute]:
+    """What is drawn: all attributes but marks and selection."""
     return {n: a for n, a in curves.attributes.items() if n not in MARKS and not _is_selection(n)}
 
 

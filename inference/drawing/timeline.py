@@ -1,7 +1,7 @@
 """A layer's timeline: which frames are the artist's, which are ours, and what lies between two keys.
 
-A key is a frame the artist is responsible for: drawn by hand, or generated and edited since. Only frames that are ours
-alone may be replaced or removed.
+A key is a frame the artist is responsible for: drawn by hand, or generated and since edited, or put where it stands.
+Only frames that are ours alone may be replaced or removed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,29 @@ class Origin(Enum):
 
     ARTIST = "drawn by the artist"
     EDITED = "generated, edited by the artist since"
+    PLACED = "generated, copied or moved there by the artist"
     OURS = "generated, untouched"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a generated drawing was made for.
+
+    frame                  its number
+    start, end             frames of the keys that it was drawn between; its own where it lies between none
+    start_print, end_print fingerprints of these keys' drawings
+    """
+
+    frame: int
+    start: int
+    end: int
+    start_print: int = 0
+    end_print: int = 0
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it is an in-between, no frame of a performance."""
+        return self.start < self.end
 
 
 @dataclass(frozen=True)
@@ -28,16 +50,24 @@ class Cel:
     origin       who answers for it
     blank        whether nothing shows: an empty drawing, or the end of an exposure
     fingerprint  of the drawing's content; 0 where there is none
+    made         what a generated drawing was made for, where that is known
     """
 
     number: int
     origin: Origin
     blank: bool = False
     fingerprint: int = 0
+    made: Made | None = None
 
     @property
     def is_key(self) -> bool:
         return self.origin is not Origin.OURS
+
+    @property
+    def is_breakdown(self) -> bool:
+        """Whether it is a key that was an in-between; those around it are drawn anew together."""
+        generated = self.origin in (Origin.EDITED, Origin.PLACED)
+        return generated and (self.made is None or self.made.is_between)
 
 
 @dataclass(frozen=True)
@@ -63,6 +93,11 @@ class Gap:
         """The time of a frame, 0 at the first key, 1 at the second."""
         return (number - self.start.number) / (self.end.number - self.start.number)
 
+    def made(self, number: int) -> Made:
+        """What an in-between at that frame is made for."""
+        start, end = self.start, self.end
+        return Made(number, start.number, end.number, start.fingerprint, end.fingerprint)
+
 
 def gaps_between(cels: Iterable[Cel]) -> tuple[Gap, ...]:
     """All gaps of a timeline; `cels` in the order of their numbers."""
@@ -84,17 +119,53 @@ def gap_at(gaps: Sequence[Gap], frame: int) -> Gap | None:
     return None
 
 
-def neighbourhood(numbers: Sequence[int], are_keys: Sequence[bool], frame: int) -> tuple[int, int] | None:
-    """First and last frame that the gap at `frame` and the keys next to it may depend on.
+def gaps_around(gaps: Sequence[Gap], frame: int) -> tuple[Gap, ...]:
+    """The gap that shows at `frame`, and those that breakdowns part it from: all between two keys of the artist."""
+    gap = gap_at(gaps, frame)
+    if gap is None:
+        return ()
+    first = last = gaps.index(gap)
+    while first > 0 and gaps[first].start.is_breakdown:
+        first -= 1
+    while last < len(gaps) - 1 and gaps[last].end.is_breakdown:
+        last += 1
+    return tuple(gaps[first : last + 1])
 
-    `numbers` ascending, `are_keys` what is certainly the artist's. Returns two keys to either side where there are so
-    many, one where not, or None if `frame` lies before the first key or after the last.
+
+def outside(cels: Sequence[Cel], around: int | None = None) -> tuple[Cel, ...]:
+    """Our frames that lie between no two keys; with `around`, those next to the gap there, or around that frame."""
+    gaps = gaps_between(cels)
+    ours = tuple(cel for cel in cels if not cel.is_key)
+    if not gaps:
+        return ours
+    first, last = gaps[0].start.number, gaps[-1].end.number
+    shown = () if around is None else gaps_around(gaps, around)
+    early = around is None or around < first or gaps[0] in shown
+    late = around is None or around > last or gaps[-1] in shown
+    return tuple(cel for cel in ours if (early and cel.number < first) or (late and cel.number > last))
+
+
+def orphans(cels: Sequence[Cel], around: int | None = None) -> tuple[int, ...]:
+    """Numbers of in-betweens that have lost their gap, so that nobody answers for what they show; `around` as above.
+
+    A performance needs no keys. Where a drawing does not tell what it was made for, it is taken for a performance's
+    if the layer has no key that the artist drew.
+    """
+    drawn = any(cel.origin is Origin.ARTIST for cel in cels)
+    lost = [cel for cel in outside(cels, around) if (drawn if cel.made is None else cel.made.is_between)]
+    return tuple(cel.number for cel in lost)
+
+
+def neighbourhood(numbers: Sequence[int], are_keys: Sequence[bool], first: int, last: int) -> tuple[int, int]:
+    """First and last frame that the gaps from `first` to `last` and the keys next to them may depend on.
+
+    `numbers` ascending, at least one; `are_keys` what is certainly the artist's. Returns two keys to either side; where
+    there are not so many, all that is there.
     """
     keys = [number for number, is_key in zip(numbers, are_keys, strict=True) if is_key]
-    if not keys or not keys[0] <= frame <= keys[-1]:
-        return None
-    before = [number for number in keys if number <= frame]
-    after = [number for number in keys if number > frame]
+    before = [number for number in keys if number <= first]
+    after = [number for number in keys if number > last]
     # On the last key the gap before it is meant, so that one more key counts.
     reach = 2 if after else 3
-    return before[max(len(before) - reach, 0)], (after or before)[: 2 if after else None][-1]
+    low = before[-reach] if len(before) >= reach else numbers[0]
+    return low, after[1] if len(after) > 1 else numbers[-1]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..drawing.placement import Placement
 from ..drawing.plane import Plane, is_invertible
 from ..geometry.points import Array
 from .guide import Guide, GuideError
@@ -72,6 +73,11 @@ class Recording:
     def seen(self, canvas: Canvas) -> Guide:
         """The guide for drawings on this canvas; raises `GuideError` as the function `seen` does."""
         return seen(self.rig, self.views, canvas)
+
+    def travelling(self, placement: Placement, now: Array) -> Recording:
+        """As it is seen by one who travels with what lies there, and is taken to stay where `now` (4, 4) has it; the
+        frames of the rig were read of it."""
+        return self if placement.is_still else self.steadied(placement.along(self.rig.frames), now)
 
     def steadied(self, places: Array, now: Array) -> Recording:
         """As it is seen by one who travels with the paper.

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..drawing.contract import Curves, Drawing, DrawingError
 from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
 from ..drawing.layers import stack, take
-from ..drawing.plane import Plane, fit_planes, is_invertible
+from ..drawing.placement import Placement, is_usable
+from ..drawing.plane import Plane
 from ..geometry.points import Array
 from ..intent.bindings import Corrections
 from ..intent.intent import Intent
@@ -23,8 +25,9 @@ from ..leads.guided.carried import Guided
 from ..leads.inferred.wire import WirePaths
 from ..skeletons.guide import GuideError
 from ..skeletons.limbs import Limbs
-from ..skeletons.view import Recording, canvas_of
+from ..skeletons.view import Recording
 from .inferred_shown import NOTHING_FOUND, wire_look_of
+from .paper import Paper, lie_together, paper_of
 from .plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .report import GapReport
 from .shown import Looked, look_of
@@ -42,10 +45,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Layer:
-    """keys, in the order of their frames; to_world (4, 4) float64, layer space to world space."""
+    """keys, in the order of their frames; to_world, layer space to world space, (4, 4) float64 where that stays, at the
+    keys' frames and those of a guide where it changes."""
 
     keys: Sequence[Key]
-    to_world: Array
+    to_world: Array | Placement
+
+    @property
+    def placement(self) -> Placement:
+        return self.to_world if isinstance(self.to_world, Placement) else Placement.still(self.to_world)
 
 
 @dataclass(frozen=True)
@@ -107,9 +115,14 @@ class ObjectTween:
         self._stacks: dict[tuple, Drawing] = {}
         self._held: dict[tuple[int, int], bool] = {}
         self._fit: dict[tuple[int, int], bool] = {}
+        self._joints: dict[tuple[int, int], _Joint] = {}
 
     def gap_count(self, layer: int) -> int:
         return max(len(self.layers[layer].keys) - 1, 0)
+
+    def gap_from(self, layer: int, frame: int) -> int:
+        """The number of the layer's gap that starts at a frame."""
+        return [key.frame for key in self.layers[layer].keys].index(frame)
 
     def is_hold(self, layer: int, gap: int) -> bool:
         """Whether both keys of the gap hold the same drawing."""
@@ -165,13 +178,12 @@ class ObjectTween:
         )
 
     def look(self, layer: int, gap: int) -> Looked:
-        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, to be
-        drawn over them in the layer's space.
+        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, as the
+        plan has them, to be drawn over them in the layer's space.
 
         Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
         """
-        keys = self._keys(layer, gap)
-        for key in keys:
+        for key in self._keys(layer, gap):
             check_curves(key.curves, _where(key))
             if not key.curves.point_count:
                 raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
@@ -203,16 +215,26 @@ class ObjectTween:
         """The same for each of its layers, so that it does not matter which of them is asked for."""
         a, b = self._keys(layer, gap)
         ends = a.frame, b.frame
-        gaps = {n: found[ends] for n, found in enumerate(self._gap_at) if ends in found and self._joins(n, found[ends])}
-        return _Joint(*ends, gaps if layer in gaps else {layer: gap})
+        if (layer, gap) not in self._joints:
+            gaps = {n: at[ends] for n, at in enumerate(self._gap_at) if ends in at and self._joins(n, at[ends])}
+            if layer in gaps:
+                joined = lie_together(layer, self._placements(gaps), self._clouds(gaps), ends)
+                gaps = {n: gaps[n] for n in joined}
+            self._joints[layer, gap] = _Joint(*ends, gaps if layer in gaps else {layer: gap})
+        return self._joints[layer, gap]
 
     def _joins(self, layer: int, gap: int) -> bool:
-        return (
-            is_invertible(self.layers[layer].to_world)
-            and bool(np.isfinite(self.layers[layer].to_world).all())
-            and self._is_fit(layer, gap)
-            and self._is_fit(layer, gap + 1)
-        )
+        placement = self.layers[layer].placement
+        usable = all(is_usable(placement.at(key.frame)) for key in self._keys(layer, gap))
+        return usable and self._is_fit(layer, gap) and self._is_fit(layer, gap + 1)
+
+    def _placements(self, gaps: Mapping[int, int]) -> dict[int, Placement]:
+        return {layer: self.layers[layer].placement for layer in gaps}
+
+    def _clouds(self, gaps: Mapping[int, int]) -> dict[int, list[NDArray]]:
+        """Of each layer, the points of both keys of its gap."""
+        keys = {layer: [key.curves for key in self._keys(layer, gap)] for layer, gap in gaps.items()}
+        return {n: [one.attributes["position"].values for one in both if one.point_count] for n, both in keys.items()}
 
     def _is_fit(self, layer: int, index: int) -> bool:
         """Whether a key is there, has points, and can be used."""
@@ -229,15 +251,15 @@ class ObjectTween:
 
     def _planned(self, joint: _Joint) -> _Planned:
         if joint.name not in self._plans:
-            planes = self._planes(joint)
-            a, b = self._pair(joint, planes)
-            context = self._context(joint, planes)
-            guide = self._limbs(joint, planes, np.concatenate([a.depth, b.depth]))
+            paper = self._paper(joint)
+            a, b = self._pair(joint, paper.planes)
+            context = self._context(joint, paper.planes)
+            guide = self._limbs(paper, np.concatenate([a.depth, b.depth]))
             intent = Intent(self._said(joint, guide), self._spacing)
             plan = plan_tween(
                 a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, intent=intent
             )
-            self._plans[joint.name] = _Planned(plan, planes)
+            self._plans[joint.name] = _Planned(plan, paper.planes)
         return self._plans[joint.name]
 
     def _pair(self, joint: _Joint, planes: Mapping[int, Plane]) -> list[Drawing]:
@@ -245,13 +267,11 @@ class ObjectTween:
         again there."""
         return unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
 
-    def _limbs(self, joint: _Joint, planes: Mapping[int, Plane], depth: Array) -> Limbs | None:
+    def _limbs(self, paper: Paper, depth: Array) -> Limbs | None:
         """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
         if self._guide is None or not len(depth):
             return None
-        layer = next(iter(joint.gaps))
-        canvas = canvas_of(planes[layer], self.layers[layer].to_world, float(np.median(depth)))
-        return Limbs.of(self._guide.seen(canvas), self._settings.guided.limbs)
+        return Limbs.of(paper.seen(self._guide, float(np.median(depth))), self._settings.guided.limbs)
 
     def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
         """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
@@ -267,14 +287,8 @@ class ObjectTween:
             keys.append((count, names))
         return Corrections.of(guide.guide.names, *keys)
 
-    def _planes(self, joint: _Joint) -> dict[int, Plane]:
-        """The plane of the gap's keys alone: it must not matter which other keys are known."""
-        clouds = []
-        for layer, gap in joint.gaps.items():
-            drawn = [key.curves for key in self._keys(layer, gap) if key.curves.point_count]
-            clouds.append([curves.attributes["position"].values for curves in drawn])
-        planes = fit_planes(clouds, [self.layers[layer].to_world for layer in joint.gaps])
-        return dict(zip(joint.gaps, planes, strict=True))
+    def _paper(self, joint: _Joint) -> Paper:
+        return paper_of(self._placements(joint.gaps), self._clouds(joint.gaps), (joint.start, joint.end))
 
     def _context(self, joint: _Joint, planes: Mapping[int, Plane]) -> Context:
         """The nearest key before and after the gap on any of its layers, with all of them that have one there."""

@@ -15,10 +15,11 @@ from ...batch.settings import Settings
 from ...batch.unit import Filled, ShotError
 from ...inference.skeletons.guide import GuideError
 from ...inference.tween.engines import shortfall_of
-from ..fill_scene import EVERY, Wanted, fill_job, outline, sum_of
+from ..fill_scene import EVERY, fill_job, outline, sum_of
 from ..jobs.fill import FillJob
 from ..scene.commit import Committed, commit
 from ..scene.digest import digests
+from ..scene.request import Wanted, wanted_in
 from ..scene.snapshot import StaleError
 from .plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .sheet import sheet_of
@@ -101,12 +102,11 @@ def _open(source: Path) -> None:
 
 def _look(settings: Settings) -> tuple[FillPlan, Wanted, range | None]:
     scene = bpy.context.scene
-    stored = scene.inkbetween
-    guide = stored.guide_name
+    stored = wanted_in(scene)
     wanted = Wanted(
         settings.step or stored.step,
         settings.easing or stored.easing,
-        guide if settings.guide is None else settings.guide,
+        stored.guide if settings.guide is None else settings.guide,
         settings.engine,
     )
     try:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from ...addon import adapter, targets
+from ...addon.evaluated import visibility
 
 # Seconds of one core of a server, fitted to some forty objects drawn by the learned engine (docs/batch.md): what a gap
 # costs, to which the points of both its keys add, and what an in-between costs. Time left follows the pace itself.
@@ -131,7 +132,7 @@ def _blocker(scene: Any, obj: Any) -> str:
     reason = adapter.data_blocker(obj)
     if reason:
         return reason
-    if not obj.visible_get(view_layer=scene.view_layers[0]):  # by itself, or with a collection
+    if not visibility.is_object_visible(obj, scene.view_layers[0]):
         return "is hidden"
     return "" if len(obj.data.layers) else "has no layers"
 
@@ -150,8 +151,9 @@ def _part(
     for layer in layers:
         if len(_keys(layer)) < 2:
             left.append(LeftAlone(f'Layer "{adapter.tree_name(layer)}" of "{obj.name}"', "has fewer than two keys"))
-            continue
-        kept.append(layer)
+            if not _has_generated(layer):
+                continue
+        kept.append(layer)  # without keys, too: in-betweens that lost their gap go
         for span in _spans(layer, frames, step):
             spans.setdefault((span.start, span.end), []).append(span)
     if not kept:
@@ -181,6 +183,10 @@ def _keys(layer: Any) -> list[Any]:
     """Frames that are the artist's, as far as their type tells."""
     keys = [frame for frame in layer.frames if adapter.frame_type(frame) != adapter.GENERATED]
     return sorted(keys, key=adapter.frame_number)
+
+
+def _has_generated(layer: Any) -> bool:
+    return any(adapter.frame_type(frame) == adapter.GENERATED for frame in layer.frames)
 
 
 def _spans(layer: Any, frames: range | None, step: int) -> Iterator[Span]:

@@ -86,6 +86,14 @@ class JobOperator:
         """What else the status bar says of a job under way."""
         return ""
 
+    def may_end_at_once(self) -> bool:
+        """Whether a short job may end within `invoke`.
+
+        Not where another operator invokes this one: of what ends there Blender makes no undo step and shows no report,
+        as both are the outer one's. What ends in `modal` gets its own, however short it was.
+        """
+        return True
+
     def execute(self, context: Any) -> set[str]:
         job = self.prepare(context)
         if job is None:
@@ -101,7 +109,7 @@ class JobOperator:
         if job is None:
             return {"CANCELLED"}
         self._worker = Worker(job)
-        if self._worker.wait(PATIENCE_SECONDS):
+        if self.may_end_at_once() and self._worker.wait(PATIENCE_SECONDS):
             return self._conclude(context)
         manager = context.window_manager
         self._timer = manager.event_timer_add(TICK_SECONDS, window=context.window)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...inference.drawing.contract import Curves, DrawingError
+from ...inference.drawing.placement import Placement
 from ...inference.retargeting.object_retarget import DrawnLayer, ObjectRetarget, planes_of
 from ...inference.retargeting.plan import RetargetSettings
 from ...inference.retargeting.views import TurningRetarget
@@ -18,11 +19,13 @@ Place = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Source:
-    """A layer whose drawing at `frame` performs, and the name of the layer that gets the result."""
+    """A layer whose drawing at `frame` performs, the name of the layer that gets the result, and where the layer lies
+    at that frame and those of the performance."""
 
     snapshot: LayerSnapshot
     frame: int
     target: str
+    placement: Placement
 
     @property
     def curves(self) -> Curves:
@@ -44,9 +47,9 @@ class View:
 class RetargetJob:
     """All frames from `start` to `end`, every `step`-th counted from the one that is drawn already.
 
-    `joints` are places in the world that are known, by the joints' names; `views` are further drawings that take turns
-    with it, a change being `blend` frames long. `drawn` holds the drawings of each source by frame number; `problem`
-    says why there are none.
+    `fills` are material slots that fill; `joints` are places in the world that are known, by the joints' names; `views`
+    are further drawings that take turns with it, a change being `blend` frames long. `drawn` holds the drawings of each
+    source by frame number; `problem` says why there are none.
     """
 
     sources: Sequence[Source]
@@ -55,6 +58,7 @@ class RetargetJob:
     end: int
     step: int
     settings: RetargetSettings
+    fills: frozenset[int] = frozenset()
     joints: Mapping[str, Place] = field(default_factory=dict)
     views: Sequence[View] = ()
     blend: int = 0
@@ -64,20 +68,19 @@ class RetargetJob:
 
     def __post_init__(self) -> None:
         first = self.sources[0]
-        layers = [DrawnLayer(source.curves, source.snapshot.to_world) for source in self.sources]
+        layers = [DrawnLayer(source.curves, source.placement.at(source.frame)) for source in self.sources]
+        seen = self.recording.travelling(first.placement, layers[0].to_world)
         others = [
             [DrawnLayer(one, layer.to_world) for one, layer in zip(v.curves, layers, strict=True)] for v in self.views
         ]
-        planes, fills = planes_of([layers, *others]), first.snapshot.fills
-        self.retarget = ObjectRetarget(
-            layers, self.recording, float(first.frame), self.settings, fills, self.joints, planes
-        )
+        planes, fills = planes_of([layers, *others]), self.fills
+        self.retarget = ObjectRetarget(layers, seen, float(first.frame), self.settings, fills, self.joints, planes)
         self.turning: TurningRetarget | None = None
         if self.views:
             more = [
                 ObjectRetarget(
                     drawn,
-                    self.recording,
+                    seen,
                     float(view.frame),
                     replace(self.settings, projection=view.side),
                     fills,

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 
 from ...inference.drawing.contract import Curves, DrawingError
-from ...inference.drawing.timeline import Gap, Origin
-from ...inference.intent.said import FoundAgain
+from ...inference.drawing.timeline import Gap, Made, Origin, orphans
 from ...inference.skeletons.guide import GuideError
-from ...inference.skeletons.view import Recording
-from ...inference.tween.object_tween import Key, Layer, ObjectTween
-from ...inference.tween.plan import TweenSettings
 from ...inference.tween.report import doubtful
 from ..scene.commit import LayerEdit
+from ..scene.request import TweenRequest
 from ..scene.snapshot import LayerSnapshot
 
 
@@ -37,6 +32,7 @@ class Tally:
     keys: int = 0
     gaps: int = 0
     edited: int = 0
+    placed: int = 0
     holds: int = 0
     blanks: int = 0
     cramped: int = 0
@@ -51,38 +47,18 @@ class Tally:
 
 
 class TweenJob:
-    """All in-betweens of the gaps of some layers of an object; with `around`, only of the gap that shows at that frame.
+    """All in-betweens that are asked for. Leaves out gaps without a frame in the range `frames`; gaps less sure than
+    `least` are left as they are."""
 
-    `beside` are other layers of the object: what is on them moves together with what is drawn, and stays as it is.
-    `settings` are the engine's, `rate` is how many frames a second has, `guide` leads the lines.
-    `frames` leaves out gaps without a frame in that range; gaps less sure than `least` are left as they are.
-    `said` are the bones that the animator bound strokes to.
-    """
-
-    def __init__(
-        self,
-        snapshots: Sequence[LayerSnapshot],
-        step: int,
-        easing: str,
-        around: int | None = None,
-        beside: Sequence[LayerSnapshot] = (),
-        settings: TweenSettings | None = None,
-        rate: float = 24.0,
-        guide: Recording | None = None,
-        frames: range | None = None,
-        least: float = 0.0,
-        said: FoundAgain | None = None,
-    ) -> None:
-        self._step, self._least = step, least
-        self._layers = [(snapshot, _among(snapshot.gaps(around), frames)) for snapshot in snapshots]
-        self._stack = sorted([*snapshots, *beside], key=lambda snapshot: snapshot.place)
-        fills = self._stack[0].fills if self._stack else frozenset()
-        judged = replace(TweenSettings() if settings is None else settings, judged=True)
-        layers = [layer_of(snapshot, said) for snapshot in self._stack]
-        self._tween = ObjectTween(layers, judged, fills, rate, guide, easing)
-        self.said, self.is_wired = said, judged.wired
+    def __init__(self, request: TweenRequest, frames: range | None = None, least: float = 0.0) -> None:
+        self._step, self._least, self._low = request.step, least, request.settings.evidence.low
+        self._layers = [(snapshot, _among(snapshot.gaps(request.around), frames)) for snapshot in request.layers]
+        self._orphans = [_within(orphans(snapshot.cels, request.around), frames) for snapshot in request.layers]
+        self._stack = request.stack
+        self._tween = request.tween()
+        self.said, self.is_wired, self.notes = request.said, request.settings.wired, request.notes
         self._used: set[int] = set()
-        self.total = sum(len(gap.inbetween_numbers(step)) for _, gaps in self._layers for gap in gaps)
+        self.total = sum(len(gap.inbetween_numbers(self._step)) for _, gaps in self._layers for gap in gaps)
         self.done = 0
         self.edits: list[LayerEdit] = []
         self.tally = Tally()
@@ -95,12 +71,14 @@ class TweenJob:
     def steps(self) -> Iterator[None]:
         """Do the work, a plan or an in-between at a time. `edits` holds whole gaps at any moment, all of them at the
         end."""
-        for snapshot, gaps in self._layers:
+        for (snapshot, gaps), lost in zip(self._layers, self._orphans, strict=True):
             draw: dict[int, Curves] = {}
             remove: list[int] = []
-            self.edits.append(LayerEdit(snapshot, draw, remove))
-            edited = {cel.number for gap in gaps for cel in (gap.start, gap.end) if cel.origin is Origin.EDITED}
-            self.tally.edited += len(edited)
+            made: dict[int, Made] = {}
+            self.edits.append(LayerEdit(snapshot, draw, remove, lost, made))
+            origins = {cel.number: cel.origin for gap in gaps for cel in (gap.start, gap.end)}
+            self.tally.edited += list(origins.values()).count(Origin.EDITED)
+            self.tally.placed += list(origins.values()).count(Origin.PLACED)
             self.tally.keys += sum(cel.is_key for cel in snapshot.cels)
             self.tally.gaps += len(gaps)
             layer = [other.ref for other in self._stack].index(snapshot.ref)
@@ -113,6 +91,7 @@ class TweenJob:
                     # The other gaps can still be drawn; what this one holds already stays.
                     self.tally.problems.append(f'Layer "{snapshot.ref.name}": {error}')
                 else:
+                    made.update({number: gap.made(number) for number in drawn})
                     draw.update(drawn)
                     remove.extend(needless)
                 self.done = before + len(gap.inbetween_numbers(self._step))
@@ -126,7 +105,7 @@ class TweenJob:
         elif not numbers:
             self.tally.cramped += 1
         else:
-            index = [key.frame for key in self._tween.layers[layer].keys].index(gap.start.number)
+            index = self._tween.gap_from(layer, gap.start.number)
             if self._tween.is_hold(layer, index):
                 self.tally.holds += 1
                 numbers = ()
@@ -146,7 +125,7 @@ class TweenJob:
                 self.done += 1
                 yield
             # counted as they are stored: the most in any one in-between of the gap
-            self.tally.doubtful += max((doubtful(drawn) for drawn in draw.values()), default=0)
+            self.tally.doubtful += max((doubtful(drawn, self._low) for drawn in draw.values()), default=0)
         return [number for number in gap.ours if number not in numbers]
 
     def _is_doubted(self, layer: int, gap: Gap, sureness: float) -> bool:
@@ -165,13 +144,5 @@ def _among(gaps: tuple[Gap, ...], frames: range | None) -> tuple[Gap, ...]:
     return tuple(gap for gap in gaps if gap.start.number < frames.stop - 1 and frames.start < gap.end.number)
 
 
-def layer_of(snapshot: LayerSnapshot, said: FoundAgain | None = None) -> Layer:
-    """A layer as the engine takes it, with the bones that its strokes were said to belong to."""
-    nothing = Curves(np.zeros(1, np.int32))
-    bones = {} if said is None else said.bones.get(snapshot.ref.name, {})
-    keys = [
-        Key(cel.number, snapshot.curves.get(cel.number, nothing), bones.get(cel.number, {}))
-        for cel in snapshot.cels
-        if cel.is_key
-    ]
-    return Layer(keys, snapshot.to_world)
+def _within(numbers: tuple[int, ...], frames: range | None) -> tuple[int, ...]:
+    return tuple(number for number in numbers if frames is None or number in frames)

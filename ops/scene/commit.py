@@ -7,25 +7,37 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ...addon import adapter
-from ...inference.drawing.contract import Attribute, Curves
-from ...inference.drawing.conversion import FINGERPRINT, fingerprint
+from ...inference.drawing.contract import Curves
+from ...inference.drawing.marks import signature
+from ...inference.drawing.timeline import Made
 from .snapshot import LayerSnapshot
 
 
 @dataclass(frozen=True)
 class LayerEdit:
-    """What becomes of one layer: drawings by frame number, and numbers of our frames that go."""
+    """What becomes of one layer.
+
+    draw     drawings by frame number
+    remove   numbers of our frames that go
+    orphans  likewise, of frames that lie between no two keys
+    made     what the drawings were made for, where that is an in-between
+    """
 
     snapshot: LayerSnapshot
     draw: Mapping[int, Curves] = field(default_factory=dict)
     remove: Sequence[int] = ()
+    orphans: Sequence[int] = ()
+    made: Mapping[int, Made] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not self.draw and not self.remove
+        return not self.draw and not self.goes
+
+    @property
+    def goes(self) -> tuple[int, ...]:
+        """All frames that go."""
+        return *self.remove, *self.orphans
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,14 @@ class Committed:
     """Counts for the report.
 
     `stuck` frames had to go but could not without harm to one of the artist's (see `adapter.has_exposure_ends`).
+    `removed` counts the `orphans`, too: by layer, the numbers of those that are gone.
     """
 
     drawn: int = 0
     removed: int = 0
     layers: int = 0
     stuck: int = 0
+    orphans: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 def commit(edits: Sequence[LayerEdit], used: Sequence[LayerSnapshot] = ()) -> Committed:
@@ -53,6 +67,7 @@ def commit(edits: Sequence[LayerEdit], used: Sequence[LayerSnapshot] = ()) -> Co
         snapshot.check_unchanged(snapshot.ref.find())
     layers = [edit.snapshot.ref.find() for edit in edits]
     drawn = removed = stuck = 0
+    orphans: list[tuple[str, tuple[int, ...]]] = []
     with ExitStack() as rollback:
         for edit, layer in zip(edits, layers, strict=True):
             fixed = adapter.has_exposure_ends(layer.id_data)
@@ -60,19 +75,21 @@ def commit(edits: Sequence[LayerEdit], used: Sequence[LayerSnapshot] = ()) -> Co
                 if fixed and _shows_instance(layer, number):
                     stuck += 1
                     continue
-                _draw(layer, number, curves, rollback)
+                _draw(layer, number, curves, edit.made.get(number, Made(number, number, number)), rollback)
                 drawn += 1
         # Last, and only what must go: what is drawn anew at the same frame was overwritten above.
         for edit, layer in zip(edits, layers, strict=True):
-            if edit.remove and adapter.has_exposure_ends(layer.id_data):
-                stuck += len(edit.remove)
+            if edit.goes and adapter.has_exposure_ends(layer.id_data):
+                stuck += len(edit.goes)
                 continue
-            for number in edit.remove:
+            for number in edit.goes:
                 _remove(layer, number, rollback)
                 removed += 1
+            if edit.orphans:
+                orphans.append((edit.snapshot.ref.name, tuple(edit.orphans)))
         rollback.pop_all()
     adapter.redraw_timelines()
-    return Committed(drawn, removed, len(edits), stuck)
+    return Committed(drawn, removed, len(edits), stuck, tuple(orphans))
 
 
 def _shows_instance(layer: Any, number: int) -> bool:
@@ -81,7 +98,7 @@ def _shows_instance(layer: Any, number: int) -> bool:
     return frame is not None and adapter.shares_drawing(frame.drawing)
 
 
-def _draw(layer: Any, number: int, curves: Curves, rollback: ExitStack) -> None:
+def _draw(layer: Any, number: int, curves: Curves, made: Made, rollback: ExitStack) -> None:
     """Put a drawing on the frame, in place of ours where there is one, and mark it as ours."""
     if _shows_instance(layer, number):
         # The artist made an instance of our frame elsewhere: that one must not change with this one.
@@ -93,14 +110,13 @@ def _draw(layer: Any, number: int, curves: Curves, rollback: ExitStack) -> None:
     else:
         rollback.callback(_put_back, layer, number, adapter.read_curves(frame.drawing))
         adapter.write_curves(frame.drawing, curves)
-    _sign(frame.drawing)
+    _sign(frame.drawing, made)
 
 
-def _sign(drawing: Any) -> None:
-    """Mark every stroke with the fingerprint of what Blender holds now, so that a later edit shows."""
-    stored = adapter.read_curves(drawing)
-    marks = np.full(stored.stroke_count, fingerprint(stored), np.int32)
-    adapter.set_attribute(drawing, FINGERPRINT, Attribute("CURVE", "INT", marks))
+def _sign(drawing: Any, made: Made) -> None:
+    """Mark every stroke by what Blender holds now, so that a later edit shows, and by what it was made for."""
+    adapter.add_tool_attributes(drawing)
+    adapter.set_attributes(drawing, signature(adapter.read_curves(drawing), made))
 
 
 def _remove(layer: Any, number: int, rollback: ExitStack) -> None:

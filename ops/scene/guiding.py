@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...addon import rigs
+from ...inference.leads.guided.fit import FitSettings
 from ...inference.skeletons.guide import GuideError
 from ...inference.skeletons.rig import Rig
 from ...inference.skeletons.view import Recording, View
@@ -14,8 +15,8 @@ from .snapshot import LayerSnapshot
 
 AUTO = "AUTO"
 """In place of an armature's name: a skeleton inferred from the drawings. An armature that is called so goes before."""
-MARGIN = 4
-"""Frames by which drawings may be early or late; the largest lag that `FitSettings` tries."""
+MARGIN = FitSettings().latest
+"""Frames by which drawings may be early or late."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,15 @@ def frames_of(snapshots: Sequence[LayerSnapshot]) -> range:
     return range(min(numbers) - MARGIN, max(numbers) + MARGIN + 1) if numbers else range(0)
 
 
-def read_guidance(scene: Any, name: str, frames: Sequence[int], drawn: tuple[Any, Any] | None = None) -> Guidance:
+def read_guidance(scene: Any, name: str, frames: Sequence[int]) -> Guidance:
     """How the armature object called `name` moves at some frames, and the scene's camera.
-
-    drawn  Grease Pencil object and layer that are drawn on: where their paper moves, the guide is seen from there
 
     Raises `GuideError`, which says what to do, where there is no such armature, or it has no bones or no animation.
     """
     blocker = rigs.guide_blocker(scene, name)
     if blocker:
         raise GuideError(blocker)
-    motion = rigs.read_motion(scene, rigs.find_armature(scene, name), frames, drawn)
+    motion = rigs.read_motion(scene, rigs.find_armature(scene, name), frames)
     rig = Rig.of(motion.names, motion.parents, frames, motion.heads, motion.tails, motion.to_world)
     rig.check()
     views = tuple(View(*camera) for camera in motion.cameras)
@@ -57,4 +56,4 @@ def read_guidance(scene: Any, name: str, frames: Sequence[int], drawn: tuple[Any
         notes.append(f'"{name}" is seen square to the drawing, as the scene has no camera')
     if rig.is_still:
         notes.append(f'"{name}" stands still from frame {frames[0]} to {frames[-1]}')
-    return Guidance(Recording(rig, views).steadied(motion.carrier, motion.now), tuple(notes))
+    return Guidance(Recording(rig, views), tuple(notes))

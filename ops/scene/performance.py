@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ...addon import adapter, joints, rigs, targets
+from ...addon.evaluated import places
+from ...addon.properties import ONCE
 from ..jobs.job import JobOperator
 
 if TYPE_CHECKING:
@@ -25,12 +27,14 @@ def _armatures(_owner: Any, context: Any, _typed: str) -> list[str]:
 
 
 GUIDE: Any = StringProperty(
-    name="Guide", description="The armature whose performance the drawing takes over", search=_armatures
+    name="Guide", description="The armature whose performance the drawing takes over", search=_armatures, options=ONCE
 )
 START: Any = IntProperty(
-    name="Start", description="First frame to draw; with an end of 0, too, the scene's frames in which the guide moves"
+    name="Start",
+    description="First frame to draw; with an end of 0, too, the scene's frames in which the guide moves",
+    options=ONCE,
 )
-END: Any = IntProperty(name="End", description="Last frame to draw")
+END: Any = IntProperty(name="End", description="Last frame to draw", options=ONCE)
 PROJECTION: Any = EnumProperty(
     name="Projection",
     description="From where the performance is seen",
@@ -47,11 +51,13 @@ PROJECTION: Any = EnumProperty(
         ("BACK", "Back", "Always from behind the performer"),
     ),
     default="AUTO",
+    options=ONCE,
 )
 SEARCH: Any = BoolProperty(
     name="Find Pose",
     description="Look for the frame whose pose the drawing has; otherwise it has that of its own frame",
     default=True,
+    options=ONCE,
 )
 
 
@@ -79,21 +85,24 @@ class Retargeting(JobOperator):
         """With joints as the artist put them, unless they are not to be `known`. Raises `NothingToDo`, `GuideError` and
         `AdapterError`."""
         # Imported here because they bring NumPy: Blender's start should not wait for it.
-        from ..jobs.retarget import RetargetJob
+        from ..jobs.retarget import RetargetJob, View
         from .guiding import read_guidance
 
         obj, scene = context.active_object, context.scene
-        sources = _sources(obj, scene)
         start, end = self._range(scene)
-        guidance = read_guidance(scene, self.guide, range(start, end + 1), (obj, sources[0].snapshot.ref.find()))
+        frames = range(start, end + 1)
+        sources = _sources(obj, scene, frames)
+        guidance = read_guidance(scene, self.guide, frames)
         self._notes = guidance.notes
         context.view_layer.update()
-        placed = joints.read(obj, sources[0].frame) if known else {}
-        settings = self.settings()
+        placed = joints.read(scene, obj, sources[0].frame) if known else {}
+        settings, others = self.settings(), list[View]()
         if views:
-            settings, others = _views(obj, sources, views, settings)
-            return RetargetJob(sources, guidance.recording, start, end, step, settings, placed, others, blend)
-        return RetargetJob(sources, guidance.recording, start, end, step, settings, placed)
+            settings, others = _views(scene, obj, sources, views, settings)
+        fills = adapter.filling_materials(obj)
+        return RetargetJob(
+            sources, guidance.recording, start, end, step, settings, fills, placed, others, blend if views else 0
+        )
 
     def _range(self, scene: Any) -> tuple[int, int]:
         start, end = self.frame_start, self.frame_end
@@ -112,7 +121,7 @@ class Retargeting(JobOperator):
         return start, end
 
 
-def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
+def _views(scene: Any, obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
     """Further drawings of the figure on the sources' layers, and the settings for the one at the current frame: seen
     from the side that the text names for it, or that it shows."""
     from dataclasses import replace
@@ -135,14 +144,15 @@ def _views(obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[A
             drawn.append(snapshot.curves.get(named.frame, Curves(source.curves.offsets[:1])))
         if not any(curves.stroke_count for curves in drawn):
             raise NothingToDo(f"There is no drawing of yours at frame {named.frame}: name frames with a key.")
-        others.append(View(named.frame, named.side, drawn, joints.read(obj, named.frame)))
+        others.append(View(named.frame, named.side, drawn, joints.read(scene, obj, named.frame)))
     return settings, others
 
 
-def _sources(obj: Any, scene: Any) -> list[Source]:
-    """The active layer, and all visible, unlocked ones with a key where it has the one that shows."""
+def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
+    """The active layer, and all visible, unlocked ones with a key where it has the one that shows; `frames` are those
+    of the performance."""
     from ..jobs.retarget import Source
-    from .snapshot import read_layer
+    from .snapshot import RETARGETED, read_layer
 
     blocker = targets.scope_blocker(obj, targets.LAYER)
     if blocker:
@@ -153,17 +163,20 @@ def _sources(obj: Any, scene: Any) -> list[Source]:
     if not numbers:
         raise NothingToDo(f'Layer "{name}" shows nothing at frame {now}: go to a frame with a drawing.')
     number = max(numbers)
-    sources = []
+    drawn = []
     for layer in obj.data.layers:
         if layer != active and (adapter.is_layer_editable(obj, layer) or not adapter.find_frame(layer, number)):
             continue
         snapshot = read_layer(obj, layer, number)
         if number in snapshot.curves:
-            sources.append(Source(snapshot, number, f"{snapshot.ref.name} retargeted"))
+            drawn.append(snapshot)
         elif layer == active:
             ours = any(cel.number == number and not cel.is_key for cel in snapshot.cels)
             what = "shows a generated drawing" if ours else "shows nothing"
             raise NothingToDo(
                 f'Layer "{name}" {what} at frame {now}: choose the layer and a frame with a drawing of yours.'
             )
-    return sources
+    # the layers that get the result are made like these are now, and are not animated
+    layers, moments = [one.ref.find() for one in drawn], sorted({number, *frames})
+    lying = places.read_placements(scene, obj, layers, moments, held=True)
+    return [Source(one, number, f"{one.ref.name}{RETARGETED}", at) for one, at in zip(drawn, lying, strict=True)]

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ...addon import adapter
 from ...inference.drawing.contract import Curves
-from ...inference.drawing.conversion import FINGERPRINT, fingerprint
-from ...inference.drawing.timeline import Cel, Gap, Origin, gap_at, gaps_between, neighbourhood
-from ...inference.geometry.points import Array
+from ...inference.drawing.conversion import fingerprint
+from ...inference.drawing.marks import is_untouched, made_for
+from ...inference.drawing.ownership import settled
+from ...inference.drawing.timeline import (
+    Cel,
+    Gap,
+    Made,
+    Origin,
+    gap_at,
+    gaps_around,
+    gaps_between,
+    neighbourhood,
+    outside,
+)
+
+RETARGETED = " retargeted"
+"""How names of layers end that hold a performance."""
 
 
 class StaleError(RuntimeError):
@@ -36,12 +51,10 @@ class LayerRef:
 class LayerSnapshot:
     """The frames of a layer, as far as an operator depends on them.
 
-    place     the layer's number among the object's layers, in drawing order
-    span      first and last frame read, or None for the whole layer
-    cels      all frames in the span, in their order
-    curves    the artist's drawings in the span that are not blank, by frame number
-    to_world  (4, 4) float64, layer space to world space
-    fills     material slots that fill
+    place   the layer's number among the object's layers, in drawing order
+    span    first and last frame read, or None for the whole layer
+    cels    all frames in the span, in their order
+    curves  the artist's drawings in the span that are not blank, by frame number
     """
 
     ref: LayerRef
@@ -49,16 +62,16 @@ class LayerSnapshot:
     span: tuple[int, int] | None
     cels: tuple[Cel, ...]
     curves: dict[int, Curves]
-    to_world: Array
-    fills: frozenset[int]
 
     def gaps(self, around: int | None = None) -> tuple[Gap, ...]:
-        """The gaps between keys; with `around`, only the one that shows at that frame."""
+        """The gaps between keys; with `around`, only the one that shows at that frame, in parts where breakdowns that
+        were in-betweens part it."""
         gaps = gaps_between(self.cels)
-        if around is None:
-            return gaps
-        gap = gap_at(gaps, around)
-        return () if gap is None else (gap,)
+        return gaps if around is None else gaps_around(gaps, around)
+
+    def shown(self, frame: int) -> Gap | None:
+        """The gap that shows at that frame, between keys that may be breakdowns."""
+        return gap_at(gaps_between(self.cels), frame)
 
     def check_unchanged(self, layer: Any) -> None:
         """Raise `StaleError` if a frame in the span came, went or changed since."""
@@ -70,19 +83,20 @@ class LayerSnapshot:
             )
 
 
-def read_layer(obj: Any, layer: Any, around: int | None = None) -> LayerSnapshot:
-    """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours."""
+def read_layer(obj: Any, layer: Any, around: int | None = None, to: int | None = None) -> LayerSnapshot:
+    """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours. With
+    `to`, of all gaps from there to that frame."""
     ref = LayerRef(obj.data.session_uid, adapter.tree_name(layer))
     place = [adapter.tree_name(other) for other in obj.data.layers].index(ref.name)
     span = None
-    if around is not None:
+    if around is not None and len(layer.frames):
         frames = sorted(layer.frames, key=adapter.frame_number)
         # Whether a generated frame was edited is only known once it is read; until then it is taken for ours.
         keys = [adapter.frame_type(frame) != adapter.GENERATED for frame in frames]
-        span = neighbourhood([adapter.frame_number(frame) for frame in frames], keys, around) or (around, around)
+        numbers = [adapter.frame_number(frame) for frame in frames]
+        span = neighbourhood(numbers, keys, around, around if to is None else to)
     cels, curves = _read_cels(layer, span)
-    to_world, fills = adapter.layer_matrix(obj, layer), adapter.filling_materials(obj)
-    return LayerSnapshot(ref, place, span, cels, curves, to_world, fills)
+    return LayerSnapshot(ref, place, span, cels, curves)
 
 
 def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None = None) -> list[LayerSnapshot]:
@@ -99,7 +113,7 @@ def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None
         numbers = {adapter.frame_number(frame) for frame in layer.frames}
         shared = [start for start, end in ends if start in numbers and end in numbers]
         if shared:
-            beside.append(read_layer(obj, layer, None if around is None else shared[0]))
+            beside.append(read_layer(obj, layer) if around is None else read_layer(obj, layer, shared[0], shared[-1]))
     return beside
 
 
@@ -109,43 +123,51 @@ def read_rate(scene: Any) -> float:
 
 
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:
-    cels, artists = [], {}
-    for frame in sorted(layer.frames, key=adapter.frame_number):
-        number = adapter.frame_number(frame)
-        if span is not None and not span[0] <= number <= span[1]:
-            continue
-        cel, curves = _read_cel(frame)
-        cels.append(cel)
+    frames = {adapter.frame_number(frame): frame for frame in sorted(layer.frames, key=adapter.frame_number)}
+    performs = adapter.tree_name(layer).endswith(RETARGETED)
+
+    @cache
+    def read(number: int) -> tuple[Cel, Curves | None]:
+        return _read_cel(frames[number], performs)
+
+    def print_of(number: int) -> int | None:
+        return read(number)[0].fingerprint if number in frames else None
+
+    def all_made() -> Iterator[tuple[int, Made]]:
+        for cel, _ in map(read, frames):
+            if cel.made is not None:
+                yield cel.number, cel.made
+
+    numbers = [number for number in frames if span is None or span[0] <= number <= span[1]]
+    cels = settled([read(number)[0] for number in numbers], print_of, all_made)
+    artists = {}
+    for cel in cels:
+        curves = read(cel.number)[1]
         if cel.is_key and curves is not None and not cel.blank:
-            artists[number] = curves
-    return tuple(cels), artists
+            artists[cel.number] = curves
+    return cels, artists
 
 
-def _read_cel(frame: Any) -> tuple[Cel, Curves | None]:
+def _read_cel(frame: Any, performs: bool) -> tuple[Cel, Curves | None]:
+    """`performs` says that the layer holds a performance, which files of earlier versions do not say of its frames."""
     number = adapter.frame_number(frame)
-    generated = adapter.frame_type(frame) == adapter.GENERATED
     if frame.drawing is None:  # the end of an exposure, which is the artist's whatever its type
         return Cel(number, Origin.ARTIST, blank=True), None
     curves = adapter.read_curves(frame.drawing)
-    code = fingerprint(curves)
-    origin = Origin.ARTIST
-    if generated:
-        origin = Origin.OURS if _is_untouched(curves, code) else Origin.EDITED
-    return Cel(number, origin, curves.stroke_count == 0, code), curves
-
-
-def _is_untouched(curves: Curves, code: int) -> bool:
-    """Whether a generated drawing still is what was written; strokes the artist added carry no or another mark."""
-    if not curves.stroke_count:
-        return True  # an in-between may be empty, and there is nothing in it to lose
-    mark = curves.attributes.get(FINGERPRINT)
-    return mark is not None and mark.domain == "CURVE" and bool((mark.values == code).all())
+    origin, made = Origin.ARTIST, None
+    if adapter.frame_type(frame) == adapter.GENERATED:
+        origin = Origin.OURS if is_untouched(curves) else Origin.EDITED
+        made = made_for(curves) or (Made(number, number, number) if performs else None)
+    return Cel(number, origin, curves.stroke_count == 0, fingerprint(curves), made), curves
 
 
 def generated_cels(snapshot: LayerSnapshot, around: int | None) -> list[Cel]:
-    """Generated frames, edited or not; with `around`, those of the gap there and the edited ones at its ends."""
+    """Generated frames, edited or not; with `around`, those of the gap there and the edited ones at its ends, or where
+    there is no gap, those around that frame."""
     cels = [cel for cel in snapshot.cels if cel.origin is not Origin.ARTIST]
     if around is None:
         return cels
     gaps = snapshot.gaps(around)
-    return [cel for cel in cels if any(gap.start.number <= cel.number <= gap.end.number for gap in gaps)]
+    if not gaps:
+        return list(outside(snapshot.cels, around))
+    return [cel for cel in cels if gaps[0].start.number <= cel.number <= gaps[-1].end.number]

@@ -13,6 +13,7 @@ from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Matrix, Vector
 
 from inkbetween.addon import adapter, rigs
+from inkbetween.addon.evaluated import places, stage
 from inkbetween.inference.drawing.contract import Curves
 from inkbetween.inference.skeletons.guide import Guide, GuideError
 from inkbetween.inference.skeletons.view import Canvas
@@ -60,8 +61,8 @@ def new_camera(kind: str, name: str = "Camera") -> Any:
     return camera
 
 
-def read(frames: Any = FRAMES, name: str = "Rig", drawn: Any = None) -> Guidance:
-    return read_guidance(bpy.context.scene, name, frames, drawn)
+def read(frames: Any = FRAMES, name: str = "Rig") -> Guidance:
+    return read_guidance(bpy.context.scene, name, frames)
 
 
 def joints(armature: Any, frame: int) -> dict[str, tuple[Vector, Vector]]:
@@ -122,6 +123,19 @@ def test_cameras_change_at_markers() -> None:
     guidance = read()
     assert [view.perspective for view in guidance.recording.views] == [True] * 4 + [False] * 3
     assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
+
+
+def test_a_camera_may_change_its_kind() -> None:
+    """Each frame is seen as the camera sees it then, whatever it is at the playhead."""
+    armature, camera = new_rig(), new_camera("PERSP")
+    for frame, kind in ((1, "PERSP"), (5, "ORTHO")):
+        camera.data.type = kind
+        camera.data.keyframe_insert("type", frame=frame)
+    for playhead in (1, 6):
+        bpy.context.scene.frame_set(playhead)
+        guidance = read()
+        assert [view.perspective for view in guidance.recording.views] == [True] * 4 + [False] * 3
+        assert_seen_as_blender_sees(guidance.recording.seen(FRONT), armature)
 
 
 def test_constraints_drivers_parents_and_strips_have_their_say() -> None:
@@ -235,7 +249,7 @@ def test_nothing_is_left_behind_by_what_goes_wrong(monkeypatch: pytest.MonkeyPat
     def fail(*_: Any) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr(rigs._Stage, "bones", fail)
+    monkeypatch.setattr(stage.Stage, "bones", fail)
     with pytest.raises(RuntimeError, match="no"):
         read()
     assert count_of_blocks() == blocks
@@ -315,7 +329,8 @@ def test_paper_fastened_to_a_camera_that_travels(
     assert place == pytest.approx(np.eye(4), abs=1e-5)
     frames = frames_of([read_layer(paper, layer)])
     assert frames == range(FRAMES[0] - MARGIN, FRAMES[-1] + MARGIN + 1)
-    guide = read(frames, drawn=(paper, layer)).recording.seen(FRONT)
+    (placement,) = places.read_placements(bpy.context.scene, paper, [layer], frames)
+    guide = read(frames).recording.travelling(placement, placement.at(4)).seen(FRONT)
     for moment, frame in enumerate(frames):
         _, tail = joints(armature, frame)["lower"]
         at = Matrix(adapter.layer_matrix(paper, layer).tolist())

@@ -25,6 +25,25 @@ with bpy.context.temp_override(window=window, area=area(), region=region("WINDOW
     bpy.ops.inkbetween.fill_scene("INVOKE_DEFAULT", {properties})
 """
 
+PATIENCE = """
+import sys
+(job,) = [module for name, module in sys.modules.items() if name.endswith("inkbetween.ops.jobs.job")]
+answer, job.PATIENCE_SECONDS = job.PATIENCE_SECONDS, {seconds}
+"""
+# All that was reported so far, as the Info editor shows it.
+REPORTS = """
+window = bpy.context.window_manager.windows[0]
+place = area("DOPESHEET_EDITOR")
+place.type = "INFO"
+try:
+    with bpy.context.temp_override(window=window, area=place, region=region("WINDOW", "INFO")):
+        bpy.ops.info.select_all(action="SELECT")
+        bpy.ops.info.report_copy()
+    answer = bpy.context.window_manager.clipboard
+finally:
+    place.type = "DOPESHEET_EDITOR"
+"""
+
 
 def frames(blender: BlenderWindow) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = blender.ask("answer = timeline()")["Lines"]
@@ -55,6 +74,36 @@ def test_the_plan_then_the_scene(blender: BlenderWindow) -> None:
     blender.screenshot("filled")
     blender.press("ctrl+z")
     blender.wait(lambda: frames(blender) == before, "one undo step to take all of it back")
+
+
+def test_a_quick_fill_is_an_undo_step_and_reported(blender: BlenderWindow) -> None:
+    """Two tiny keys are filled sooner than any progress could be shown; so that they are on a busy machine, too, the
+    operator has more patience than usual."""
+    blender.ask(f"{SCENE}\nmake_drawing(3, 1, 3)")
+    before = frames(blender)
+    usual = blender.ask(PATIENCE.format(seconds=60.0))
+    open_dialog(blender)
+    wait_seconds(blender, 3)
+    blender.press("Return")
+    blender.wait(lambda: len(frames(blender)) == 3, "the in-between")
+    blender.wait(lambda: not is_filling(blender), "the end")
+    blender.ask(PATIENCE.format(seconds=usual))
+    assert "Drew 1 in-between on 1 layer" in blender.ask(REPORTS)
+    blender.press("ctrl+z")
+    blender.wait(lambda: frames(blender) == before, "undo to take the in-between back and nothing else")
+
+
+def test_nothing_to_fill_is_said(blender: BlenderWindow) -> None:
+    blender.ask(f"{SCENE}\nmake_drawing(3, 1, 3)")
+    blender.ask("bpy.data.objects['Drawing'].data.layers['Lines'].frames.remove(3)")
+    open_dialog(blender)
+    wait_seconds(blender, 3)
+    blender.press("Return")
+    wait_seconds(blender, 1)
+    said = blender.ask(REPORTS)
+    assert "There is nothing to fill" in said
+    assert "Traceback" not in said
+    blender.press("Escape")
 
 
 def test_escape_keeps_finished_gaps_or_rolls_back(blender: BlenderWindow) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from inkbetween.inference.correspondence.correspond import Correspondence, correspond, left_of
 from inkbetween.inference.correspondence.matching import MatchSettings
-from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing
+from inkbetween.inference.drawing.plane import fit_planes
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array
@@ -18,7 +19,11 @@ from inkbetween.inference.leads.guided.fit import FitSettings
 from inkbetween.inference.leads.guided.tuning import GuidedSettings
 from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.inference.skeletons.limbs import Limbs
+from inkbetween.inference.skeletons.rig import Rig
+from inkbetween.inference.skeletons.view import Recording
+from inkbetween.inference.tween.object_tween import Key, Layer, ObjectTween
 from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
+from inkbetween.inference.tween.shown import look_of
 
 TRUNK, UPPER, LOWER = range(3)
 SHOULDER, WRONG = np.array([0.36, 2.6]), np.array([0.02, -0.1])
@@ -103,3 +108,38 @@ def test_the_arm_stays_whole_on_the_way() -> None:
 def test_nobody_looks_where_free_lines_would_miss_each_other() -> None:
     first, found, _, _ = look()
     assert again(first, unwarped(found, first), drawn(60.0), BindSettings(), AgainSettings(worth=1.1)) is None
+
+
+def test_what_is_shown_is_the_binding_that_leads() -> None:
+    """At first the trunk holds much of the arm in key a. The overlay has what leads in the end."""
+    match = MatchSettings(learned=False)
+    settings = TweenSettings(match=match, guided=GuidedSettings(FitSettings(lags=(), rounds=0)))
+    a, b = drawn(4.0), drawn(60.0)
+    keys = [Key(0, curves(a)), Key(8, curves(b))]
+    tween = ObjectTween([Layer(keys, np.eye(4))], settings, guide=recording(guide()))
+    first = lead(a, b, Limbs.of(guide()), (0.0, 8.0), match.coarse, BindSettings())
+    (plane,) = fit_planes([[key.curves.attributes["position"].values for key in keys]], [np.eye(4)])
+    asked = resample(Strokes.of(drawn(25.0), drawn(25.0).xy), 0.02)
+    arm = asked.xy[asked.stroke > 1]
+    shares = []
+    for look in (look_of(first, b, plane, recording(guide()).rig), tween.look(0, 0)):
+        shown = look.at(3.0).strokes.points[:, [0, 2]].astype(np.float64)
+        shares.append(float((Grid(shown, 0.1).nearest(arm, 1, 10.0)[1] < 0.08).mean()))
+    assert shares[0] < 0.65
+    assert shares[1] > 0.85
+
+
+def curves(drawing: Drawing) -> Curves:
+    """A drawing in the front view as Blender has it."""
+    position = np.column_stack([drawing.xy[:, 0], np.zeros(drawing.point_count), drawing.xy[:, 1]])
+    attribute = Attribute("POINT", "FLOAT_VECTOR", position.astype(np.float32))
+    return Curves(drawing.offsets.astype(np.int32), {"position": attribute})
+
+
+def recording(seen: Guide) -> Recording:
+    """The guide as a rig before a plane that is seen square."""
+    ends = [
+        np.stack([xy[..., 0], -depth, xy[..., 1]], -1)
+        for xy, depth in ((seen.head, seen.head_depth), (seen.tail, seen.tail_depth))
+    ]
+    return Recording(Rig(seen.names, seen.parents, seen.frames, *ends))

@@ -32,18 +32,18 @@ LEAST, MOST = 1e-6, 1e6
 """What is smaller keeps divisors from being 0, what is larger stands for the impossible; 0 is neither."""
 MAY_STAND = {
     # the Catmull-Rom and Bezier formulas, and axes of drawing planes
-    "drawing": 16,
+    "drawing": 13,
     "geometry": 6,
     # how inputs are scaled that networks were trained with
-    "networks": 15,
+    "networks": 14,
     # of bodies, which retargeting alone reads
-    "skeletons": 22,
+    "skeletons": 14,
     # a parabola over the way, a length that is added so that nothing weighs nothing
     "confidence": 2,
-    "motion": 5,
+    "motion": 4,
     "occlusion": 2,
     # the binomial 1 2 1, and again nothing that weighs nothing
-    "leads": 8,
+    "leads": 6,
     "tween": 2,
 }
 """How many numbers may stand in functions of a room, by their purpose; none in rooms that are not named."""

@@ -51,6 +51,11 @@ class FitSettings:
     placed: float = 0.9
     moved: float = 0.975
 
+    @property
+    def latest(self) -> int:
+        """Frames by which drawings may come earlier or later than the guide."""
+        return int(np.ceil(np.abs(self.lags).max(initial=0.0)))
+
 
 @dataclass(frozen=True)
 class Fit:

@@ -94,13 +94,15 @@ def test_bake_lasts_when_the_file_is_opened_again(layer: Any, run: Any, eye: Any
     assert eye.everything(bpy.data.objects["Drawing"].data) == baked
 
 
-def test_bake_of_an_instance_leaves_the_other_frame_ours(layer: Any, run: Any, eye: Any) -> None:
+def test_bake_of_an_instance_leaves_the_other_frame_as_it_is(layer: Any, run: Any, eye: Any) -> None:
     layer.frames.copy(4, 20, instance_drawing=True)
     adapter.frame_at(layer, 20).keyframe_type = "GENERATED"
     run("bake", scope="GAP")
+    kept = eye.everything(layer.id_data)["Lines"][20]
     ran = run("clear", scope="LAYER")
-    assert 20 not in eye.timeline(layer)
-    assert "Removed 4 in-betweens" in ran.text
+    assert eye.everything(layer.id_data)["Lines"][20] == kept
+    assert "Removed 3 in-betweens" in ran.text
+    assert "1 generated frame you had copied or moved was kept" in ran.text
 
 
 def test_nothing_to_bake(two_keys: Any, run: Any) -> None:
@@ -115,3 +117,37 @@ def test_gap_outside_keys(layer: Any, run: Any, eye: Any, verb: str) -> None:
     before = eye.everything(layer.id_data)
     assert run(verb, scope="GAP").result == "CANCELLED"
     assert eye.everything(layer.id_data) == before
+
+
+@pytest.mark.parametrize("frame", [10, 11, 40])
+@pytest.mark.parametrize("verb", ["clear", "bake"])
+def test_gap_on_frames_that_lost_theirs(layer: Any, run: Any, eye: Any, verb: str, frame: int) -> None:
+    """The last key is gone; what shows there is stale in-betweens."""
+    layer.frames.remove(13)
+    bpy.context.scene.frame_set(frame)
+    before = eye.artist_frames(layer)
+    ran = run(verb, scope="GAP")
+    assert ran.result == "FINISHED"
+    assert eye.generated(layer) == [2, 3, 4, 5, 6, 7, 8]
+    if verb == "clear":
+        assert "Removed 3 in-betweens from 1 layer." in ran.text
+        assert eye.artist_frames(layer) == before
+    else:
+        assert {eye.timeline(layer)[number] for number in (10, 11, 12)} == {"BREAKDOWN"}
+
+
+@pytest.mark.parametrize("scope", ["GAP", "LAYER", "OBJECT"])
+def test_clear_without_any_key(layer: Any, run: Any, eye: Any, scope: str) -> None:
+    for number in (1, 9, 13):
+        layer.frames.remove(number)
+    ran = run("clear", scope=scope)
+    assert eye.timeline(layer) == {}
+    assert "Removed 10 in-betweens" in ran.text
+
+
+def test_clear_gap_takes_both_sides_of_a_corrected_inbetween(layer: Any, run: Any, eye: Any, edit: Any) -> None:
+    edit(layer, 5)
+    bpy.context.scene.frame_set(7)
+    ran = run("clear", scope="GAP")
+    assert eye.generated(layer) == [5, 10, 11, 12]
+    assert "1 generated frame you had edited was kept" in ran.text

@@ -14,9 +14,10 @@ from inkbetween.addon import adapter, targets
 from inkbetween.ops.fill_scene import INKBETWEEN_OT_fill_scene, outline
 from inkbetween.ops.filling.plan import LeftAlone, parse_frames, plan_fill
 from inkbetween.ops.jobs.fill import FillJob, Stage
-from inkbetween.ops.tween import tween_job
+from inkbetween.ops.jobs.tween import TweenJob
+from inkbetween.ops.scene.request import Wanted, read_request
 
-ASKED = SimpleNamespace(step=1, easing="LINEAR", guide="", engine="CLASSICAL")
+ASKED = Wanted(1, "LINEAR", "", "CLASSICAL")
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def stage_scene(new_object: Any, key: Any) -> Callable[..., list[Any]]:
 
 
 def start(obj: Any) -> FillJob:
-    job, _ = tween_job(bpy.context.scene, targets.targets(obj, targets.OBJECT), ASKED)
+    job = TweenJob(read_request(bpy.context.scene, targets.targets(obj, targets.OBJECT), ASKED))
     return FillJob([Stage(obj.name, job, 1.0)])
 
 

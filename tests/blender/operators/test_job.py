@@ -182,3 +182,25 @@ def test_a_short_job_needs_no_progress(window: Window, monkeypatch: pytest.Monke
         job.go.release()
     assert Operator(job).invoke(window, event("LEFTMOUSE")) == {"FINISHED"}
     assert window.calls == []
+
+
+class Nested(Operator):
+    def may_end_at_once(self) -> bool:
+        return False
+
+
+def test_a_short_job_that_another_operator_invoked_ends_in_the_window(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ends within the outer operator would get no undo step, and Ctrl+Z would take the artist's last stroke."""
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 20.0)
+    job = Slow()
+    for _ in range(3):
+        job.go.release()
+    operator = Nested(job)
+    assert operator.invoke(window, event("LEFTMOUSE")) == {"RUNNING_MODAL"}
+    assert operator._worker is not None
+    assert operator._worker.wait(20)
+    assert operator.finished_in is None
+    assert operator.modal(window, event("TIMER", "NOTHING")) == {"FINISHED"}
+    assert operator.finished_in == threading.get_ident()

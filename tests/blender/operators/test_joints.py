@@ -97,15 +97,15 @@ def test_saved_with_the_file(girl: Any, performer: str, run: Any, tmp_path: Path
     run("place_joints", guide=performer, **RANGE)
     by_name(girl)["LeftHand"].location.z += 0.25
     bpy.context.view_layer.update()
-    placed = joints.read(girl, 1)
+    placed = joints.read(bpy.context.scene, girl, 1)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "girl.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "girl.blend"))
     girl = bpy.data.objects["Girl"]
-    restored = joints.read(girl, 1)
+    restored = joints.read(bpy.context.scene, girl, 1)
     assert restored.keys() == placed.keys()
     for name, place in placed.items():
         assert restored[name] == pytest.approx(place, abs=1e-5)
-    assert joints.read(girl, 2) == {}
+    assert joints.read(bpy.context.scene, girl, 2) == {}
 
 
 def test_one_undo_step(girl: Any, performer: str, run: Any) -> None:
@@ -152,3 +152,27 @@ def test_texts_of_the_operators(verb: str) -> None:
         assert len(text.split()) > 2, text
         assert text[0].isupper()
         assert not text.endswith(".")
+
+
+@pytest.mark.parametrize("path", ["location", "scale"])
+def test_joints_of_a_figure_that_is_carried_are_those_of_its_drawing(
+    girl: Any, performer: str, run: Any, path: str
+) -> None:
+    """Shown from one frame and read from another, they lie on the drawing as at its own."""
+    for frame, value in ((1, (1, 1, 1)), (5, (3, 1, 2)), (9, (0.05, 0.05, 0.05))):
+        setattr(girl, path, value)
+        girl.keyframe_insert(path, frame=frame)
+    found, drawn = [], []
+    for playhead in (1, 4, 9):
+        bpy.context.scene.frame_set(playhead)
+        assert run("place_joints", guide=performer, **RANGE).result == "FINISHED"
+        bpy.context.scene.frame_set(13 - playhead)
+        found.append(joints.read(bpy.context.scene, girl, 1))
+        run("retarget", guide=performer, **RANGE)
+        drawn.append(positions(girl, 8))
+        run("remove_joints")
+    for places, made in zip(found, drawn, strict=True):
+        assert places.keys() == found[0].keys()
+        for name, place in places.items():
+            assert place == pytest.approx(found[0][name], abs=1e-3)
+        assert made == pytest.approx(drawn[0], abs=1e-2)

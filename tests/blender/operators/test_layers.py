@@ -10,11 +10,12 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.addon import adapter
+from inkbetween.addon import adapter, targets
 from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.ops.jobs.tween import TweenJob
 from inkbetween.ops.scene.commit import commit
-from inkbetween.ops.scene.snapshot import StaleError, read_beside, read_layer
+from inkbetween.ops.scene.request import Wanted, read_request
+from inkbetween.ops.scene.snapshot import StaleError
 
 PAINT = 1  # material slot
 
@@ -246,13 +247,13 @@ def test_a_hold_stays_beside_what_moves(drawn: Any, fill: Any, run: Any, eye: An
 def test_a_change_on_a_layer_that_joined_is_noticed(drawn: Any, eye: Any, edit: Any) -> None:
     stranger = add(drawn, "Stranger", {2: adapter.read_curves(adapter.frame_at(drawn.data.layers["Fill"], 1).drawing)})
     layer = drawn.data.layers["Lines"]
-    snapshots = [read_layer(drawn, layer)]
-    job = TweenJob(snapshots, 1, "LINEAR", None, read_beside(drawn, snapshots))
+    chosen = targets.Targets(drawn, (layer,))
+    job = TweenJob(read_request(bpy.context.scene, chosen, Wanted(1, "LINEAR", "")))
     for _ in job.steps():
         pass
     edit(stranger, 2)
     assert commit(job.edits, job.used).drawn == 7
-    job = TweenJob([read_layer(drawn, layer)], 2, "LINEAR", None, read_beside(drawn, snapshots))
+    job = TweenJob(read_request(bpy.context.scene, chosen, Wanted(2, "LINEAR", "")))
     for _ in job.steps():
         pass
     edit(drawn.data.layers["Fill"], 1)

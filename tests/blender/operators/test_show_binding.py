@@ -12,6 +12,7 @@ import pytest
 from inkbetween.addon import adapter, binding_panel, overlay
 from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.ops import show_binding as look
+from inkbetween.ops.scene import request
 
 from .test_guide import arm
 
@@ -277,6 +278,25 @@ def test_the_panel_lists_the_parts(drawn: Any, run: Any) -> None:
     assert "Nothing here" in drawn_panel()
     bpy.context.scene.inkbetween.guide = None
     assert not binding_panel.INKBETWEEN_PT_binding.poll(bpy.context)
+
+
+def test_what_was_shown_is_not_worked_out_again_to_be_drawn(
+    drawn: Any, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("show_binding")
+    cache, worked = request.known_by("LEARNED"), []
+    known = cache.known
+
+    def noted(asked: Any, work: Callable[[], Any]) -> Any:
+        def counted() -> Any:
+            worked.append(asked)
+            return work()
+
+        return known(asked, counted)
+
+    monkeypatch.setattr(cache, "known", noted)
+    assert run("tween", scope="GAP", guide="Body").result == "FINISHED"
+    assert worked == []
 
 
 @pytest.mark.parametrize("verb", ["bind", "unbind", "show_binding", "refresh_binding"])

@@ -8,9 +8,10 @@ from typing import Any
 import bpy
 import pytest
 
-from inkbetween.addon import adapter
+from inkbetween.addon import adapter, targets
 from inkbetween.ops.jobs.tween import TweenJob
 from inkbetween.ops.scene.commit import LayerEdit, commit
+from inkbetween.ops.scene.request import Wanted, read_request
 from inkbetween.ops.scene.snapshot import LayerSnapshot, StaleError, read_layer
 
 
@@ -62,8 +63,13 @@ def test_tween_again_after_undo(remembered: Any, run: Any, eye: Any) -> None:
 # --- the scene changes between copy and commit -----------------------------------------------------------------------
 
 
+def job_of(obj: Any, layers: list[Any], wanted: Wanted) -> TweenJob:
+    return TweenJob(read_request(bpy.context.scene, targets.Targets(obj, tuple(layers)), wanted))
+
+
 def drawn(snapshot: LayerSnapshot) -> list[LayerEdit]:
-    job = TweenJob([snapshot], 1, "LINEAR")
+    obj = next(obj for obj in bpy.data.objects if obj.data and obj.data.session_uid == snapshot.ref.data_uid)
+    job = job_of(obj, [snapshot.ref.find()], Wanted(1, "LINEAR", ""))
     for _ in job.steps():
         pass
     return job.edits
@@ -136,7 +142,7 @@ def test_a_failing_commit_is_rolled_back(
     if again:
         run("tween", scope="OBJECT")
     layers = [lines(), two_keys.data.layers["Other"]]
-    job = TweenJob([read_layer(two_keys, layer) for layer in layers], 2, "EASE_IN")
+    job = job_of(two_keys, layers, Wanted(2, "EASE_IN", ""))
     for _ in job.steps():
         pass
     before = eye.everything(two_keys.data)
@@ -152,7 +158,7 @@ def test_a_failing_commit_is_rolled_back(
 
         return call
 
-    monkeypatch.setattr(adapter, "set_attribute", counted(adapter.set_attribute))
+    monkeypatch.setattr(adapter, "set_attributes", counted(adapter.set_attributes))
     monkeypatch.setattr(adapter, "remove_frame", counted(adapter.remove_frame))
     with pytest.raises(Refusal):
         commit(job.edits)

@@ -1,0 +1,1 @@
+"""What Blender evaluates: read at any frame, wherever the playhead stands."""
