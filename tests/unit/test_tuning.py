@@ -94,46 +94,41 @@ def test_all_settings_of_the_engine_are_reachable() -> None:
 @pytest.mark.parametrize(("path", "settings"), list(tree(TweenSettings())))
 def test_every_field_is_explained_and_frozen(path: str, settings: Any) -> None:
     assert type(settings).__dataclass_params__.frozen, path
-    told = re.findall(r"[a-z_]+", type(settings).__doc__ or "")
-    unexplained = [
-        f.name for f in fields(settings) if f.name not in told and not covered(f.name, type(settings).__doc__)
-    ]
-    assert unexplained == []
-
-
-def covered(name: str, told: str) -> bool:
-    """Whether a docstring speaks of all that begin alike (`turn_*`)."""
-    return any(name.startswith(start) for start in re.findall(r"([a-z]+_)\*", told))
+    told = type(settings).__doc__ or ""
+    alike = tuple(re.findall(r"([a-z]+_)\*", told))
+    named = set(re.findall(r"[a-z_]+", told))
+    assert [one.name for one in fields(settings) if one.name not in named and not one.name.startswith(alike)] == []
 
 
 def test_every_field_is_read() -> None:
     read = {node.attr for _, _, module in sources() for node in ast.walk(module) if isinstance(node, ast.Attribute)}
-    dead = [
-        f"{path}.{f.name}" for path, settings in tree(TweenSettings()) for f in fields(settings) if f.name not in read
-    ]
-    assert dead == []
+    named = {field.name for _, settings in tree(TweenSettings()) for field in fields(settings)}
+    assert named - read == set()
 
 
 def numbers(module: ast.Module) -> list[float]:
     """Numbers that stand in functions of a module, in what they do and in what they take for granted."""
-    found = []
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            found += [one for one in ast.walk(node) if isinstance(one, ast.Constant) and is_number(one)]
     # functions within functions are walked twice
-    values = {id(one): abs(float(one.value)) for one in found}.values()
-    return [value for value in values if value not in PLAIN and LEAST < value < MOST]
+    found = {
+        id(one): abs(one.value)
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Constant) and isinstance(one.value, float)
+    }
+    return [value for value in found.values() if value not in PLAIN and LEAST < value < MOST]
 
 
-def test_numbers_are_seen() -> None:
-    assert numbers(ast.parse("def f(x):\n    return x if x > 12.5 else max(x, 1e-9) * 0.5 + 2.0 / 1e6")) == [12.5]
-    assert numbers(
-        ast.parse("def f(x, least: float = 3.0):\n    def g(y):\n        return y - -0.2\n    return g")
-    ) == [3.0, 0.2]
-    assert (
-        numbers(ast.parse("class S:\n    least: float = 3.0\n\n\ndef f(settings=S()):\n    return settings.least"))
-        == []
-    )
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def f(x):\n    return x if x > 12.5 else max(x, 1e-9) * 0.5 + 2.0 / 1e6", [12.5]),
+        ("def f(x, least=3.0):\n    def g(y):\n        return y - -0.2\n    return g", [3.0, 0.2]),
+        ("class S:\n    least: float = 3.0\n\ndef f(s=S()):\n    return s.least", []),
+    ],
+)
+def test_numbers_are_seen(source: str, found: list[float]) -> None:
+    assert numbers(ast.parse(source)) == found
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -146,15 +141,12 @@ def test_functions_hold_no_thresholds_of_their_own(room: str) -> None:
     assert sum(map(len, found.values())) <= MAY_STAND.get(room, 0), f"name these in the settings of their step: {found}"
 
 
-def is_number(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, float)
-
-
 def constants(module: ast.Module) -> set[str]:
     """Names of a module that stand for numbers."""
     names = set()
     for node in module.body:
-        if isinstance(node, ast.Assign) and any(map(is_number, ast.walk(node.value))):
+        values = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+        if isinstance(node, ast.Assign) and any(isinstance(value, float) for value in values):
             names |= {one.id for target in node.targets for one in ast.walk(target) if isinstance(one, ast.Name)}
     return names
 
