@@ -96,7 +96,7 @@ class TurningRetarget:
             return
         plans = [view.plan for view in self.views]
         first = plans[0]
-        body = sides.body_of(first.figure)
+        body = sides.body_of(first.figure, self.first.settings.turning)
         if body is None:
             raise GuideError("The guide has no left and right limbs, and so no sides: take one drawing alone.")
         yaws = [sides.YAWS[plan.joints.side] for plan in plans]

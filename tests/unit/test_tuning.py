@@ -16,15 +16,16 @@ import pytest
 
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.leads.tuning import TweenSettings
+from inkbetween.inference.retargeting.plan import RetargetSettings
 from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.inference.skeletons.limbs import Limbs
 from inkbetween.inference.tween.plan import Context, plan_tween
 from inkbetween.tests.unit.test_architecture import ROOT, STAGES
 from inkbetween.tests.unit.test_wire import drawn as swinging
 
-ROOTED_ELSEWHERE = {"mocap", "retargeting"}
-"""Rooms that have roots of their own."""
-ROOMS = tuple(room for room in STAGES if room not in ROOTED_ELSEWHERE)
+ROOTS = (TweenSettings(), RetargetSettings())
+ROOMS = tuple(room for room in STAGES if room not in ("mocap", "retargeting"))
+"""Those that a tween is made in."""
 
 PLAIN = {0.5, 1.0, 2.0}
 """Middles, wholes and the factors of formulas."""
@@ -36,8 +37,8 @@ MAY_STAND = {
     "geometry": 6,
     # how inputs are scaled that networks were trained with
     "networks": 14,
-    # of bodies, which retargeting alone reads
-    "skeletons": 14,
+    # how the stances are drawn that people are known by
+    "skeletons": 11,
     # a parabola over the way, a length that is added so that nothing weighs nothing
     "confidence": 2,
     "motion": 4,
@@ -74,13 +75,13 @@ def tree(settings: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def sources() -> Iterator[tuple[str, Path, ast.Module]]:
-    for room in ROOMS:
+    for room in STAGES:
         for path in sorted((ROOT / "inference" / room).rglob("*.py")):
             yield room, path, ast.parse(path.read_text(encoding="utf-8"))
 
 
 def test_all_settings_of_the_engine_are_reachable() -> None:
-    reached = {type(settings) for _, settings in tree(TweenSettings())}
+    reached = {type(settings) for root in ROOTS for _, settings in tree(root)}
     defined = set()
     for _, path, module in sources():
         name = ".".join(("inkbetween", *path.relative_to(ROOT).with_suffix("").parts))
@@ -91,7 +92,7 @@ def test_all_settings_of_the_engine_are_reachable() -> None:
     assert defined - reached == set()
 
 
-@pytest.mark.parametrize(("path", "settings"), list(tree(TweenSettings())))
+@pytest.mark.parametrize(("path", "settings"), [place for root in ROOTS for place in tree(root)])
 def test_every_field_is_explained_and_frozen(path: str, settings: Any) -> None:
     assert type(settings).__dataclass_params__.frozen, path
     told = type(settings).__doc__ or ""
@@ -102,7 +103,7 @@ def test_every_field_is_explained_and_frozen(path: str, settings: Any) -> None:
 
 def test_every_field_is_read() -> None:
     read = {node.attr for _, _, module in sources() for node in ast.walk(module) if isinstance(node, ast.Attribute)}
-    named = {field.name for _, settings in tree(TweenSettings()) for field in fields(settings)}
+    named = {field.name for root in ROOTS for _, settings in tree(root) for field in fields(settings)}
     assert named - read == set()
 
 
