@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from . import overlay, targets
+from .scene_time import shown_frame
 
 
 class InkbetweenPart(bpy.types.PropertyGroup):
@@ -57,7 +58,7 @@ def _draw_legend(layout: Any, context: Any) -> None:
         for line in overlay.note().split(": "):
             layout.label(text=line, icon="INFO")
         return
-    frame = context.scene.frame_current
+    frame = shown_frame(context.scene)
     column = layout.column(align=True)
     for name, count in overlay.legend(frame):
         split = column.split(factor=0.15)

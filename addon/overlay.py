@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from . import adapter
+from .scene_time import shown_frame
 
 if TYPE_CHECKING:
     from ..inference.tween.shown import Looked
@@ -164,7 +165,7 @@ def _draw() -> None:
     """Called with every redraw of a 3D view."""
     context = bpy.context
     what = _state.shown
-    frame = context.scene.frame_current
+    frame = shown_frame(context.scene)
     if what is None or not context.space_data.overlay.show_overlays or not _covers(what.look, frame):
         return
     obj = context.scene.objects.get(what.obj)

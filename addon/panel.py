@@ -8,6 +8,7 @@ import bpy
 
 from . import adapter, targets
 from .menus import SCOPES, draw_tween_button
+from .scene_time import shown_frame
 
 
 class INKBETWEEN_PT_tween(bpy.types.Panel):
@@ -36,7 +37,7 @@ class INKBETWEEN_PT_tween(bpy.types.Panel):
             row = column.row(align=True)
             row.enabled = not blockers[scope]
             row.scale_y = 1.3
-            draw_tween_button(row, context, scope, _button_text(scope, name, context.scene.frame_current))
+            draw_tween_button(row, context, scope, _button_text(scope, name, shown_frame(context.scene)))
         for operator, verb in (("inkbetween.clear", "Clear"), ("inkbetween.bake", "Bake")):
             column = layout.column(align=True)
             column.label(text=f"{verb} In-betweens")

@@ -82,7 +82,8 @@ def guiding_names(obj: Any) -> list[str]:
 
 
 def read_motion(scene: Any, armature: Any, frames: Sequence[int]) -> Motion:
-    """Where the bones and the scene's camera are at some frames, as Blender evaluates them."""
+    """Where the bones and the scene's camera are at some frames, as Blender evaluates them; frames are numbered as keys
+    are, the drawings' own among them (see `scene_time`)."""
     import numpy as np
 
     chosen = guiding_bones(armature)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import exits
 from .child import Limits, end_with_parent, limit_memory, run_shot
+from .lists import named_in
 from .report import Names, Summary, Tell, gather, summary_of
 from .result import Result
 from .settings import EASINGS, ENGINES, RENDERS, SCENES, Settings
@@ -50,7 +51,8 @@ def main(argv: Sequence[str], host: Host) -> int:
 def _fill(options: argparse.Namespace, host: Host) -> int:
     if options.bound:
         end_with_parent()
-    shots = _picked(shots_of(options.shots, options.output, options.root, options.in_place), options.pick)
+    named = named_in(options.shots)
+    shots = _picked(shots_of(named, options.output, options.root, options.in_place), options.pick)
     settings, tell = _settings(options), _teller(options, shots)
     limits = Limits(options.timeout, options.memory)
     if options.dry_run:
@@ -105,7 +107,7 @@ def _dry_run(shots: Sequence[Shot], settings: Settings, host: Host) -> int:
             _say(f"{shot.name}: finished before")
             continue
         try:
-            for line in host.plan(shot.source, settings):
+            for line in host.plan(shot.file, settings):
                 _say(f"{shot.name}: {line}")
         except ShotError as error:
             failed = True
@@ -114,7 +116,7 @@ def _dry_run(shots: Sequence[Shot], settings: Settings, host: Host) -> int:
 
 
 def _summary(options: argparse.Namespace, _host: Host) -> int:
-    shots = shots_of(options.shots, options.folder, options.root) if options.shots else []
+    shots = shots_of(named_in(options.shots), options.folder, options.root) if options.shots else []
     summary = gather(options.folder, shots)
     if not summary.results and not summary.missing:
         raise UsageError(f"There are no results below {options.folder}; give the folder that was filled into.")
@@ -161,9 +163,9 @@ def _teller(options: argparse.Namespace, shots: Sequence[Shot]) -> Tell:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="inkbetween", description="Draw the in-betweens of shots.")
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    fill = verbs.add_parser("fill", help="fill shots", fromfile_prefix_chars="@")
+    fill = verbs.add_parser("fill", help="fill shots")
     fill.set_defaults(run=_fill)
-    fill.add_argument("shots", nargs="+", type=Path, metavar="SHOT.blend", help="files; @LIST reads one a line")
+    fill.add_argument("shots", nargs="+", metavar="SHOT.blend", help="files; @LIST reads one a line")
     where = fill.add_argument_group("where to")
     where.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder of the filled copies and the results")
     where.add_argument("--root", type=_folder, metavar="DIR", help="shots keep their path below this folder")
@@ -195,10 +197,10 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--memory", type=_size, metavar="SIZE", help="of one shot, as 4G")
     how.add_argument("--progress", choices=("plain", "openjd"), default="plain")
     how.add_argument("--bound", action="store_true", help=argparse.SUPPRESS)
-    summary = verbs.add_parser("summary", help="gather the results of a folder", fromfile_prefix_chars="@")
+    summary = verbs.add_parser("summary", help="gather the results of a folder")
     summary.set_defaults(run=_summary)
     summary.add_argument("folder", type=Path, metavar="DIR")
-    summary.add_argument("shots", nargs="*", type=Path, metavar="SHOT.blend", help="tell which of these are missing")
+    summary.add_argument("shots", nargs="*", metavar="SHOT.blend", help="tell which of these are missing; or @LIST")
     summary.add_argument("--root", type=_folder, metavar="DIR")
     return parser
 

@@ -50,8 +50,8 @@ def finished(shot: Shot, settings: Settings) -> Result | None:
     if result is None or not result.good or result.fingerprint is None:
         return None
     try:
-        now = fingerprint_of(shot.source, result.fingerprint.libraries, settings)
-        written = sha256_of(shot.target)
+        now = fingerprint_of(shot.file, result.fingerprint.libraries, settings)
+        written = sha256_of(shot.written)
         sheet = sha256_of(shot.sheet) if settings.render else None
     except OSError:
         return None
@@ -69,12 +69,12 @@ def fill_shot(shot: Shot, settings: Settings, fill: Filler, force: bool = False)
     Raises OSError where nothing can be written.
     """
     shot.folder.mkdir(parents=True, exist_ok=True)
-    for path in (shot.target, shot.record, shot.sheet):
+    for path in (shot.written, shot.record, shot.sheet):
         sweep(path)
     result = None if force else finished(shot, settings)
     if result is not None:
         return result
-    unfinished = unfinished_name(shot.target)
+    unfinished = unfinished_name(shot.written)
     try:
         result = _fill(shot, settings, fill, unfinished)
     except ShotError as error:
@@ -89,7 +89,7 @@ def failed(shot: Shot, settings: Settings, reason: str, died: bool = False) -> R
     """The result of a shot that could not be filled, with what is known of it; `died` marks that of a dead process,
     which may be luck."""
     try:
-        fingerprint = fingerprint_of(shot.source, (), settings)
+        fingerprint = fingerprint_of(shot.file, (), settings)
     except OSError:
         fingerprint = None
     return Result(shot.name, str(shot.source), FAILED, reason, fingerprint=fingerprint, about=_about(), died=died)
@@ -97,21 +97,21 @@ def failed(shot: Shot, settings: Settings, reason: str, died: bool = False) -> R
 
 def _fill(shot: Shot, settings: Settings, fill: Filler, unfinished: Path) -> Result:
     before = _source_print(shot, settings)
-    filled = fill(shot.source, unfinished, settings)
+    filled = fill(shot.file, unfinished, settings)
     started = perf_counter()
-    fingerprint = fingerprint_of(shot.source, filled.libraries, settings)
+    fingerprint = fingerprint_of(shot.file, filled.libraries, settings)
     if fingerprint.source != before.source:
         raise ShotError(f"{shot.source} was changed while it was being filled; nothing was written. Run this again.")
-    output: dict[str, Any] = {"file": shot.target.name}
+    output: dict[str, Any] = {"file": shot.written.name}
     drawn = filled.counts.get("inbetweens", 0) + filled.counts.get("removed", 0)
     if drawn:
-        output |= _published(unfinished, shot.target)
+        output |= _published(unfinished, shot.written)
     elif shot.in_place:
-        output |= {"bytes": shot.target.stat().st_size, "sha256": before.source}
+        output |= {"bytes": shot.written.stat().st_size, "sha256": before.source}
     else:
         # Nothing is drawn: the output is the source, byte for byte.
-        shutil.copyfile(shot.source, unfinished)
-        output |= _published(unfinished, shot.target)
+        shutil.copyfile(shot.file, unfinished)
+        output |= _published(unfinished, shot.written)
     if filled.sheet is not None:
         write_bytes(shot.sheet, png(*filled.sheet))
         output |= {"sheet": shot.sheet.name, "sheet_sha256": sha256_of(shot.sheet)}
@@ -132,7 +132,7 @@ def _fill(shot: Shot, settings: Settings, fill: Filler, unfinished: Path) -> Res
 
 def _source_print(shot: Shot, settings: Settings) -> Fingerprint:
     try:
-        return fingerprint_of(shot.source, (), settings)
+        return fingerprint_of(shot.file, (), settings)
     except OSError as error:
         raise ShotError(f"{shot.source} cannot be read: {error.strerror or error}.") from error
 

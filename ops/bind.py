@@ -193,6 +193,7 @@ def _selected(context: Any) -> list[_Chosen]:
     from ..inference.intent.said import stroke_prints
     from .scene.snapshot import read_layer
 
+    # Edit Mode edits the key at the scene's own frame, even where time is stretched and another one shows.
     obj, now = context.active_object, context.scene.frame_current
     chosen, between = [], False
     for layer in obj.data.layers:

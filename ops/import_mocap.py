@@ -19,7 +19,9 @@ PATH: Any = StringProperty(
     name="File", description="The BVH file to import", subtype="FILE_PATH", options={"SKIP_SAVE", "HIDDEN"}
 )
 FILTER: Any = StringProperty(default="*.bvh", options={"HIDDEN", "SKIP_SAVE"})
-START: Any = IntProperty(name="Start Frame", description="The scene's frame on which the take begins", default=1)
+START: Any = IntProperty(
+    name="Start Frame", description="The frame on which the take begins, as the Dope Sheet counts", default=1
+)
 TIMING: Any = EnumProperty(
     name="Timing",
     description="How the capture's frames become frames of the scene",
@@ -110,7 +112,7 @@ class INKBETWEEN_OT_import_mocap(bpy.types.Operator):
         except (BvhError, adapter.AdapterError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO" if take.frame_count else "WARNING"}, _summary(path, take, fps))
+        self.report({"INFO" if take.frame_count > 1 else "WARNING"}, _summary(path, take, fps))
         return {"FINISHED"}
 
 
@@ -143,4 +145,11 @@ def _summary(path: Path, take: Take, fps: float | None) -> str:
         return wording.sentence([f"imported {bones} of {name}, which has no frames: the armature rests", size, up])
     rate = "frame by frame" if fps is None else f"at {fps:.5g} fps"
     frames = wording.count(take.frame_count, "frame")
-    return wording.sentence([f"imported {bones} and {frames} of {name} {rate}", size, up])
+    return wording.sentence([f"imported {bones} and {frames} of {name} {rate}", *_ends(take), size, up])
+
+
+def _ends(take: Take) -> list[str]:
+    """What the artist should know of how the take ends."""
+    if take.frame_count == 1:
+        return ["it is a single pose, as the file has one frame: nothing moves"]
+    return [f"its last pose comes {take.late:.1g} of a frame late, on the next whole one"] if take.late else []

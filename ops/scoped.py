@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..addon import targets
+from ..addon.scene_time import shown_frame
 
 _SETTINGS = {"step": "step", "easing": "easing", "guide": "guide_name"}
 """Properties of operators, and where the scene's settings have the same."""
@@ -35,5 +36,5 @@ class ScopedOperator:
         if blocker:
             self.report({"ERROR"}, blocker)  # type: ignore[attr-defined]
             return None
-        around = context.scene.frame_current if scope == targets.GAP else None
+        around = shown_frame(context.scene) if scope == targets.GAP else None
         return targets.targets(context.active_object, scope), around

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..addon import adapter, overlay, targets
+from ..addon.scene_time import shown_frame
 from .jobs.job import Worker, has_window
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _advance(context: Any) -> None:
         _looking.changed = now
     where = _where(context)
     settled = _looking.changed is not None and now - _looking.changed > PAUSE_SECONDS
-    if not settled and (where == _looking.asked or _is_seen(where, context.scene.frame_current)):
+    if not settled and (where == _looking.asked or _is_seen(where, shown_frame(context.scene))):
         return
     _looking.asked = where
     if settled:
@@ -228,7 +229,7 @@ def _where(context: Any) -> tuple[Hashable, ...]:
     name = layer = ""
     if adapter.is_grease_pencil(obj) and obj.data.layers.active is not None:
         name, layer = obj.name, adapter.tree_name(obj.data.layers.active)
-    return context.scene.frame_current, context.scene.name, name, layer, guide
+    return shown_frame(context.scene), context.scene.name, name, layer, guide
 
 
 def _is_seen(where: tuple[Hashable, ...], frame: int) -> bool:
@@ -260,7 +261,7 @@ def _job(context: Any) -> LookJob:
         blocker = "Choose an armature as the guide, or Skeleton from Drawings: bones are what holds strokes."
     if wanted is None or blocker:
         raise _Blocked(blocker)
-    around = scene.frame_current
+    around = shown_frame(scene)
     chosen = targets.Targets(obj, (obj.data.layers.active,))
     try:
         request = read_request(scene, chosen, wanted, around, _looking.guidance)

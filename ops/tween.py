@@ -8,6 +8,7 @@ import bpy
 
 from ..addon import adapter, targets
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE, scope_property
+from ..addon.scene_time import shown_frame
 from . import wording
 from .jobs.job import JobOperator
 from .scoped import ScopedOperator, as_in_sidebar
@@ -62,7 +63,7 @@ class INKBETWEEN_OT_tween(ScopedOperator, JobOperator, bpy.types.Operator):
         if found is None:
             return None
         chosen, around = found
-        self._frame = context.scene.frame_current
+        self._frame = shown_frame(context.scene)
         self._skipped = len(chosen.skipped)
         try:
             return TweenJob(read_request(context.scene, chosen, self, around))

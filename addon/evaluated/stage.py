@@ -37,12 +37,15 @@ def apart(scene: Any) -> Iterator[Stage]:
 
 
 class Stage:
-    """A scene apart, with objects that hang on what shall be evaluated: Blender then evaluates just that."""
+    """A scene apart, with objects that hang on what shall be evaluated: Blender then evaluates just that.
+
+    Its frames are numbered as keys are, whether the artist's scene stretches time or not (see `scene_time`).
+    """
 
     def __init__(self, scene: Any) -> None:
         self._made: list[tuple[Any, Any]] = []
         self._scene = self._new(bpy.data.scenes)
-        for name in ("fps", "fps_base", "frame_map_old", "frame_map_new"):
+        for name in ("fps", "fps_base"):
             setattr(self._scene.render, name, getattr(scene.render, name))
 
     def follow(self, obj: Any, bone: str = "") -> Any:

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from ..geometry.points import Array
 from .contract import Attribute, Curves, Drawing, DrawingError
+from .fitting.making import CONTROLS, PEAKS, SETUP, TYPES, UNALIGNED, marks, peaks, type_shares
+from .fitting.refit import refit
+from .fitting.runs import CurveSettings
 from .plane import Plane
-from .splines import CONTROL_ATTRIBUTES, POLY, evaluate
+from .splines import CONTROL_ATTRIBUTES, POLY, drawn_types, traced
 
 # Written on every stroke of a generated drawing by the operators; no part of what the artist drew.
 FINGERPRINT = "inkbetween_fingerprint"
@@ -36,7 +39,15 @@ MARKS = (FINGERPRINT, CONFIDENCE, *MADE_FOR)
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
 
 # What Blender assumes where an attribute is missing and the assumption is not zero.
-_DEFAULTS = {"radius": 0.01, "opacity": 1.0, "fill_opacity": 1.0, "aspect_ratio": 1.0, "u_scale": 1.0}
+_DEFAULTS = {
+    "radius": 0.01,
+    "opacity": 1.0,
+    "fill_opacity": 1.0,
+    "aspect_ratio": 1.0,
+    "u_scale": 1.0,
+    "resolution": 12,
+    "nurbs_order": 4,
+}
 
 # Evaluated curves may stray by this fraction of the drawing's size: a tenth of a pixel on a screen full of it.
 _FINE = 1e-4
@@ -71,10 +82,10 @@ def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()
     The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
     to the very same bits. Selection and the marks of generated frames are left behind.
     """
-    polylines = evaluate(curves, _FINE * _extent(curves))
+    polylines = _evaluated(curves)
     raw = _positions(polylines)
     xy, depth = plane.project(raw)
-    dropped = CONTROL_ATTRIBUTES | {*_STRUCTURE, *MARKS}
+    dropped = {*_STRUCTURE, *MARKS}
     attributes = {n: a for n, a in polylines.attributes.items() if n not in dropped and not _is_selection(n)}
     count = polylines.stroke_count
     material = _stroke_values(polylines, "material_index", count).astype(np.int32)
@@ -89,8 +100,29 @@ def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()
     )
 
 
-def to_curves(drawing: Drawing, plane: Plane) -> Curves:
-    """The drawing as poly curves in layer space, float32."""
+def _evaluated(curves: Curves) -> Curves:
+    """The strokes as polylines, with the way they were made where any was a curve."""
+    polylines, number, control = traced(curves, _FINE * _extent(curves))
+    attributes = {n: a for n, a in polylines.attributes.items() if n not in CONTROL_ATTRIBUTES}
+    if number is not None and control is not None:
+        attributes[TYPES] = type_shares(drawn_types(curves))
+        attributes[CONTROLS] = marks(number, _free_handles(curves)[control])
+        attributes[PEAKS] = peaks(number)
+        attributes |= {n: a for n, a in curves.attributes.items() if n in SETUP and a.domain == "CURVE"}
+    return Curves(polylines.offsets, attributes)
+
+
+def _free_handles(curves: Curves) -> NDArray[np.bool_]:
+    """(P,) control points with a handle that need not align with the other."""
+    free = np.zeros(curves.point_count, bool)
+    for name in ("handle_type_left", "handle_type_right"):
+        if name in curves.attributes:
+            free |= np.isin(curves.attributes[name].values, UNALIGNED)
+    return free
+
+
+def to_curves(drawing: Drawing, plane: Plane, settings: CurveSettings = CurveSettings()) -> Curves:
+    """The drawing in layer space, float32: strokes as curves of the type that they come from, else as poly curves."""
     position = plane.lift(drawing.xy, drawing.depth).astype(np.float32)
     raw = drawing.attributes.get("position")
     if raw is not None and raw.domain == "POINT" and raw.values.shape == position.shape:
@@ -102,7 +134,7 @@ def to_curves(drawing: Drawing, plane: Plane) -> Curves:
     attributes["cyclic"] = Attribute("CURVE", "BOOLEAN", np.asarray(drawing.cyclic, bool))
     attributes["material_index"] = Attribute("CURVE", "INT", np.asarray(drawing.material, np.int32))
     attributes.update((n, a) for n, a in drawing.attributes.items() if n not in attributes)
-    return Curves(np.asarray(drawing.offsets, np.int32), attributes)
+    return refit(Curves(np.asarray(drawing.offsets, np.int32), attributes), settings)
 
 
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..geometry.points import Array
 from .contract import Attribute, Curves
+from .knots import basis_of, knots_of, makes_nurbs
 
 CATMULL_ROM, POLY, BEZIER, NURBS = 0, 1, 2, 3
 _VECTOR_HANDLE = 2
@@ -41,6 +42,8 @@ class _Samples:
     """Evaluated points of some strokes: where each lies, and between which two control points.
 
     stroke (E,), left (E,), right (E,) int64; fraction (E,) float64 from left to right; position (E, 3) float64
+    number (E,) float64, where they lie between their stroke's control points, on NURBS curves between the beginnings of
+    spans, counted from 0
     """
 
     stroke: NDArray[np.int64]
@@ -48,6 +51,7 @@ class _Samples:
     right: NDArray[np.int64]
     fraction: Array
     position: Array
+    number: Array
 
 
 def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
@@ -56,9 +60,15 @@ def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
     With a tolerance (a length in layer space) Catmull-Rom and Bezier strokes get only as many points as it takes to
     stay that close to them, and never more than their resolution asks for.
     """
+    return traced(curves, tolerance)[0]
+
+
+def traced(curves: Curves, tolerance: float = 0.0) -> tuple[Curves, Array | None, NDArray[np.int64] | None]:
+    """Likewise, and of each point (E,) where it lies between its stroke's control points, on NURBS curves between the
+    beginnings of spans, counted from 0; and the drawing's control point before it. None where nothing is evaluated."""
     types = curve_types(curves)
     if (types == POLY).all():
-        return curves
+        return curves, None, None
     parts = []
     if (types == POLY).any():
         parts.append(_evaluate_poly(curves, np.flatnonzero(types == POLY)))
@@ -78,7 +88,7 @@ def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
     }
     attributes["position"] = Attribute("POINT", "FLOAT_VECTOR", samples.position.astype(np.float32))
     attributes["curve_type"] = Attribute("CURVE", "INT8", np.full(curves.stroke_count, POLY, np.int8))
-    return Curves(offsets, attributes)
+    return Curves(offsets, attributes), samples.number, samples.left
 
 
 def _joined(parts: list[_Samples]) -> _Samples:
@@ -90,6 +100,7 @@ def _joined(parts: list[_Samples]) -> _Samples:
         np.concatenate([p.right for p in parts])[order],
         np.concatenate([p.fraction for p in parts])[order],
         np.concatenate([p.position for p in parts])[order],
+        np.concatenate([p.number for p in parts])[order],
     )
 
 
@@ -98,6 +109,19 @@ def curve_types(curves: Curves) -> NDArray[np.int8]:
     types = _per_stroke(curves, "curve_type", CATMULL_ROM).astype(np.int8)
     if "handle_left" not in curves.attributes or "handle_right" not in curves.attributes:
         types = np.where(types == BEZIER, np.int8(POLY), types)
+    return types
+
+
+def drawn_types(curves: Curves) -> NDArray[np.int8]:
+    """(S,) likewise; NURBS strokes whose points do not suffice draw as polylines, too."""
+    types = curve_types(curves)
+    nurbs = np.flatnonzero(types == NURBS)
+    counts, cyclic = np.diff(curves.offsets)[nurbs], _per_stroke(curves, "cyclic", 0)[nurbs] != 0
+    modes, orders = (
+        _per_stroke(curves, "knots_mode", 0)[nurbs],
+        _per_stroke(curves, "nurbs_order", _DEFAULT_ORDER)[nurbs],
+    )
+    types[nurbs[~makes_nurbs(counts, orders - 1, modes, cyclic)]] = POLY
     return types
 
 
@@ -151,7 +175,7 @@ def _evaluate_poly(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
     counts = np.diff(curves.offsets.astype(np.int64))[strokes]
     which, place = _runs(counts)
     points = curves.offsets.astype(np.int64)[strokes][which] + place
-    return _Samples(strokes[which], points, points, np.zeros(len(points)), _positions(curves)[points])
+    return _Samples(strokes[which], points, points, np.zeros(len(points)), _positions(curves)[points], place * 1.0)
 
 
 @dataclass(frozen=True)
@@ -249,7 +273,8 @@ def _evaluate_cubics(
     curve += 3.0 * s * t * (s * leaving[segment] + t * arriving[segment])
     position = np.where(t == 0.0, first[segment], curve)
     base = start[steps.which]
-    return _Samples(strokes[steps.which], base + steps.first, base + steps.second, steps.fraction, position)
+    number = steps.first + steps.fraction
+    return _Samples(strokes[steps.which], base + steps.first, base + steps.second, steps.fraction, position, number)
 
 
 def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
@@ -262,22 +287,23 @@ def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
     start, counts, cyclic, resolution = _layout(curves, strokes)
     modes = _per_stroke(curves, "knots_mode", 0)[strokes]
     degree = int(_per_stroke(curves, "nurbs_order", _DEFAULT_ORDER)[strokes[0]]) - 1
-    valid = _makes_nurbs(counts, degree, modes, cyclic)
+    valid = makes_nurbs(counts, degree, modes, cyclic)
     if not valid.all():
         return _joined([_evaluate_poly(curves, strokes[~valid]), _evaluate_nurbs(curves, strokes[valid])])
-    which, control, basis = [], [], []
+    which, control, basis, number = [], [], [], []
     for i, count in enumerate(counts.tolist()):
-        knots = _knots(count, degree + 1, int(modes[i]), bool(cyclic[i]))
+        knots = knots_of(count, degree + 1, int(modes[i]), bool(cyclic[i]))
         wrapped = count + degree if cyclic[i] else count
         edges = np.unique(knots[degree : wrapped + 1])
         steps = np.arange(resolution[i]) / resolution[i]
         along = (edges[:-1, None] + np.diff(edges)[:, None] * steps).ravel()
         if not cyclic[i]:
             along = np.append(along, edges[-1])
+        number.append(np.arange(len(along)) / resolution[i])
         # The span that ends at or after the parameter, never an empty one: knots may repeat, at the end above all.
         spans = np.searchsorted(knots, along, side="left") - 1
         spans[along <= knots[degree]] = np.searchsorted(knots, knots[degree], side="right") - 1
-        basis.append(_basis(along, knots, spans, degree))
+        basis.append(basis_of(along, knots, spans, degree))
         control.append(spans[:, None] - degree + np.arange(degree + 1))
         which.append(np.full(len(along), i))
     owner, places, weights = np.concatenate(which), np.concatenate(control), np.concatenate(basis)
@@ -294,51 +320,4 @@ def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
     floor = np.floor(place).astype(np.int64)
     left = start[owner] + floor % counts[owner]
     right = start[owner] + np.minimum(floor + 1, last) % counts[owner]
-    return _Samples(strokes[owner], left, right, place - floor, position)
-
-
-def _makes_nurbs(
-    counts: NDArray[np.int64], degree: int, modes: NDArray[np.int64], cyclic: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """(n,) whether Blender takes so many points, in that knot mode, for a NURBS curve at all."""
-    if degree < 1:
-        return np.zeros(len(counts), bool)
-    is_bezier = (modes == 2) | (modes == 3)
-    whole = ~is_bezier | ~cyclic | (counts % degree == 0)
-    return (counts > degree) & whole & ((modes != 2) | (counts > degree + 1))
-
-
-def _knots(count: int, order: int, mode: int, cyclic: bool) -> Array:
-    """Blender's knot vectors: normal 0, endpoint 1, Bezier 2, endpoint Bezier 3; custom ones (4) can't be read and
-    count as endpoint."""
-    is_bezier, is_endpoint = mode in (2, 3), mode in (1, 3, 4)
-    repeat = order - 1 if is_bezier else 1
-    head = order - (1 if cyclic else 0) if is_endpoint else min(2, repeat)
-    tail = 2 * order - 1 if cyclic else (order if is_endpoint else 0)
-    total = count + order + (order - 1 if cyclic else 0)
-    offset = 1 if is_endpoint and cyclic else 0
-    # One knot value stands `head` times, the following ones `repeat` times each; the tail repeats the start's widths.
-    index = np.arange(total - tail - offset) - head
-    body = offset + np.where(index < 0, 0, index // repeat + 1)
-    current = float(offset + (0 if len(index) < head else (len(index) - head) // repeat + 1))
-    knots = np.zeros(total)
-    knots[offset : total - tail] = body
-    for i in range(tail):  # at most 2 * order - 1, and it may repeat itself
-        knots[total - tail + i] = current + knots[i] - knots[0]
-    return knots
-
-
-def _basis(along: Array, knots: Array, spans: NDArray[np.int64], degree: int) -> Array:
-    """(E, degree + 1) the weights, at each parameter, of the control points of its span (Cox and de Boor)."""
-    basis = np.zeros((len(along), degree + 1))
-    basis[:, 0] = 1.0
-    for d in range(1, degree + 1):
-        saved = np.zeros(len(along))
-        for r in range(d):
-            above, below = knots[spans + r + 1], knots[spans + 1 - d + r]
-            width = above - below
-            share = np.divide(basis[:, r], width, out=np.zeros(len(along)), where=width > 0)
-            basis[:, r] = saved + (above - along) * share
-            saved = (along - below) * share
-        basis[:, d] = saved
-    return basis
+    return _Samples(strokes[owner], left, right, place - floor, position, np.concatenate(number))

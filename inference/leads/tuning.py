@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..confidence.evidence import EvidenceSettings
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
+from ..drawing.fitting.runs import CurveSettings
 from ..motion.tuning import MotionSettings
 from ..occlusion.cover import HideSettings
 from .guided.tuning import GuidedSettings
@@ -29,6 +30,7 @@ class TweenSettings:
     hide      how that is told
     wired     where no guide leads, let a skeleton that is inferred from the drawings lead
     wire      how it does
+    curves    how close in-betweens of curves lie to what they are fitted to
     """
 
     match: MatchSettings = field(default_factory=MatchSettings)
@@ -43,3 +45,4 @@ class TweenSettings:
     hide: HideSettings = field(default_factory=HideSettings)
     wired: bool = False
     wire: WireSettings = field(default_factory=WireSettings)
+    curves: CurveSettings = field(default_factory=CurveSettings)

@@ -19,6 +19,8 @@ PLAUSIBLE = (1.1, 2.5)
 ROUND = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
 LONGEST_NAME = 63
 """Bytes that Blender has for the name of a bone."""
+_LOOKS = 200
+"""Moments, about, of a motion that tell how high the figure stands."""
 _UNDECIDED = 0.4
 _SHORT = 0.02
 _NOTHING = 1e-4
@@ -50,11 +52,11 @@ class Fit:
 
 
 def fit_to_scene(bvh: Bvh, motion: Motion, scale: float | None = None, up: str | None = None) -> Fit:
-    """What is not given is guessed from how the figure stands at rest and in motion."""
-    sampled = motion.shifts[:: max(len(motion.shifts) // 200, 1)], motion.turns[:: max(len(motion.turns) // 200, 1)]
-    places = Motion(motion.parents, *sampled).world()[0]
-    rest = bvh.rest()
-    rest = np.concatenate([rest, rest[bvh.end_joints] + bvh.end_offsets])
+    """What is not given is guessed from how the figure stands at rest and in motion, from the soles to the top of the
+    head: End Sites count in both."""
+    every = max(len(motion.shifts) // _LOOKS, 1)
+    places = bvh.reach(Motion(motion.parents, motion.shifts[::every], motion.turns[::every]))
+    rest = bvh.rest_reach()
     up = up or _up(rest, places)
     if scale is not None:
         return Fit(scale, up)
@@ -112,7 +114,6 @@ def bones_of(bvh: Bvh, fit: Fit) -> Bones:
     heads = fit.placed(bvh.rest())
     tails = heads + _along(bvh, heads, fit.placed(bvh.end_offsets))
     parents = bvh.parents
-    lengths = np.linalg.norm(tails - heads, axis=1)
     lengths = np.linalg.norm(tails - heads, axis=1)
     joined = np.linalg.norm(heads - tails[parents], axis=1) <= 1e-6 * lengths[parents]
     connected = joined & (parents >= 0) & ~bvh.shifted

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Index
-from .motion import Motion, about, product
+from .motion import Motion, about, product, rotated
 
 Matrices = NDArray[np.float64]
 
@@ -76,6 +76,17 @@ class Bvh:
             if parent >= 0:
                 places[joint] += places[parent]
         return places
+
+    def rest_reach(self) -> Array:
+        """(J + E, 3) places of all joints and End Sites, tips of heads and toes, when nothing is turned."""
+        places = self.rest()
+        return np.concatenate([places, places[self.end_joints] + self.end_offsets])
+
+    def reach(self, motion: Motion) -> Array:
+        """(T, J + E, 3) places of all joints and End Sites in motion."""
+        places, turns = motion.world()
+        ends = places[:, self.end_joints] + rotated(turns[:, self.end_joints], self.end_offsets)
+        return np.concatenate([places, ends], axis=1)
 
     def motion(self, frames: Index | None = None) -> Motion:
         """How joints move relative to their parents in some frames, by default in all.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..geometry.points import Array
@@ -12,25 +14,50 @@ SAME_RATE = 5e-4
 """Rates closer than this share are meant to be the same, for files round their frame time; 23.976 and 24 are not."""
 MOST_FRAMES = 1_000_000
 """Blender's timeline ends at 1,048,574."""
+ROUNDING = 0.02
+"""Frames of the scene by which a capture's end may miss one: frame times are rounded in files."""
+
+
+def lasts(frame_count: int, frame_time: float, fps: float) -> float:
+    """How many frames of a scene lie between the first and the last pose of a capture."""
+    return max(frame_count - 1, 0) / _step(frame_time, fps)
+
+
+def lateness(frame_count: int, frame_time: float, fps: float) -> float:
+    """By how many frames of a scene, less than one, `moments` puts the last pose off; 0 where only by `ROUNDING`."""
+    lasting = lasts(frame_count, frame_time, fps)
+    late = _frames_on(lasting) - lasting
+    return late if late > ROUNDING else 0.0
 
 
 def moments(frame_count: int, frame_time: float, fps: float) -> Array:
     """Where in the capture (N,), counted in its frames, each frame of a scene lies.
 
-    The take lasts as long as it did: 480 frames at 120 a second become 96 at 24. Raises `BvhError` where there would
-    be more than `MOST_FRAMES`.
+    The take lasts as long as it did: 481 frames at 120 a second become 97 at 24. Where its end falls between two frames
+    of the scene, the last pose comes on the later one: it is the pose that a movement ends in. Raises `BvhError` where
+    there would be more than `MOST_FRAMES`.
     """
-    step = 1.0 / (frame_time * fps)
-    if abs(step - 1.0) < SAME_RATE:
-        step = 1.0
-    # The last frame counts even if rounding put it a little after the capture's end.
-    count = int((max(frame_count, 1) - 1) / step + 0.02) + 1
+    step = _step(frame_time, fps)
+    count = _frames_on(lasts(frame_count, frame_time, fps)) + 1
     if count > MOST_FRAMES:
         raise BvhError(
             f"The take would last {count:,} frames at {fps:g} fps, for its Frame Time is {frame_time:g} seconds; "
             "correct that in the file, or import one capture frame per frame."
         )
-    return np.minimum(np.arange(count) * step, frame_count - 1.0)[: frame_count and count]
+    at = np.minimum(np.arange(count) * step, frame_count - 1.0)
+    at[-1] = frame_count - 1.0
+    return at[: frame_count and count]
+
+
+def _step(frame_time: float, fps: float) -> float:
+    """Frames of the capture for each of the scene."""
+    step = 1.0 / (frame_time * fps)
+    return 1.0 if abs(step - 1.0) < SAME_RATE else step
+
+
+def _frames_on(lasting: float) -> int:
+    """On which frame of the scene, counted from 0, the last pose comes; never on that of the first."""
+    return max(math.ceil(lasting - ROUNDING), int(lasting > 0.0))
 
 
 def retimed(bvh: Bvh, fps: float) -> Motion:

@@ -8,16 +8,18 @@ from ..geometry.points import Array
 from .bones import Bones, Fit, Poses, bones_of, fit_to_scene, poses_of
 from .capture import Bvh
 from .motion import Motion
-from .retime import retimed
+from .retime import lateness, retimed
 
 
 @dataclass(frozen=True)
 class Take:
-    """Bones at rest, and how they move at the scene's rate, in the scene's axes and unit."""
+    """Bones at rest, and how they move at the scene's rate, in the scene's axes and unit. The last pose comes `late`
+    by a part of a frame where the capture ends between two."""
 
     fit: Fit
     bones: Bones
     motion: Motion
+    late: float = 0.0
 
     @property
     def frame_count(self) -> int:
@@ -32,5 +34,6 @@ def take_of(bvh: Bvh, fps: float | None, scale: float | None = None, up: str | N
     """The capture at `fps` frames a second, or frame by frame where that is None; scale and the axis that is up ("Y",
     "Z") are guessed where they are None. Raises `BvhError` where it is too long."""
     motion = bvh.motion() if fps is None else retimed(bvh, fps)
+    late = 0.0 if fps is None else lateness(bvh.frame_count, bvh.frame_time, fps)
     fit = fit_to_scene(bvh, motion, scale, up)
-    return Take(fit, bones_of(bvh, fit), fit.motion(motion))
+    return Take(fit, bones_of(bvh, fit), fit.motion(motion), late)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..drawing.contract import Curves, Drawing
 from ..drawing.conversion import check_curves, to_curves, to_drawing
+from ..drawing.fitting.making import MAKING
 from ..drawing.layers import stack, take
 from ..drawing.plane import Plane, fit_planes
 from ..geometry.points import Array
@@ -102,7 +103,7 @@ class ObjectRetarget:
         for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True)):
             own = take(drawing, number)
             known = {(name, a.domain, a.kind) for name, a in layer.curves.attributes.items()}
-            kept = {n: a for n, a in own.attributes.items() if (n, a.domain, a.kind) in known}
+            kept = {n: a for n, a in own.attributes.items() if (n, a.domain, a.kind) in known or n in MAKING}
             out.append(to_curves(replace(own, attributes=kept), plane))
         return out
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..drawing.contract import Curves, Drawing, DrawingError
 from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
+from ..drawing.fitting.making import MAKING
 from ..drawing.layers import stack, take
 from ..drawing.placement import Placement, is_usable
 from ..drawing.plane import Plane
@@ -156,7 +157,7 @@ class ObjectTween:
             return a.curves
         planned = self._planned(self._joint(layer, gap))
         drawing = take(planned.plan.at(t), layer)
-        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer])
+        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
 
     def report(self, layer: int, gap: int) -> GapReport:
         """What the report to the animator says of the layer's gap; raises as `inbetween` does."""
@@ -325,10 +326,13 @@ class ObjectTween:
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """Without the attributes that only the other layers have; what was said of confidence stays."""
+    """Without the attributes that only the other layers have; what was said of confidence stays, and how curves were
+    made."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
     kept = {
-        name: a for name, a in drawing.attributes.items() if (name, a.domain, a.kind) in known or name == CONFIDENCE
+        name: a
+        for name, a in drawing.attributes.items()
+        if (name, a.domain, a.kind) in known or name == CONFIDENCE or name in MAKING
     }
     return replace(drawing, attributes=kept)
 

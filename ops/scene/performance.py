@@ -9,6 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 from ...addon import adapter, joints, rigs, targets
 from ...addon.evaluated import places
 from ...addon.properties import ONCE
+from ...addon.scene_time import key_frame, shown_frame
 from ..jobs.job import JobOperator
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Retargeting(JobOperator):
     def _range(self, scene: Any) -> tuple[int, int]:
         start, end = self.frame_start, self.frame_end
         if not start and not end:
-            start, end = scene.frame_start, scene.frame_end
+            start, end = (key_frame(scene, frame) for frame in (scene.frame_start, scene.frame_end))
             armature = rigs.find_armature(scene, self.guide)
             action = armature.animation_data.action if armature and armature.animation_data else None
             if action is not None:
@@ -158,7 +159,7 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
     if blocker:
         raise NothingToDo(blocker)
     active = obj.data.layers.active
-    name, now = adapter.tree_name(active), scene.frame_current
+    name, now = adapter.tree_name(active), shown_frame(scene)
     numbers = [adapter.frame_number(frame) for frame in active.frames if adapter.frame_number(frame) <= now]
     if not numbers:
         raise NothingToDo(f'Layer "{name}" shows nothing at frame {now}: go to a frame with a drawing.')

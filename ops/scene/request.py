@@ -11,6 +11,7 @@ import numpy as np
 from ...addon import adapter, rigs, targets
 from ...addon.evaluated import places
 from ...addon.properties import DEFAULT_ENGINE
+from ...addon.scene_time import shown_frame
 from ...inference.correspondence.cache import MatchCache
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.placement import Placement
@@ -186,7 +187,7 @@ def _placements(
     scene: Any, obj: Any, snapshots: Sequence[LayerSnapshot], frames: Collection[int]
 ) -> dict[LayerRef, Placement]:
     refs = [snapshot.ref for snapshot in snapshots]
-    found = places.read_placements(scene, obj, [ref.find() for ref in refs], sorted(frames) or [scene.frame_current])
+    found = places.read_placements(scene, obj, [ref.find() for ref in refs], sorted(frames) or [shown_frame(scene)])
     return dict(zip(refs, found, strict=True))
 
 

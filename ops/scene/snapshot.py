@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from ...addon import adapter
+from ...addon.scene_time import key_rate
 from ...inference.drawing.contract import Curves
 from ...inference.drawing.conversion import fingerprint
 from ...inference.drawing.marks import is_untouched, made_for
@@ -118,8 +119,8 @@ def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None
 
 
 def read_rate(scene: Any) -> float:
-    """Frames per second of the scene."""
-    return float(scene.render.fps / scene.render.fps_base)
+    """Frames of keys per second of the film."""
+    return key_rate(scene)
 
 
 def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...], dict[int, Curves]]:

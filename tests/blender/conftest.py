@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 import bpy
@@ -84,3 +85,30 @@ def polylines() -> Callable[..., Curves]:
         )
 
     return make
+
+
+@pytest.fixture
+def blenders_points() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """Called with an object, returns the points of its drawing as Blender evaluates them, and their attribute "place",
+    by way of geometry nodes."""
+
+    def evaluated(obj: Any) -> tuple[np.ndarray, np.ndarray]:
+        tree = bpy.data.node_groups.new("evaluate", "GeometryNodeTree")
+        tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+        names = ("ObjectInfo", "GreasePencilToCurves", "RealizeInstances", "CurveToPoints", "PointsToVertices")
+        nodes = [tree.nodes.new(f"GeometryNode{name}") for name in names] + [tree.nodes.new("NodeGroupOutput")]
+        nodes[0].inputs["Object"].default_value = obj
+        nodes[3].mode = "EVALUATED"
+        tree.links.new(nodes[0].outputs["Geometry"], nodes[1].inputs[0])
+        for previous, following in pairwise(nodes[1:]):
+            tree.links.new(previous.outputs[0], following.inputs[0])
+        helper = bpy.data.objects.new("helper", bpy.data.meshes.new("helper"))
+        bpy.context.scene.collection.objects.link(helper)
+        helper.modifiers.new("evaluate", "NODES").node_group = tree
+        mesh = helper.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        position, place = np.zeros(len(mesh.vertices) * 3, np.float32), np.zeros(len(mesh.vertices), np.float32)
+        mesh.vertices.foreach_get("co", position)
+        mesh.attributes["place"].data.foreach_get("value", place)
+        return position.reshape(-1, 3), place
+
+    return evaluated

@@ -39,27 +39,6 @@ def curves_of_type(kind: int, seed: int, **per_stroke: int) -> Curves:
     return Curves(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32), attributes)
 
 
-def blenders_points(obj: Any) -> tuple[np.ndarray, np.ndarray]:
-    """The evaluated points of an object's drawing and their attribute "place", by way of geometry nodes."""
-    tree = bpy.data.node_groups.new("evaluate", "GeometryNodeTree")
-    tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
-    names = ("ObjectInfo", "GreasePencilToCurves", "RealizeInstances", "CurveToPoints", "PointsToVertices")
-    nodes = [tree.nodes.new(f"GeometryNode{name}") for name in names] + [tree.nodes.new("NodeGroupOutput")]
-    nodes[0].inputs["Object"].default_value = obj
-    nodes[3].mode = "EVALUATED"
-    tree.links.new(nodes[0].outputs["Geometry"], nodes[1].inputs[0])
-    for previous, following in pairwise(nodes[1:]):
-        tree.links.new(previous.outputs[0], following.inputs[0])
-    helper = bpy.data.objects.new("helper", bpy.data.meshes.new("helper"))
-    bpy.context.scene.collection.objects.link(helper)
-    helper.modifiers.new("evaluate", "NODES").node_group = tree
-    mesh = helper.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
-    position, place = np.zeros(len(mesh.vertices) * 3, np.float32), np.zeros(len(mesh.vertices), np.float32)
-    mesh.vertices.foreach_get("co", position)
-    mesh.attributes["place"].data.foreach_get("value", place)
-    return position.reshape(-1, 3), place
-
-
 def distance_to_polyline(points: np.ndarray, line: np.ndarray) -> float:
     """How far the farthest point lies from a polyline."""
     if len(line) == 1:
@@ -71,7 +50,9 @@ def distance_to_polyline(points: np.ndarray, line: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("kind", [POLY, CATMULL_ROM, BEZIER])
-def test_points_are_blenders_points(new_object: Callable[..., Any], kind: int) -> None:
+def test_points_are_blenders_points(
+    new_object: Callable[..., Any], blenders_points: Callable[..., Any], kind: int
+) -> None:
     curves = curves_of_type(kind, seed=kind)
     theirs, _ = blenders_points(new_object({1: curves}))
     ours = evaluate(curves)
@@ -79,7 +60,9 @@ def test_points_are_blenders_points(new_object: Callable[..., Any], kind: int) -
     assert (ours.attributes["curve_type"].values == POLY).all()
 
 
-def test_numbers_along_a_bezier_are_blenders_numbers(new_object: Callable[..., Any]) -> None:
+def test_numbers_along_a_bezier_are_blenders_numbers(
+    new_object: Callable[..., Any], blenders_points: Callable[..., Any]
+) -> None:
     curves = curves_of_type(BEZIER, seed=9)
     _, theirs = blenders_points(new_object({1: curves}))
     assert evaluate(curves).attributes["place"].values == pytest.approx(theirs, abs=2e-6)
@@ -87,7 +70,9 @@ def test_numbers_along_a_bezier_are_blenders_numbers(new_object: Callable[..., A
 
 @pytest.mark.parametrize("mode", [0, 1, 2, 3])
 @pytest.mark.parametrize("order", [2, 3, 4, 6])
-def test_nurbs_lie_on_blenders_curve(new_object: Callable[..., Any], mode: int, order: int) -> None:
+def test_nurbs_lie_on_blenders_curve(
+    new_object: Callable[..., Any], blenders_points: Callable[..., Any], mode: int, order: int
+) -> None:
     curves = curves_of_type(NURBS, seed=order, nurbs_order=order, knots_mode=mode)
     count = curves.stroke_count
     curves.attributes["resolution"] = Attribute("CURVE", "INT", np.full(count, 48, np.int32))  # type: ignore[index]
@@ -103,7 +88,7 @@ def test_nurbs_lie_on_blenders_curve(new_object: Callable[..., Any], mode: int, 
     assert max(far) < 0.01
 
 
-def test_mixed_types_keep_their_order(new_object: Callable[..., Any]) -> None:
+def test_mixed_types_keep_their_order(new_object: Callable[..., Any], blenders_points: Callable[..., Any]) -> None:
     rng = np.random.default_rng(3)
     curves = curves_of_type(POLY, seed=3)
     types = rng.permutation(np.repeat([POLY, CATMULL_ROM, BEZIER], 4)).astype(np.int8)

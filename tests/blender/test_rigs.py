@@ -65,9 +65,9 @@ def read(frames: Any = FRAMES, name: str = "Rig") -> Guidance:
     return read_guidance(bpy.context.scene, name, frames)
 
 
-def joints(armature: Any, frame: int) -> dict[str, tuple[Vector, Vector]]:
+def joints(armature: Any, frame: float) -> dict[str, tuple[Vector, Vector]]:
     """Head and tail of the bones in the world as the scene itself shows them."""
-    bpy.context.scene.frame_set(frame)
+    bpy.context.scene.frame_set(int(frame), subframe=frame - int(frame))
     to_world = armature.matrix_world
     return {bone.name: (to_world @ bone.head, to_world @ bone.tail) for bone in armature.pose.bones}
 
@@ -257,13 +257,23 @@ def test_nothing_is_left_behind_by_what_goes_wrong(monkeypatch: pytest.MonkeyPat
     assert called == [1]
 
 
-def test_the_scene_may_run_at_another_pace() -> None:
-    """With time stretched, frame 4 of the scene shows frame 2 of the action."""
-    armature = new_rig()
-    bpy.context.scene.render.frame_map_old, bpy.context.scene.render.frame_map_new = 100, 200
-    tails = read().recording.rig.tails
+@pytest.mark.parametrize("stretched", [200, 50])
+def test_stretched_time_parts_no_drawing_from_its_pose(stretched: int, new_object: Any, polylines: Any) -> None:
+    """A drawing and a pose with the same number are seen together, whatever frame of the scene shows them."""
+    armature, camera = new_rig(), new_camera("PERSP")
+    paper = new_object({number: polylines([(0, 0, 0), (1, 0, number)]) for number in FRAMES})
+    paper.parent, paper.matrix_parent_inverse = camera, camera.matrix_world.inverted()
+    for frame, spot in ((1, (0, -9, 0)), (7, (4, -8, 1))):
+        camera.location = spot
+        camera.keyframe_insert("location", frame=frame)
+    bpy.context.scene.render.frame_map_new = stretched
+    motion = rigs.read_motion(bpy.context.scene, armature, FRAMES)
+    (placement,) = places.read_placements(bpy.context.scene, paper, paper.data.layers[:], FRAMES)
     for moment, frame in enumerate(FRAMES):
-        assert tails[moment, 1] == pytest.approx(joints(armature, frame)["lower"][1][:], abs=1e-5)
+        tail = joints(armature, frame * stretched / 100)["lower"][1]
+        assert (motion.to_world[moment] @ [*motion.tails[moment, 1], 1])[:3] == pytest.approx(tail[:], abs=1e-5)
+        assert placement.at(frame) == pytest.approx(np.array(paper.matrix_world), abs=1e-5)
+        assert motion.cameras[moment][0] == pytest.approx(np.array(camera.matrix_world), abs=1e-5)
 
 
 def test_where_no_bone_deforms_all_guide() -> None:

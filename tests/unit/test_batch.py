@@ -18,7 +18,7 @@ from inkbetween.batch import command, exits, files, fingerprint, settings
 from inkbetween.batch.report import Names, gather, summary_of
 from inkbetween.batch.result import FAILED, FILLED, NOTHING
 from inkbetween.batch.settings import Settings
-from inkbetween.batch.shots import Shot, UsageError, shots_of
+from inkbetween.batch.shots import Shot, shots_of
 from inkbetween.batch.unit import Filled, ShotError, fill_shot, finished
 from inkbetween.inference.motion.clock import EASINGS
 from inkbetween.inference.tween.engines import ENGINES
@@ -221,28 +221,6 @@ def test_settings_survive_the_command_line() -> None:
 def test_choices_are_those_of_the_engine() -> None:
     assert list(ENGINES) == list(settings.ENGINES)
     assert list(EASINGS) == list(settings.EASINGS)
-
-
-def test_shots_of_one_name_need_a_root(tmp_path: Path) -> None:
-    two = [tmp_path / "sq1/sh010.blend", tmp_path / "sq2/sh010.blend"]
-    with pytest.raises(UsageError, match="--root"):
-        shots_of(two, tmp_path / "out")
-    assert [s.target for s in shots_of(two, tmp_path / "out", tmp_path)] == [
-        tmp_path / "out/sq1/sh010.blend",
-        tmp_path / "out/sq2/sh010.blend",
-    ]
-    with pytest.raises(UsageError, match="does not lie below"):
-        shots_of(two, tmp_path / "out", tmp_path / "sq1")
-
-
-def test_a_source_is_never_written_unasked(tmp_path: Path) -> None:
-    source = tmp_path / "sh010.blend"
-    with pytest.raises(UsageError, match="--in-place"):
-        shots_of([source], tmp_path)
-    with pytest.raises(UsageError, match="-o DIR"):
-        shots_of([source], None)
-    with pytest.raises(UsageError, match="is a source itself"):
-        shots_of([tmp_path / "a/x.blend", tmp_path / "out/a/x.blend"], tmp_path / "out", tmp_path)
 
 
 def host(fill: Any) -> command.Host:

@@ -44,13 +44,18 @@ def figure(frames: int = 5, time: float = 0.05, unit: float = 1.0, tilt: float =
 @pytest.mark.parametrize(
     ("frames", "time", "fps", "count", "step"),
     [
-        (480, 1 / 120, 24.0, 96, 5.0),  # four seconds stay four seconds
-        (481, 1 / 120, 24.0, 97, 5.0),
-        (480, 0.0083333, 24.0, 96, 5.00002),
+        (481, 1 / 120, 24.0, 97, 5.0),  # four seconds stay four seconds
+        (480, 1 / 120, 24.0, 97, 5.0),  # and the last pose is not cut off
+        (477, 1 / 120, 24.0, 97, 5.0),
+        (476, 1 / 120, 24.0, 96, 5.0),
+        (481, 0.0083333, 24.0, 97, 5.00002),
+        (481, 0.0083334, 24.0, 97, 4.99996),
+        (2, 1 / 30, 12.0, 2, 2.5),
+        (2, 1 / 2000, 24.0, 2, 2000 / 24),
         (100, 0.0416667, 24.0, 100, 1.0),  # the same rate, rounded
         (1000, 0.0416666, 24.0, 1000, 1.0),
-        (100, 1 / 30, 24.0, 80, 1.25),
-        (10, 0.1, 24.0, 22, 1 / 2.4),
+        (100, 1 / 30, 24.0, 81, 1.25),
+        (10, 0.1, 24.0, 23, 1 / 2.4),
         (1001, 1 / 24, 24000 / 1001, 1000, 1.001),
         (1, 0.5, 24.0, 1, 12.0),
         (0, 0.5, 24.0, 0, 12.0),
@@ -60,7 +65,16 @@ def test_takes_last_as_long_as_they_did(frames: int, time: float, fps: float, co
     at = moments(frames, time, fps)
     assert len(at) == count
     assert at[:-1] == pytest.approx(np.arange(len(at))[:-1] * step, rel=1e-5)
-    assert len(at) == 0 or frames - 1 - step <= at[-1] <= frames - 1
+    assert len(at) == 0 or at[-1] == frames - 1
+
+
+def test_a_take_ends_in_its_last_pose() -> None:
+    for frames, late in ((8, 0.2), (11, 0.0), (10, 0.4)):
+        bvh = figure(frames, 1 / 40)
+        take = take_of(bvh, 16.0, 1.0, "Y")
+        assert take.motion.world()[0][-1] == pytest.approx(bvh.positions()[-1][:, [0, 2, 1]] * [1, -1, 1])
+        assert take.late == pytest.approx(late)
+    assert take_of(figure(12, 1 / 40), None).late == 0.0
 
 
 def test_absurd_lengths_are_refused() -> None:
@@ -114,6 +128,26 @@ def test_units_are_guessed_from_the_height(unit: float, scale: float, name: str)
     assert take.fit.scale == pytest.approx(scale)
     assert take.fit.unit == name
     assert np.ptp(take.bones.heads[:, 2]) < 2.5
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_the_height_is_that_of_the_whole_figure(lying: bool) -> None:
+    """With the top of the head and the toes, far beyond the last joints, at rest as in motion."""
+    up, turn = ("0 1 0", 0) if not lying else ("1 0 0", 90)
+    neck, crown, foot, toes = (
+        " ".join(f"{float(c) * size:g}" for c in up.split()) for size in (0.6, 1.2, -0.61, -0.67)
+    )
+    bvh = parse_bvh(
+        f"""HIERARCHY ROOT Hips {{ OFFSET 0 0 0 CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation
+        JOINT Neck {{ OFFSET {neck} CHANNELS 3 Zrotation Xrotation Yrotation End Site {{ OFFSET {crown} }} }}
+        JOINT Foot {{ OFFSET {foot} CHANNELS 3 Zrotation Xrotation Yrotation End Site {{ OFFSET {toes} }} }} }}
+        MOTION Frames: 2 Frame Time: 0.05\n"""
+        + f"0 1.3 0 {turn} 0 0 0 0 0 0 0 0\n" * 2
+    )
+    take = take_of(bvh, 20.0, up="Y")
+    standing = np.ptp(take.fit.placed(bvh.reach(bvh.motion()))[0, :, 2])
+    assert standing == pytest.approx(3.08 * take.fit.scale)
+    assert (take.fit.unit, take.fit.scale) == ("", 0.6)
 
 
 def test_two_dancers_of_one_capture_are_scaled_alike() -> None:

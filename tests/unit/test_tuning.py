@@ -33,7 +33,7 @@ LEAST, MOST = 1e-6, 1e6
 """What is smaller keeps divisors from being 0, what is larger stands for the impossible; 0 is neither."""
 MAY_STAND = {
     # the Catmull-Rom and Bezier formulas, and axes of drawing planes
-    "drawing": 13,
+    "drawing": 21,
     "geometry": 6,
     # how inputs are scaled that networks were trained with
     "networks": 14,

@@ -99,6 +99,31 @@ def test_the_armature_leads_the_lines(drawn: Any, armature: Any, run: Any) -> No
         assert np.array_equal(before.attributes["position"].values, after.attributes["position"].values)
 
 
+@pytest.mark.parametrize("stretched", [200, 50])
+def test_stretched_time_changes_no_inbetween(drawn: Any, armature: Any, run: Any, stretched: int) -> None:
+    layer = drawn.data.layers[0]
+    run("tween", scope="LAYER", guide="Arm")
+    before = curves_at(layer, 5)
+    render = bpy.context.scene.render
+    render.frame_map_old, render.frame_map_new = 100, stretched
+    # twice as long a film at twice the rate: as many keys a second
+    render.fps_base = 100 / stretched
+    assert run("tween", scope="LAYER", guide="Arm").result == "FINISHED"
+    assert np.array_equal(curves_at(layer, 5).attributes["position"].values, before.attributes["position"].values)
+
+
+def test_the_gap_that_shows_is_the_one_that_is_meant(drawn: Any, run: Any, polylines: Any, eye: Any) -> None:
+    """With time stretched to twice its length, frame 24 of the scene shows the drawing at 12."""
+    layer = drawn.data.layers[0]
+    adapter.insert_frame(layer, 17, polylines(*arm(5)), "KEYFRAME")
+    bpy.context.scene.render.frame_map_new = 200
+    bpy.context.scene.frame_set(24)
+    assert run("tween", scope="GAP").result == "FINISHED"
+    assert eye.generated(layer) == list(range(10, 17))
+    bpy.context.scene.frame_set(40)
+    assert "Frame 20 is not between two keys" in run("tween", scope="GAP").text
+
+
 def test_the_armature_and_the_scene_stay_as_they_are(drawn: Any, armature: Any, run: Any) -> None:
     scenes, frame = len(bpy.data.scenes), bpy.context.scene.frame_current
     armature.hide_viewport = True

@@ -118,6 +118,19 @@ def test_bones_are_where_the_file_has_them(run: Any, file: Any, text: str, timin
     assert all(bone.length > 1e-3 for bone in obj.data.bones)
 
 
+@pytest.mark.parametrize("stretched", [200, 50])
+def test_a_take_lasts_as_long_where_the_scene_stretches_time(run: Any, file: Any, stretched: int) -> None:
+    scene = bpy.context.scene
+    scene.render.frame_map_old, scene.render.frame_map_new = 100, stretched
+    path = file(person(49, 1 / 24))
+    run("import_mocap", filepath=str(path), frame_start=0)
+    bvh, obj = read_bvh(path), bpy.context.object
+    for frame in (0, 4, 48):
+        scene.frame_set(frame)
+        turned = bvh.positions()[frame][:, [0, 2, 1]] * [0.01, -0.01, 0.01]
+        assert bones_now(obj, ("Hips", "Spine", "Left Arm", "Leg", "Foot")) == pytest.approx(turned, abs=1e-4)
+
+
 def test_y_up_becomes_z_up_in_metres(run: Any, file: Any) -> None:
     path = file(person(3, 1 / 24))
     run("import_mocap", filepath=str(path))
@@ -143,7 +156,7 @@ def test_as_blenders_own_importer(run: Any, file: Any) -> None:
 
 
 def test_what_is_made(run: Any, file: Any) -> None:
-    path = file(person(480, 1 / 120), "salsa_01.bvh")
+    path = file(person(476, 1 / 120), "salsa_01.bvh")
     said = run("import_mocap", filepath=str(path))
     assert said.text.endswith("Imported 5 bones and 96 frames of salsa_01.bvh at 24 fps; measured in centimetres.")
     obj = bpy.context.object
@@ -166,9 +179,27 @@ def curves_of(obj: Any) -> list[Any]:
     return list(data.action.layers[0].strips[0].channelbag(data.action_slot).fcurves)
 
 
+def test_a_take_that_ends_between_two_frames_says_so(run: Any, file: Any) -> None:
+    path = file(person(2, 1 / 30))
+    bpy.context.scene.render.fps = 12
+    said = run("import_mocap", filepath=str(path))
+    assert "5 bones and 2 frames of walk.bvh at 12 fps; its last pose comes 0.6 of a frame late" in said.text
+    bpy.context.scene.frame_set(2)
+    turned = read_bvh(path).positions()[-1][:, [0, 2, 1]] * [0.01, -0.01, 0.01]
+    assert bones_now(bpy.context.object, ("Hips", "Spine", "Left Arm", "Leg", "Foot")) == pytest.approx(
+        turned, abs=1e-5
+    )
+
+
+def test_a_single_pose_says_so(run: Any, file: Any) -> None:
+    said = run("import_mocap", filepath=str(file(person(1, 1 / 30))))
+    assert "Warning" in said.text
+    assert "1 frame of walk.bvh at 24 fps; it is a single pose" in said.text
+
+
 def test_speed_follows_the_scenes_rate(run: Any, file: Any) -> None:
     path = file(person(121, 1 / 60))
-    for fps, base, frames in ((24, 1.0, 49), (30, 1.0, 61), (24, 1.001, 48), (60, 1.0, 121)):
+    for fps, base, frames in ((24, 1.0, 49), (30, 1.0, 61), (24, 1.001, 49), (60, 1.0, 121)):
         bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = fps, base
         run("import_mocap", filepath=str(path))
         assert bpy.context.object.animation_data.action.frame_range[1] == frames

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
-from inkbetween.inference.drawing.contract import Curves
+from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.drawing.splines import BEZIER, CATMULL_ROM
 from inkbetween.ops.jobs.retarget import frame_numbers
 from inkbetween.tools.samples import mocap, walk
 from inkbetween.tools.space import to_plane
@@ -70,6 +71,40 @@ def test_a_new_layer_performs_and_the_drawing_stays(girl: Any, performer: str, r
     assert len(same) == 1
     assert f"the pose of frame {same[0]} is the drawing's" in said.text
     assert np.ptp([positions(made, number) for number in range(1, LAST + 1)], axis=0).max() > 0.3
+
+
+def test_stretched_time_keeps_drawing_and_performance_together(girl: Any, performer: str, run: Any, eye: Any) -> None:
+    """What shows at frame 10 of the scene is the drawing at 5; the scene's frames to draw are numbered alike."""
+    scene = bpy.context.scene
+    want = retarget(run, performer, frame_start=1, frame_end=8)
+    made = girl.data.layers["Lines retargeted"]
+    before = {number: positions(made, number) for number in range(1, 9)}
+    girl.data.layers.remove(made)
+    scene.render.frame_map_new, scene.render.fps_base = 200, 0.5
+    scene.frame_start, scene.frame_end = 2, 16
+    scene.frame_set(10)
+    assert retarget(run, performer).text == want.text
+    made = girl.data.layers["Lines retargeted"]
+    assert eye.timeline(made) == dict.fromkeys(range(1, 9), "GENERATED")
+    assert all(np.array_equal(positions(made, number), before[number]) for number in before)
+
+
+@pytest.mark.parametrize("kind", [CATMULL_ROM, BEZIER])
+def test_a_drawing_of_curves_performs_as_curves(girl: Any, performer: str, run: Any, kind: int) -> None:
+    drawing = adapter.frame_at(girl.data.layers[0], 1).drawing
+    curves = adapter.read_curves(drawing)
+    attributes = {
+        **curves.attributes,
+        "curve_type": Attribute("CURVE", "INT8", np.full(curves.stroke_count, kind, np.int8)),
+        "handle_left": curves.attributes["position"],
+        "handle_right": curves.attributes["position"],
+    }
+    adapter.write_curves(drawing, Curves(curves.offsets, attributes))
+    assert retarget(run, performer, frame_start=1, frame_end=4).result == "FINISHED"
+    made = girl.data.layers["Lines retargeted"]
+    for number in range(1, 5):
+        assert (curves_at(made, number).attributes["curve_type"].values == kind).all()
+    assert np.ptp([curves_at(made, number).offsets[-1] for number in range(1, 5)]) < 0.2 * curves.point_count
 
 
 def test_on_twos_the_drawn_frame_is_among_them(girl: Any, performer: str, run: Any, eye: Any) -> None:

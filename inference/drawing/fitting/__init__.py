@@ -1,0 +1,1 @@
+"""Polylines become curves of the types that they were drawn as."""
