@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.points import arc_length
+
 Colour = tuple[int, int, int]
 Image = NDArray[np.uint8]
 
@@ -47,7 +49,7 @@ def _brush(image: Image, path: NDArray[np.float64], width: NDArray[np.float64], 
     """Discs so close together that they make a smooth line."""
     if closed:
         path, width = np.concatenate([path, path[:1]]), np.concatenate([width, width[:1]])
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+    along = arc_length(path)
     at = np.linspace(0, along[-1], max(int(along[-1] / 1.5) + 1, 1))
     x, y, w = (np.interp(at, along, values) for values in (path[:, 0], path[:, 1], width))
     centres = np.round(np.stack([x, y], axis=1) * 16).astype(int)

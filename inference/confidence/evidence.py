@@ -19,6 +19,7 @@ from ..correspondence.cycles import Beyond
 from ..correspondence.likeness import nearest_along
 from ..drawing.strokes import along_samples
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged
 from ..networks.weights import bundled
 from . import calibrations
 
@@ -97,7 +98,7 @@ class Places:
     def of(found: Correspondence) -> Places:
         spans = found.spans.matched
         a, b = found.match.a.strokes, found.match.b.strokes
-        span = np.repeat(np.arange(len(spans)), [len(span.s) for span in spans])
+        span = Ragged.of([len(span.s) for span in spans]).owner
         stroke_a = np.array([span.a for span in spans], np.int64)[span]
         stroke_b = np.array([span.b for span in spans], np.int64)[span]
         s = np.concatenate([np.zeros(0), *(span.s for span in spans)])
@@ -163,7 +164,9 @@ def evidence(
     drawn = match.a.fine.weight.sum() + match.b.fine.weight.sum()
     in_b = sum(abs(float(span.u[-1] - span.u[0])) for span in found.spans.matched)
     likeness, lead = _learned(found, p, settings.lead)
-    apart = [w.apart(p.stroke_a, p.s / match.scale, p.stroke_b, p.u / match.scale) * match.scale for w in beyond]
+    units = match.units
+    s, u = units.length_to_scene(p.s), units.length_to_scene(p.u)
+    apart = [units.length_to_engine(w.apart(p.stroke_a, s, p.stroke_b, u)) for w in beyond]
     bounds = dict(settings.bounds)
     signs = {
         "surroundings": p.mean(context),

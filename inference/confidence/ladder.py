@@ -68,12 +68,15 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
     drawn = float(match.a.fine.weight.sum() + match.b.fine.weight.sum())
     length = np.array([abs(span.s[-1] - span.s[0]) + abs(span.u[-1] - span.u[0]) for span in spans.matched])
     holds = bool(len(length)) and float((length * sure).sum()) < settings.hold * drawn
-    keep = np.full(len(sure), not holds) & ~_outvoted(found, sure, settings)
+    # what is joined in both keys may go elsewhere than what is around it
+    joined = {(hinge.a, hinge.b) for hinge in found.hinges}
+    hangs = np.array([(span.a, span.b) in joined for span in spans.matched], bool)
+    keep = np.full(len(sure), not holds) & (hangs | ~_outvoted(found, sure, settings))
     rungs = _rungs(found, keep, holds)
     if keep.all():
         return Footing(found, sure, rungs, holds)
     left = without(spans, keep, match.a.strokes, match.b.strokes, match.settings.spans)
-    on = Correspondence(match, left)
+    on = Correspondence(match, left, found.hinges)
     if not left.matched:
         forth, back = still(match.a.fine.xy), still(match.b.fine.xy)
     else:
@@ -81,7 +84,8 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
         free_a, free_b = leftover(on)
         forth, back = motion_of(match, left)
         forth, back = _blended(free_a, forth, match.forth), _blended(free_b, back, match.back)
-    return Footing(Correspondence(replace(match, forth=forth, back=back), left), sure[keep], rungs, holds)
+    left_over = replace(on, match=replace(match, forth=forth, back=back))
+    return Footing(left_over, sure[keep], rungs, holds)
 
 
 def _outvoted(found: Correspondence, sure: Array, settings: LadderSettings) -> NDArray[np.bool_]:

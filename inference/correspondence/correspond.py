@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
+from .hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
 from .shapes import led, match_wholes
 from .spans import Rest, Span, Spans, spans_of
@@ -19,10 +20,12 @@ from .swings import Swung, doubtful, swing
 
 @dataclass(frozen=True)
 class Correspondence:
-    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over."""
+    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over; hinges:
+    which of it turns about joints."""
 
     match: Match
     spans: Spans
+    hinges: tuple[Hinge, ...] = ()
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
@@ -61,21 +64,40 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
         wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    found = _search_leftovers(found, settings, wholes, swung, None)
+    # the bones of a guide know better than joints where limbs are
+    joined = hung(found.match, found.spans, settings.hinges) if parts is None else None
+    if joined is None:
+        return found
+    wholes += joined.spans
+    return _search_leftovers(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+
+
+def _search_leftovers(
+    found: Correspondence, settings: MatchSettings, wholes: tuple[Span, ...], swung: Swung | None, joined: Hung | None
+) -> Correspondence:
+    """Match what is still free on both sides, searched farther each time."""
     for chain in settings.leftovers:
         free_a, free_b = leftover(found)
         free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung)
+        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung, joined)
     return found
 
 
-def _learn(guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None) -> Correspondence:
+def _learn(
+    guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None, joined: Hung | None = None
+) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
     spans = spans_of(guess, wholes, guess.settings.spans)
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
     learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings)
-    return Correspondence(learnt if swung is None else swung.impose(learnt), spans)
+    if swung is not None:
+        learnt = swung.impose(learnt)
+    if joined is None:
+        return Correspondence(learnt, spans)
+    return Correspondence(joined.impose(learnt), spans, joined.hinges)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:

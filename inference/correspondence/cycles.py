@@ -11,26 +11,27 @@ from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, along_samples, resample
 from ..geometry.points import Array, Index
 from ..geometry.shape_context import shape_context
+from ..geometry.units import Units
 from ..networks.weights import bundled
 from .correspond import Correspondence
 from .learned import places
 from .likeness import nearest_along
-from .matching import MatchSettings, frame, thinned
+from .matching import MatchSettings, thinned
 
 
 @dataclass(frozen=True)
 class Direct:
-    """Where the network alone lays a drawing in another: coarse samples (N) in units of `scale` per scene unit, their
-    target (N, 2) in scene units."""
+    """Where the network alone lays a drawing in another: coarse samples (N) in engine `units`, their target (N, 2) in
+    scene units."""
 
     coarse: Samples
-    scale: float
+    units: Units
     target: Array
 
     def at(self, stroke: Index, along: Array) -> Array:
         """(n, 2) scene units, of places at arc length `along` (n,), scene units, on `stroke` (n,)."""
         # what lies between two samples may go with either: a mean of both would be neither's place
-        return self.target[nearest_along(self.coarse, stroke, along * self.scale)]
+        return self.target[nearest_along(self.coarse, stroke, self.units.length_to_engine(along))]
 
 
 def directly(a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, Direct] | None:
@@ -38,19 +39,17 @@ def directly(a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, D
     weights = bundled("correspondence") if settings.learned else None
     if weights is None or not a.point_count or not b.point_count:
         return None
-    centre, scale = frame(a, b)
-    one, other = _seen(a, centre, scale, settings), _seen(b, centre, scale, settings)
+    units = Units.of(a.xy, b.xy)
+    one, other = _seen(a, units, settings), _seen(b, units, settings)
     forth, back, _ = places(one, other, weights, settings.place)
     return (
-        Direct(one[0], scale, forth.target / scale + centre),
-        Direct(other[0], scale, back.target / scale + centre),
+        Direct(one[0], units, units.to_scene(forth.target)),
+        Direct(other[0], units, units.to_scene(back.target)),
     )
 
 
-def _seen(
-    drawing: Drawing, centre: Array, scale: float, settings: MatchSettings
-) -> tuple[Samples, Strokes, NDArray[np.float32]]:
-    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+def _seen(drawing: Drawing, units: Units, settings: MatchSettings) -> tuple[Samples, Strokes, NDArray[np.float32]]:
+    strokes = Strokes.of(drawing, units.to_engine(drawing.xy))
     coarse, ink = resample(strokes, settings.coarse), resample(strokes, settings.fine)
     coarse = coarse.pick(thinned(coarse.count, settings.coarse_most))
     ink = ink.pick(thinned(ink.count, settings.ink_most))
@@ -73,11 +72,12 @@ class Beyond:
         """(n,) scene units between the two places beyond, of places at `s` of key a that are said to be at `u` of key
         b, arc lengths in scene units."""
         match = self.through.match
+        units = match.units
         if self.forward:
             here, motion, stroke, along = match.a.fine, match.forth, stroke_b, u
             straight = self.direct.at(stroke_a, s)
         else:
             here, motion, stroke, along = match.b.fine, match.back, stroke_a, s
             straight = self.direct.at(stroke_b, u)
-        led = along_samples(here, motion.target, stroke, along * match.scale) / match.scale + match.centre
+        led = units.to_scene(along_samples(here, motion.target, stroke, units.length_to_engine(along)))
         return np.asarray(np.linalg.norm(led - straight, axis=1))

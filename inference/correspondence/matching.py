@@ -14,16 +14,14 @@ from ..geometry.local_motion import LocalMotion, LocalSettings
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index
 from ..geometry.shape_context import SECTORS, shape_context, turned_context
+from ..geometry.units import Units
 from ..networks.weights import Weights, bundled
 from ..skeletons.belonging import Belonging
 from . import alignment as chains
 from . import belief
 from .learned import PlaceSettings, places
 from .likeness import Likeness, beside, widened
-from .tuning import SpanSettings, SwingSettings, WholeSettings
-
-DIAGONAL = 700.0
-"""Engine units: both drawings together are this long from corner to corner."""
+from .tuning import HingeSettings, SpanSettings, SwingSettings, WholeSettings
 
 
 @dataclass(frozen=True)
@@ -67,6 +65,7 @@ class MatchSettings:
     whole         how shapes become each other whole
     swing         how limbs that swing are found
     spans         how what is matched becomes spans
+    hinges        how limbs that hang on joints are found
     """
 
     fine: float = 7.0
@@ -92,6 +91,7 @@ class MatchSettings:
     whole: WholeSettings = WholeSettings()
     swing: SwingSettings = SwingSettings()
     spans: SpanSettings = SpanSettings()
+    hinges: HingeSettings = HingeSettings()
 
 
 @dataclass(frozen=True)
@@ -119,16 +119,15 @@ class Parts:
 class Match:
     """How two drawings correspond.
 
-    scale, centre: scene units to engine units are (xy - centre) * scale
-    a, b           the two sides
-    chain          for every fine sample of `a`, its place among the fine samples of `b`
-    forth, back    smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
-    likeness       of fine samples of both
-    settings       that it was found with
+    units        engine units, common to both drawings
+    a, b         the two sides
+    chain        for every fine sample of `a`, its place among the fine samples of `b`
+    forth, back  smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
+    likeness     of fine samples of both
+    settings     that it was found with
     """
 
-    scale: float
-    centre: Array
+    units: Units
     a: Side
     b: Side
     chain: chains.Chain
@@ -138,18 +137,8 @@ class Match:
     settings: MatchSettings = MatchSettings()
 
 
-def frame(a: Drawing, b: Drawing) -> tuple[Array, float]:
-    """Centre (2,) and scale from scene units to engine units, common to both drawings."""
-    both = np.concatenate([a.xy, b.xy])
-    if not len(both):
-        return np.zeros(2), 1.0
-    low, high = both.min(0), both.max(0)
-    diagonal = float(np.linalg.norm(high - low))
-    return (low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0
-
-
-def _side(drawing: Drawing, centre: Array, scale: float, settings: MatchSettings) -> Side:
-    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
+    strokes = Strokes.of(drawing, units.to_engine(drawing.xy))
     fine = resample(strokes, settings.fine)
     coarse = resample(strokes, settings.coarse)
     coarse = coarse.pick(thinned(coarse.count, settings.coarse_most))
@@ -178,14 +167,13 @@ def _trust(
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
     """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves. `parts` of the body
     that lines are known to belong to have a say."""
-    centre, scale = frame(drawing_a, drawing_b)
-    a = _side(drawing_a, centre, scale, settings)
-    b = _side(drawing_b, centre, scale, settings)
+    units = Units.of(drawing_a.xy, drawing_b.xy)
+    a, b = (_side(drawing, units, settings) for drawing in (drawing_a, drawing_b))
     if not a.fine.count or not b.fine.count:
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(scale, centre, a, b, chain, forth, back, _likeness(a, b, None, None), settings)
+        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), settings)
     coarse_a, coarse_b = a.coarse, b.coarse
     sectors, shift = _whole_motion(a, b, settings)
     turned = _turned(a, sectors)
@@ -202,7 +190,7 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a, local)
     back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b, local)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
-    return Match(scale, centre, a, b, chain, forth, back, likeness, settings)
+    return Match(units, a, b, chain, forth, back, likeness, settings)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:

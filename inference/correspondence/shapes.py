@@ -11,6 +11,8 @@ from ..drawing.strokes import Samples, Strokes, along_samples
 from ..geometry.local_motion import LocalMotion, fit
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
+from ..geometry.ragged import wide
+from ..geometry.similarity import similarity_of
 from .matching import Match, MatchSettings, Side
 from .spans import Span
 from .tuning import WholeSettings
@@ -75,11 +77,7 @@ def _led(
     near, local = settings.whole.near, replace(settings.local, foreign=settings.whole.foreign)
     leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), local)
     close = Grid(source, near).nearest(fine.xy, 1, near)[0][:, 0] >= 0
-    return LocalMotion(
-        np.where(close[:, None], leading.target, motion.target),
-        np.where(close, leading.turn, motion.turn),
-        np.where(close, leading.residual, motion.residual),
-    )
+    return leading.over(close, motion)
 
 
 def _shapes(strokes: Strokes, taken: list[int]) -> Index:
@@ -111,7 +109,7 @@ def _mean(side: Side, shapes: Index, values: NDArray) -> NDArray:
     count = np.maximum(np.bincount(stroke, minlength=side.strokes.count), 1)
     total = np.zeros((side.strokes.count, *values.shape[1:]), values.dtype)
     np.add.at(total, stroke, values)
-    return (total / count.reshape(-1, *[1] * (values.ndim - 1)))[shapes]
+    return (total / wide(count, values))[shapes]
 
 
 def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettings) -> Array:
@@ -181,10 +179,9 @@ def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings:
     slide along the outline, so that corners meet corners, and fills stay under the lines around them (`led`)."""
     order = (shift + np.arange(ROUND)) % ROUND
     zb = (b if way > 0 else np.roll(b[::-1], 1))[order] if shift or way > 0 else b[::-1]
-    middle = zb.mean()
-    za, zc = a - a.mean(), zb - middle
-    turn = (np.conj(za) * zc).sum() / max((np.abs(za) ** 2).sum(), 1e-12)
-    goal = za * turn
+    laid = similarity_of(a, zb)
+    middle = laid.goal
+    goal, zc = laid.at(a) - middle, zb - middle
     slides = np.arange(-settings.slide, settings.slide + 1)
     index = np.arange(ROUND)[:, None] + slides
     # the ends stay where they are: the outline closes there

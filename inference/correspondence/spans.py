@@ -116,7 +116,7 @@ def spans_of(
     found = _bridge(found, strokes_b, settings)
     row = _row(found).settled(settings.rounds, settings.settle)
     smooth = row.distortion(strokes_a, strokes_b) <= settings.crumple
-    found = [replace(span, u=u) for span, u, kept in zip(found, row.parts(row.u), smooth, strict=True) if kept]
+    found = [replace(span, u=u) for span, u, kept in zip(found, row.rows.parts(row.u), smooth, strict=True) if kept]
     found = _draw_out(found, strokes_a, strokes_b, settings)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
@@ -274,7 +274,7 @@ def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, leas
     for stroke, low, high, index in taken:
         by_stroke.setdefault(stroke, []).append((low, high, index))
     out = []
-    for stroke in np.flatnonzero(np.diff(strokes.offsets) > 0).tolist():
+    for stroke in np.flatnonzero(strokes.rows.filled).tolist():
         length = float(strokes.length[stroke])
         parts = sorted(by_stroke.get(stroke, []))
         if not parts:

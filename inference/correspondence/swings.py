@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
+from ..geometry.similarity import similarity_of
 from .matching import Match
 from .tuning import SwingSettings
 
@@ -41,8 +42,7 @@ class Swung:
 
 
 def _imposed(learnt: LocalMotion, swung: LocalMotion, rows: NDArray[np.bool_]) -> LocalMotion:
-    target = np.where(rows[:, None], swung.target, learnt.target)
-    return LocalMotion(target, np.where(rows, swung.turn, learnt.turn), learnt.residual)
+    return replace(swung, residual=learnt.residual).over(rows, learnt)
 
 
 def doubtful(motion: LocalMotion, settings: SwingSettings = SwingSettings()) -> NDArray[np.bool_]:
@@ -177,13 +177,9 @@ def _lay(
         score, nearest, each = cost(factor * z + shift, factor)
         weight = 1.0 / (1.0 + (each / settings.good) ** 2) ** 2 + 1e-9
         target = w[nearest]
-        middle, goal = np.average(z, weights=weight), np.average(target, weights=weight)
-        spread = (weight * np.abs(z - middle) ** 2).sum()
-        fitted = complex((weight * np.conj(z - middle) * (target - goal)).sum() / max(spread, 1e-12))
         # limbs keep about their length
-        size = float(np.clip(abs(fitted), *settings.size))
-        factor = fitted / max(abs(fitted), 1e-12) * size
-        shift = goal - factor * middle
+        laid = similarity_of(z, target, weight).sized(*settings.size)
+        factor, shift = complex(laid.turn), complex(laid.shift)
     score = cost(factor * z + shift, factor)[0]
     if score >= settings.good or score >= settings.better * now:
         return None

@@ -1,4 +1,4 @@
-"""What may be set of the steps that follow matching: shapes, swings and spans; `MatchSettings` reaches them all.
+"""What may be set of the steps that follow matching; `MatchSettings` reaches all of it.
 
 They stand here, not beside the steps: a match carries the settings that it was found with, and the steps read matches.
 """
@@ -136,3 +136,45 @@ class SpanSettings:
     alike: float = 1.6
     rest: float = 3.0
     beside: float = 1.0
+
+
+@dataclass(frozen=True)
+class HingeSettings:
+    """How limbs that hang on joints are found; lengths in engine units, angles in radians.
+
+    touch     an end this near to another stroke is joined to it
+    apart     what is joined and becomes places farther apart than this has come apart
+    slip      a joint may move this far along what it is on
+    least     shorter strokes are no limbs, nor are those whose ends are nearer than `reach` of their length
+    host      a stroke is known to become another where this share of both is matched, and
+    whole     wholly where this is, and all of it where this is
+    miss      how far a limb may be from the other's shape, as a share of its length, and
+              `near_miss` where it has not come apart, and `round_miss` for rings
+    stretch   how many times as long it may be
+    places    at which shapes are compared
+    within    an end that is as near as this to what is matched of its stroke goes where that does
+    turned    a limb that turns less about its joint may move as its surroundings do
+    *_cost    of turning round, of another length, of another material, and of each joint more on the way to what all
+              hangs on; `known` is what having been matched is worth
+    """
+
+    touch: float = 18.0
+    apart: float = 40.0
+    slip: float = 40.0
+    least: float = 40.0
+    reach: float = 0.3
+    host: float = 0.5
+    whole: float = 0.85
+    all: float = 0.98
+    miss: float = 0.15
+    stretch: float = 1.25
+    near_miss: float = 0.1
+    round_miss: float = 0.03
+    places: int = 33
+    within: float = 12.0
+    turned: float = 0.6
+    turn_cost: float = 0.1
+    stretch_cost: float = 0.5
+    kind_cost: float = 0.3
+    deep_cost: float = 0.02
+    known: float = 0.1

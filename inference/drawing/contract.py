@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.points import Array
+from ..geometry.points import Array, Index, Mask
+from ..geometry.ragged import Ragged
 
 Domain = Literal["POINT", "CURVE"]
 
@@ -83,28 +85,47 @@ class Drawing:
     def point_count(self) -> int:
         return len(self.xy)
 
+    @cached_property
+    def rows(self) -> Ragged:
+        """Which points are whose."""
+        return Ragged(self.offsets)
+
     @property
     def stroke_of_point(self) -> NDArray[np.int64]:
         """(P,) which stroke each point belongs to."""
-        return np.repeat(np.arange(self.stroke_count), np.diff(self.offsets))
+        return self.rows.owner
 
     def stroke(self, index: int) -> Array:
         """(n, 2) the points of one stroke."""
-        return self.xy[self.offsets[index] : self.offsets[index + 1]]
+        return self.xy[self.rows.row(index)]
 
     def with_points(self, xy: Array, depth: Array | None = None) -> Drawing:
         """The same strokes with their points elsewhere."""
         return replace(self, xy=xy, depth=self.depth if depth is None else depth)
 
+    def picked(self, strokes: Index | Mask) -> Drawing:
+        """Some strokes, in the order asked for, with all that they and their points carry."""
+        rows, points = self.rows.picked(strokes)
+        of_domain = {"POINT": points, "CURVE": strokes}
+        return Drawing(
+            self.xy[points],
+            self.depth[points],
+            rows.offsets,
+            self.cyclic[strokes],
+            self.material[strokes],
+            {name: replace(one, values=one.values[of_domain[one.domain]]) for name, one in self.attributes.items()},
+            None if self.filled is None else self.filled[strokes],
+            None if self.layer is None else self.layer[strokes],
+        )
+
     @staticmethod
     def from_strokes(strokes: Sequence[Array], cyclic: Sequence[bool] | None = None) -> Drawing:
         """A drawing of bare polylines, each (n, 2); for tests, benchmarks and tools."""
-        counts = np.array([len(s) for s in strokes], np.int64)
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        total, count = int(offsets[-1]), len(counts)
+        rows = Ragged.of([len(s) for s in strokes])
+        count = rows.count
         xy = np.concatenate([np.asarray(s, float).reshape(-1, 2) for s in strokes]) if count else np.zeros((0, 2))
         closed = np.zeros(count, bool) if cyclic is None else np.asarray(cyclic, bool)
-        return Drawing(xy, np.zeros(total), offsets, closed, np.zeros(count, np.int32))
+        return Drawing(xy, np.zeros(rows.total), rows.offsets, closed, np.zeros(count, np.int32))
 
     def check(self) -> None:
         """Raise `DrawingError` where shapes disagree or a coordinate is not a finite number."""

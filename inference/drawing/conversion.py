@@ -45,6 +45,7 @@ _DEFAULTS = {
     "fill_opacity": 1.0,
     "aspect_ratio": 1.0,
     "u_scale": 1.0,
+    "uv_scale": 1.0,
     "resolution": 12,
     "nurbs_order": 4,
 }

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .contract import Attribute, Drawing
+from ..geometry.ragged import Ragged
+from .contract import Drawing
 from .conversion import unified
 
 
@@ -29,9 +30,6 @@ def stack(drawings: Mapping[int, Drawing]) -> Drawing:
 def joined(drawings: Sequence[Drawing]) -> Drawing:
     """One drawing of the strokes of several, one or more, in their order, with the same attributes (see `unified`)."""
     parts = unified(drawings)
-    before = np.cumsum([0, *(part.point_count for part in parts[:-1])])
-    starts = [part.offsets[:-1] + base for part, base in zip(parts, before, strict=True)]
-    total = int(before[-1]) + parts[-1].point_count
     attributes = {
         name: replace(like, values=np.concatenate([part.attributes[name].values for part in parts]))
         for name, like in parts[0].attributes.items()
@@ -41,7 +39,7 @@ def joined(drawings: Sequence[Drawing]) -> Drawing:
     return Drawing(
         xy=np.concatenate([part.xy for part in parts]),
         depth=np.concatenate([part.depth for part in parts]),
-        offsets=np.concatenate([*starts, [total]]).astype(np.int64),
+        offsets=Ragged.of(np.concatenate([part.rows.counts for part in parts])).offsets,
         cyclic=np.concatenate([part.cyclic for part in parts]),
         material=np.concatenate([part.material for part in parts]),
         attributes=attributes,
@@ -54,25 +52,7 @@ def take(drawing: Drawing, layer: int) -> Drawing:
     """The strokes of one layer, in their order; raises ValueError if the strokes of the drawing know no layer."""
     if drawing.layer is None:
         raise ValueError("The strokes of this drawing know no layer.")
-    strokes = np.flatnonzero(drawing.layer == layer)
-    counts = np.diff(drawing.offsets)[strokes]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    points = np.arange(offsets[-1]) + np.repeat(drawing.offsets[strokes] - offsets[:-1], counts)
-    rows = {"POINT": points, "CURVE": strokes}
-    attributes: dict[str, Attribute] = {
-        name: replace(attribute, values=attribute.values[rows[attribute.domain]])
-        for name, attribute in drawing.attributes.items()
-    }
-    return Drawing(
-        drawing.xy[points],
-        drawing.depth[points],
-        offsets,
-        drawing.cyclic[strokes],
-        drawing.material[strokes],
-        attributes,
-        None if drawing.filled is None else drawing.filled[strokes],
-        drawing.layer[strokes],
-    )
+    return drawing.picked(np.flatnonzero(drawing.layer == layer))
 
 
 def _without_positions(drawing: Drawing) -> Drawing:

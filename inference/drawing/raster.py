@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.points import Array
+from ..geometry.points import Array, arc_length
 
 CELL = (240, 160)
 COLUMNS = 6
@@ -62,7 +62,7 @@ def _ink(strokes: Sequence[Array], size: tuple[int, int], scale: float, centre: 
         if not len(points):
             continue
         at = ((points - centre) * (scale, -scale) + np.array(size) / 2) * OVERSAMPLE
-        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(at, axis=0), axis=1))])
+        along = arc_length(at)
         dense = np.arange(0, along[-1] + 0.4, 0.4)
         x, y = (np.interp(dense, along, at[:, axis]) for axis in (0, 1))
         for dx in (0, 1):

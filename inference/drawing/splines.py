@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array
+from ..geometry.ragged import Ragged
 from .contract import Attribute, Curves
 from .knots import basis_of, knots_of, makes_nurbs
+from .mixing import turns
 
 CATMULL_ROM, POLY, BEZIER, NURBS = 0, 1, 2, 3
 _VECTOR_HANDLE = 2
@@ -80,7 +82,7 @@ def traced(curves: Curves, tolerance: float = 0.0) -> tuple[Curves, Array | None
         parts.append(_evaluate_nurbs(curves, np.flatnonzero((orders == order) & (types == NURBS))))
     samples = _joined(parts)
     counts = np.bincount(samples.stroke, minlength=curves.stroke_count)
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    offsets = Ragged.of(counts).offsets.astype(np.int32)
     attributes = {
         name: _sampled(attribute, samples) if attribute.domain == "POINT" else attribute
         for name, attribute in curves.attributes.items()
@@ -136,12 +138,8 @@ def mix(attribute: Attribute, left: NDArray[Any], right: NDArray[Any], fraction:
         return first
     a, b = first[moving].astype(np.float64), values[right[moving]].astype(np.float64)
     weight = fraction[moving].reshape(-1, *[1] * (values.ndim - 1))
-    if attribute.kind == "QUATERNION":  # q and -q are the same turn: take the short way
-        b = np.where(np.sum(a * b, -1, keepdims=True) < 0, -b, b)
-    mixed = a + (b - a) * weight
-    if attribute.kind == "QUATERNION":
-        length = np.linalg.norm(mixed, axis=-1, keepdims=True)
-        mixed = np.where(length > 1e-12, mixed / np.maximum(length, 1e-12), a)
+    # colours and angles go the straight way here, darkening and turning as Blender has them between control points
+    mixed = turns(a, b, weight) if attribute.kind == "QUATERNION" else a + (b - a) * weight
     if attribute.kind == "BYTE_COLOR":
         mixed = np.rint(mixed)
     first[moving] = mixed.astype(values.dtype)
@@ -164,18 +162,11 @@ def _positions(curves: Curves, name: str = "position") -> Array:
     return curves.attributes[name].values.astype(np.float64)
 
 
-def _runs(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For runs of the given lengths laid end to end: (total,) which run, and (total,) the place within it."""
-    which = np.repeat(np.arange(len(counts)), counts)
-    starts = np.cumsum(counts) - counts
-    return which, np.arange(len(which)) - starts[which]
-
-
 def _evaluate_poly(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
-    counts = np.diff(curves.offsets.astype(np.int64))[strokes]
-    which, place = _runs(counts)
-    points = curves.offsets.astype(np.int64)[strokes][which] + place
-    return _Samples(strokes[which], points, points, np.zeros(len(points)), _positions(curves)[points], place * 1.0)
+    rows, points = Ragged(curves.offsets.astype(np.int64)).picked(strokes)
+    return _Samples(
+        strokes[rows.owner], points, points, np.zeros(len(points)), _positions(curves)[points], rows.within * 1.0
+    )
 
 
 @dataclass(frozen=True)
@@ -195,15 +186,16 @@ def _steps(counts: NDArray[np.int64], cyclic: NDArray[np.bool_], pieces: NDArray
     counts (n,) points and cyclic (n,) of each stroke; pieces (sum of counts,) into how many pieces the segment after
     each point is cut. The last point of an open stroke, and the point of a one-point stroke, counts 1.
     """
-    which, place = _runs(counts)
+    rows = Ragged.of(counts)
+    which, place = rows.owner, rows.within
     alone = counts[which] == 1
     end = (place == counts[which] - 1) & (~cyclic[which] | alone)
     cuts = np.where(end, 1, np.maximum(pieces, 1))
-    segment, step = _runs(cuts)
-    first = place[segment]
-    owner = which[segment]
+    segments = Ragged.of(cuts)
+    segment = segments.owner
+    first, owner = place[segment], which[segment]
     second = np.where(end[segment], first, (first + 1) % np.maximum(counts[owner], 1))
-    return _Steps(owner, first, second, step / cuts[segment])
+    return _Steps(owner, first, second, segments.share)
 
 
 def _layout(
@@ -218,7 +210,8 @@ def _layout(
 
 def _evaluate_catmull_rom(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
     start, counts, cyclic, _ = _layout(curves, strokes)
-    which, place = _runs(counts)
+    rows = Ragged.of(counts)
+    which, place = rows.owner, rows.within
     base, number = start[which], counts[which]
     here, following = base + place, base + (place + 1) % number
     wraps = (cyclic & (counts > 2))[which]
@@ -234,7 +227,8 @@ def _evaluate_catmull_rom(curves: Curves, strokes: NDArray[np.int64], tolerance:
 
 def _evaluate_bezier(curves: Curves, strokes: NDArray[np.int64], tolerance: float) -> _Samples:
     start, counts, _, _ = _layout(curves, strokes)
-    which, place = _runs(counts)
+    rows = Ragged.of(counts)
+    which, place = rows.owner, rows.within
     here, following = start[which] + place, start[which] + (place + 1) % counts[which]
     straight = np.zeros(len(here), bool)
     left_type, right_type = curves.attributes.get("handle_type_left"), curves.attributes.get("handle_type_right")
@@ -255,7 +249,8 @@ def _evaluate_cubics(
     """Strokes of cubic segments. One segment starts at each of their points, the last one's being unused in open
     strokes: its handles `leaving` and `arriving` (n, 3), and whether it is `straight` (n,)."""
     start, counts, cyclic, resolution = _layout(curves, strokes)
-    which, place = _runs(counts)
+    rows = Ragged.of(counts)
+    which, place = rows.owner, rows.within
     p = _positions(curves)
     first, last = p[start[which] + place], p[start[which] + (place + 1) % counts[which]]
     pieces = np.where(straight, 1, np.repeat(resolution, counts))
@@ -266,7 +261,7 @@ def _evaluate_cubics(
         enough = np.ceil(np.sqrt(0.75 * bend / tolerance))
         pieces = np.where(enough < pieces, enough, pieces).astype(np.int64)
     steps = _steps(counts, cyclic, pieces)
-    segment = (np.cumsum(counts) - counts)[steps.which] + steps.first
+    segment = rows.first[steps.which] + steps.first
     t = steps.fraction[:, None]
     s = 1.0 - t
     curve = s * s * s * first[segment] + t * t * t * last[segment]

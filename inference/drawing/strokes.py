@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged, wide
 from .contract import Drawing
+
+_SLOTS = 2**32
+"""More than there are material slots, whatever a drawing has of them: both keys' kinds are numbered alike."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Strokes:
     xy      (Q, 2) position
     offsets (S+1,) stroke s owns the rows offsets[s]:offsets[s+1]
     cyclic  (S,) bool
-    kind    (S,) int, strokes drawn with the same material on the same layer are of one kind
+    kind    (S,) int, strokes drawn with the same material on the same layer are of one kind, in whichever drawing
     layer   (S,) int, strokes of different layers never become each other
     solid   (S,) bool, the stroke bounds a fill
     """
@@ -36,26 +40,26 @@ class Strokes:
     @staticmethod
     def of(drawing: Drawing, xy: Array) -> Strokes:
         """The strokes of `drawing` with their points at `xy` (P, 2), which may be in other units than the drawing's."""
-        counts = np.diff(drawing.offsets)
-        closing = drawing.cyclic & (counts > 2)
-        total = counts + closing
-        offsets = np.concatenate([[0], np.cumsum(total)]).astype(np.int64)
-        local = np.arange(offsets[-1]) - np.repeat(offsets[:-1], total)
-        point = np.repeat(drawing.offsets[:-1], total) + local % np.repeat(np.maximum(counts, 1), total)
-        solid = np.zeros(len(counts), bool) if drawing.filled is None else drawing.filled
-        layer = np.zeros(len(counts), np.int64) if drawing.layer is None else drawing.layer
-        material = drawing.material.astype(np.int64)
-        kind = material + layer * (int(material.max(initial=0)) + 1)
-        return Strokes(point, xy[point], offsets, closing, kind, layer, solid)
+        closing = drawing.cyclic & (drawing.rows.counts > 2)
+        rows, point = drawing.rows.closed(closing)
+        solid = np.zeros(rows.count, bool) if drawing.filled is None else drawing.filled
+        layer = np.zeros(rows.count, np.int64) if drawing.layer is None else drawing.layer
+        kind = layer * _SLOTS + drawing.material
+        return Strokes(point, xy[point], rows.offsets, closing, kind, layer, solid)
 
     @property
     def count(self) -> int:
         return len(self.offsets) - 1
 
     @cached_property
+    def rows(self) -> Ragged:
+        """Which rows are whose."""
+        return Ragged(self.offsets)
+
+    @property
     def owner(self) -> Index:
         """(Q,) the stroke of each row."""
-        return np.repeat(np.arange(self.count), np.diff(self.offsets))
+        return self.rows.owner
 
     @cached_property
     def reach(self) -> Array:
@@ -63,16 +67,16 @@ class Strokes:
         if not len(self.xy):
             return np.zeros(0)
         step = np.concatenate([[0.0], np.linalg.norm(np.diff(self.xy, axis=0), axis=1)])
-        step[self.offsets[:-1][np.diff(self.offsets) > 0]] = 0.0
+        step[self.rows.first[self.rows.filled]] = 0.0
         total = np.cumsum(step)
-        return total - total[self.offsets[:-1].clip(max=len(total) - 1)][self.owner]
+        return total - total[self.rows.first.clip(max=len(total) - 1)][self.owner]
 
     @cached_property
     def length(self) -> Array:
         """(S,) arc length of each stroke."""
-        filled = np.diff(self.offsets) > 0
+        filled = self.rows.filled
         length = np.zeros(self.count)
-        length[filled] = self.reach[self.offsets[1:][filled] - 1]
+        length[filled] = self.reach[self.rows.last[filled]]
         return length
 
     @cached_property
@@ -147,13 +151,11 @@ class Samples:
 def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
     """Samples about `spacing` apart, ends included, with at least `least` steps on every stroke longer than nothing."""
     length = strokes.length
-    filled = np.diff(strokes.offsets) > 0
     steps = np.where(length > 1e-9, np.maximum(np.rint(length / spacing).astype(np.int64), least), 0)
     # the seam of a closed stroke is one place, not two
-    counts = np.where(filled, steps + np.where(strokes.cyclic & (steps > 0), 0, 1), 0)
-    stroke = np.repeat(np.arange(strokes.count), counts)
-    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    local = np.arange(len(stroke)) - first[stroke]
+    counts = np.where(strokes.rows.filled, steps + np.where(strokes.cyclic & (steps > 0), 0, 1), 0)
+    rows = Ragged.of(counts)
+    stroke, first, local = rows.owner, rows.first, rows.within
     step = length / np.maximum(steps, 1)
     along = local * step[stroke]
     index = np.arange(len(stroke))
@@ -181,5 +183,4 @@ def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array
     after = np.where(samples.stroke[after] == samples.stroke[row], after, row)
     gap = samples.along[after] - samples.along[row]
     part = np.clip((along - samples.along[row]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0) * (gap > 0)
-    part = part.reshape(-1, *[1] * (values.ndim - 1))
-    return values[row] + (values[after] - values[row]) * part
+    return values[row] + (values[after] - values[row]) * wide(part, values)

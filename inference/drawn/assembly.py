@@ -10,42 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.contract import Attribute, Domain, Drawing
+from ..drawing.mixing import Mixer
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged, begins, wide
 from ..motion.clock import HALF_WAY, Moment
 from ..motion.ribbon import Ribbon
 
-SMOOTH_KINDS = {"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COLOR", "FLOAT4"}
-"""Attribute kinds that are interpolated; all others (flags, indices, rotations) are taken from the nearer key."""
+DEPTH = Mixer("depth", "FLOAT")
 
 
 @dataclass(frozen=True)
 class Blend:
-    """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `dtype` is how it is stored."""
+    """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `mixer` says what lies between them,
+    `dtype` how it is stored."""
 
-    name: str
+    mixer: Mixer
     domain: Domain
-    kind: str
     dtype: np.dtype
     a: NDArray
     b: NDArray
 
-    @property
-    def smooth(self) -> bool:
-        return self.kind in SMOOTH_KINDS
-
     def at(self, t: Array) -> NDArray:
         """The values at `t`, (V,) or (C,) of each: mixed, or where they cannot be, those of the nearer key."""
-        t = t.reshape(-1, *[1] * (self.a.ndim - 1))
-        if not self.smooth:
-            return np.where(t < HALF_WAY, self.a, self.b)
-        return self.a * (1.0 - t) + self.b * t
+        return self.mixer(self.a, self.b, t)
 
     def stored(self, values: NDArray) -> Attribute:
-        if self.smooth and self.dtype.kind in "iu":
+        if self.mixer.smooth and self.dtype.kind in "iu":
             bounds = np.iinfo(self.dtype)
             values = np.clip(np.rint(values), bounds.min, bounds.max)
-        return Attribute(self.domain, self.kind, values.astype(self.dtype))
+        return Attribute(self.domain, self.mixer.kind, values.astype(self.dtype))
 
 
 @dataclass(frozen=True)
@@ -79,14 +73,15 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
         if one is not None and two is not None and (one.domain, one.kind) != (two.domain, two.kind):
             two = None
         points = first.domain == "POINT"
-        value_a = _values(one, read_a, on_a, points, chain_a)
-        value_b = _values(two, read_b, on_b, points, chain_b)
+        mixer = Mixer(name, first.kind)
+        value_a = _values(one, mixer, read_a, points, chain_a)
+        value_b = _values(two, mixer, read_b, points, chain_b)
         has_a = (on_a if points else chain_a >= 0) & (one is not None)
         has_b = (on_b if points else chain_b >= 0) & (two is not None)
         value_a, value_b = _lend(value_a, value_b, has_a, has_b, first.values)
-        blends.append(Blend(name, first.domain, first.kind, first.values.dtype, value_a, value_b))
-    depth_a = read_a(key_a.depth)
-    depth_b = read_b(key_b.depth)
+        blends.append(Blend(mixer, first.domain, first.values.dtype, value_a, value_b))
+    depth_a = read_a(key_a.depth, DEPTH)
+    depth_b = read_b(key_b.depth, DEPTH)
     depth_a, depth_b = _lend(depth_a, depth_b, on_a, on_b, key_a.depth)
     material_a = key_a.material[np.maximum(chain_a, 0)] if key_a.stroke_count else np.zeros(len(chain_a), np.int32)
     material_b = key_b.material[np.maximum(chain_b, 0)] if key_b.stroke_count else np.zeros(len(chain_b), np.int32)
@@ -112,23 +107,18 @@ class _Reader:
         after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
         self.first, self.second = strokes.point[row], strokes.point[after]
 
-    def __call__(self, values: NDArray, smooth: bool = True) -> NDArray:
-        out = np.zeros((len(self.has), *values.shape[1:]), values.dtype if not smooth else np.result_type(values, 1.0))
-        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
-        if smooth:
-            out[self.has] = values[self.first] * (1.0 - part) + values[self.second] * part
-        else:
-            out[self.has] = values[np.where(self.part < 0.5, self.first, self.second)]
+    def __call__(self, values: NDArray, mixer: Mixer) -> NDArray:
+        kind = np.result_type(values, 1.0) if mixer.smooth else values.dtype
+        out = np.zeros((len(self.has), *values.shape[1:]), kind)
+        out[self.has] = mixer(values[self.first], values[self.second], self.part)
         return out
 
 
-def _values(
-    attribute: Attribute | None, read: _Reader, has: NDArray[np.bool_], points: bool, chain: Index
-) -> NDArray | None:
+def _values(attribute: Attribute | None, mixer: Mixer, read: _Reader, points: bool, chain: Index) -> NDArray | None:
     if attribute is None:
         return None
     if points:
-        return read(attribute.values, attribute.kind in SMOOTH_KINDS)
+        return read(attribute.values, mixer)
     return attribute.values[np.maximum(chain, 0)] if len(attribute.values) else None
 
 
@@ -143,21 +133,19 @@ def _lend(
         only = a if a is not None else b
         assert only is not None
         return only, only
-    wide = (-1, *[1] * (a.ndim - 1))
-    has_a, has_b = has_a.reshape(wide), has_b.reshape(wide)
+    has_a, has_b = wide(has_a, a), wide(has_b, a)
     return np.where(has_a | ~has_b, a, b), np.where(has_b | ~has_a, b, a)
 
 
 def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
     """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
-    chains = len(ribbon.offsets) - 1
-    chain = np.repeat(np.arange(chains), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
     has = stroke >= 0
     pair, inverse = np.unique(np.stack([chain[has], stroke[has]], 1), axis=0, return_inverse=True)
     total = np.bincount(inverse.ravel(), length[has], minlength=len(pair))
     order = np.argsort(total, kind="stable")
-    owner = np.full(chains, -1, np.int64)
+    owner = np.full(ribbon.chains.count, -1, np.int64)
     owner[pair[order, 0]] = pair[order, 1]
     return owner
 
@@ -204,16 +192,13 @@ class _Rows:
 
     def mix(self, values: NDArray) -> NDArray:
         """Values (V, ...) of vertices, at the points."""
-        part = self.part.reshape(-1, *[1] * (values.ndim - 1))
-        return values[self.first] + (values[self.second] - values[self.first]) * part
+        return values[self.first] + (values[self.second] - values[self.first]) * wide(self.part, values)
 
     def pick(self, strokes: Index) -> _Rows:
         """These strokes, in this order."""
-        counts = np.diff(self.offsets)[strokes]
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][strokes] - offsets[:-1], counts)
+        picked, rows = Ragged(self.offsets).picked(strokes)
         first, second, part = self.first[rows], self.second[rows], self.part[rows]
-        return _Rows(first, second, part, offsets, self.source[strokes], self.cut[strokes])
+        return _Rows(first, second, part, picked.offsets, self.source[strokes], self.cut[strokes])
 
 
 def assemble(
@@ -269,12 +254,12 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _R
     part = np.concatenate([np.zeros(len(whole)), _cuts(left, crossing, seen[crossing])])
     order = np.argsort(row + 0.5 * is_cut, kind="stable")
     row, part, is_cut = row[order], part[order], is_cut[order]
-    starts = np.r_[True, chain[row][1:] != chain[row][:-1]][: len(row)]
+    starts = begins(chain[row])
     starts |= (is_cut & ~seen[row]) | (apart[row] & ~is_cut)
-    begins = np.flatnonzero(starts)
-    offsets = np.r_[begins, len(row)].astype(np.int64)
-    cut = np.logical_or.reduceat(is_cut, begins) if len(begins) else np.zeros(0, bool)
-    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begins]], cut)
+    begin = np.flatnonzero(starts)
+    offsets = np.r_[begin, len(row)].astype(np.int64)
+    cut = np.logical_or.reduceat(is_cut, begin) if len(begin) else np.zeros(0, bool)
+    return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begin]], cut)
 
 
 def _laid_out(
@@ -282,21 +267,18 @@ def _laid_out(
 ) -> tuple[Index, Index, NDArray[np.bool_]]:
     """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
     the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
-    first, count = ribbon.offsets[:-1], np.diff(ribbon.offsets)
-    chain = np.repeat(np.arange(len(count)), count)
+    chains = ribbon.chains
+    chain, first = chains.owner, chains.first
     inner = loose.copy()
-    inner[first[count > 0]] = False
-    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, len(count)) > 0)
+    inner[first[chains.filled]] = False
+    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, chains.count) > 0)
     hidden = np.flatnonzero(~seen)
     begin = first.copy()
     # the last that is written stays: the first hidden one of each
     begin[chain[hidden[::-1]]] = hidden[::-1]
     turn = np.where(parts, begin - first, 0)
-    total = count + parts
-    chain = np.repeat(np.arange(len(count)), total)
-    local = np.arange(len(chain)) - np.repeat(np.cumsum(total) - total, total)
-    vertex = first[chain] + (local + turn[chain]) % np.maximum(count, 1)[chain]
-    return vertex, chain, inner[vertex]
+    laid, vertex = chains.closed(parts, turn)
+    return vertex, laid.owner, inner[vertex]
 
 
 def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:
@@ -318,11 +300,9 @@ def _dress(blends: tuple[Blend, ...], rows: _Rows, each: Array, chain: Array) ->
         values = blend.at(chain if blend.domain == "CURVE" else each)
         if blend.domain == "CURVE":
             values = values[rows.source]
-        elif blend.smooth:
-            values = rows.mix(values)
         else:
-            values = values[np.where(rows.part < 0.5, rows.first, rows.second)]
-        out[blend.name] = blend.stored(values)
+            values = blend.mixer(values[rows.first], values[rows.second], rows.part)
+        out[blend.mixer.name] = blend.stored(values)
     return out
 
 

@@ -1,17 +1,17 @@
 """Smooth local motion from scattered matches: a similarity at every place, fitted robustly to the matches around it.
 
-A similarity in the plane is z -> s z + m with complex s (rotation and scale) and m; the closed-form weighted fit is
-the complex least-squares line (moving least squares after Schaefer, McPhail, Warren 2006).
+Moving least squares after Schaefer, McPhail, Warren 2006; see `similarity` for the fit at one place.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .neighbours import Grid
-from .points import Array, Complex, Index, to_complex, to_plane
+from .points import Array, Complex, Index, Mask, to_complex, to_plane
+from .similarity import Similarity, similarity_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class LocalMotion:
     target: Array
     turn: Complex
     residual: Array
+
+    def over(self, rows: Mask, other: LocalMotion) -> LocalMotion:
+        """This motion at the places `rows` (N,), the `other` elsewhere."""
+        return LocalMotion(
+            np.where(rows[:, None], self.target, other.target),
+            np.where(rows, self.turn, other.turn),
+            np.where(rows, self.residual, other.residual),
+        )
 
 
 def still(place: Array) -> LocalMotion:
@@ -78,24 +86,16 @@ def fit(
     )
     z, w = to_complex(source)[index], to_complex(target)[index]
     here = to_complex(place)
-    adapt = weight
-    turn = np.ones(len(place), complex)
-    middle_z = middle_w = here
-    error = np.zeros_like(weight)
+    adapt, miss = weight, np.zeros_like(weight)
+    led = Similarity(np.ones(len(place), complex), here, here)
     for round_ in range(rounds):
-        total = np.maximum(adapt.sum(1), 1e-30)
-        middle_z, middle_w = (adapt * z).sum(1) / total, (adapt * w).sum(1) / total
-        dz, dw = z - middle_z[:, None], w - middle_w[:, None]
-        spread = (adapt * np.abs(dz) ** 2).sum(1) / total
-        turn = ((adapt * np.conj(dz) * dw).sum(1) / total + stiffness) / (spread + stiffness)
-        error = np.abs(dw - turn[:, None] * dz)
+        led = similarity_of(z, w, adapt, stiffness)
+        miss = led.misses(z, w)
         # Geman-McClure weights, from lenient to strict: outliers stop pulling
         scale = robust * 2.0 ** max(rounds - 2 - round_, 0)
-        adapt = weight / (1.0 + (error / scale) ** 2) ** 2
-    found = use.any(1)
-    goal = middle_w + turn * (here - middle_z)
-    residual = np.sqrt((adapt * error**2).sum(1) / np.maximum(adapt.sum(1), 1e-30))
+        adapt = weight / (1.0 + (miss / scale) ** 2) ** 2
+    residual = np.sqrt((adapt * miss**2).sum(1) / np.maximum(adapt.sum(1), 1e-30))
+    found = LocalMotion(to_plane(led.at(here)), led.turn, residual)
     # far from all matches: the motion of the whole
     mean = np.average(to_complex(target) - to_complex(source), weights=trust + 1e-9)
-    goal = np.where(found, goal, here + mean)
-    return LocalMotion(to_plane(goal), np.where(found, turn, 1.0), np.where(found, residual, np.inf))
+    return found.over(use.any(1), replace(still(place), target=to_plane(here + mean)))

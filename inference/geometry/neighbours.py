@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from .points import Array, Index
+from .ragged import Ragged, wide
 
 
 class Grid:
@@ -38,11 +42,9 @@ class Grid:
         # a column of cells is one run of the sorted points
         begin = self.start[safe + low[:, None]]
         end = np.where(valid, self.start[safe + np.maximum(high, low)[:, None]], begin)
-        counts = (end - begin).ravel()
-        total = int(counts.sum())
-        shift = np.repeat(np.cumsum(counts) - counts, counts)
-        point = self.order[np.repeat(begin.ravel(), counts) + np.arange(total) - shift]
-        owner = np.repeat(np.repeat(np.arange(len(query)), columns.shape[1]), counts)
+        runs = Ragged.of((end - begin).ravel())
+        point = self.order[np.repeat(begin.ravel(), runs.counts) + runs.within]
+        owner = Ragged(runs.offsets[:: columns.shape[1]]).owner
         x, y = query[:, 0][owner] - self.points[:, 0][point], query[:, 1][owner] - self.points[:, 1][point]
         distance = np.sqrt(x * x + y * y)
         keep = distance <= radius
@@ -61,7 +63,7 @@ class Grid:
             owner, point, distance = self.pairs(query[waiting], reach)
             found = np.bincount(owner, minlength=len(waiting))
             done = (found >= k) | (reach >= radius)
-            rank = np.arange(len(owner)) - np.repeat(np.cumsum(found) - found, found)
+            rank = Ragged.of(found).within
             wide = max(int(found.max(initial=0)), k)
             table = np.full((len(waiting), wide), np.inf)
             names = np.full((len(waiting), wide), -1, np.int64)
@@ -78,3 +80,27 @@ class Grid:
         """A radius that usually holds a few times `k` points."""
         occupied = int((np.diff(self.start) > 0).sum())
         return float(np.sqrt(1.2 * k / max(len(self.points) / max(occupied, 1), 1e-9))) * self.cell
+
+
+@dataclass(frozen=True)
+class LendSettings:
+    """How what is known at some places is lent to others near them; lengths in engine units.
+
+    count  the nearest so many lend, the nearer the more
+    reach  what is farther away lends nothing
+    """
+
+    count: int = 4
+    reach: float = 48.0
+
+
+def lent(at: Array, values: NDArray, places: Array, settings: LendSettings = LendSettings()) -> NDArray:
+    """(m, ...) what values (n, ...) known `at` (n, 2) are at other `places` (m, 2): the mean of the nearest, the nearer
+    the more; 0 where none are near."""
+    if not len(at):
+        return np.zeros((len(places), *values.shape[1:]), values.dtype)
+    index, far = Grid(at, settings.reach / 4).nearest(places, settings.count, settings.reach)
+    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
+    total = weight.sum(1)
+    summed = (weight.reshape(*weight.shape, *[1] * (values.ndim - 1)) * values[index]).sum(1)
+    return np.asarray(summed / wide(np.where(total > 0, total, 1.0), values))

@@ -20,3 +20,8 @@ def to_complex(xy: Array) -> Complex:
 def to_plane(z: Complex) -> Array:
     """(..., 2) complex places (...,) as rows of two numbers."""
     return np.stack([z.real, z.imag], -1)
+
+
+def arc_length(places: Array) -> Array:
+    """(n,) length of a line through places (n, d) up to each of them, from 0; a single 0 where there are none."""
+    return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])

@@ -13,6 +13,7 @@ from ..correspondence.correspond import Correspondence
 from ..correspondence.cycles import Beyond
 from ..drawing.contract import Drawing
 from ..motion.departures import FRAME_RATE, departures_of
+from ..motion.hinged import hinged
 from ..motion.ribbon import Ribbon, ribbon_of
 from ..motion.screws import Paths
 from ..motion.shape import Shape, shape_of
@@ -49,7 +50,7 @@ class FreeLead:
 
     def ways(self, matched: FreeMatched) -> Travel:
         ribbon, paths = self.laid(matched)
-        return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.motion.shape.reach))
+        return self.travel(matched, ribbon, paths)
 
     def cover(self, _matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:
         return travel, Cover()
@@ -70,10 +71,21 @@ class FreeLead:
         known = matched.earlier is not None, matched.later is not None
         return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier, motion.departures))
 
+    def travel(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths) -> Travel:
+        """Lines on these ways, limbs turning about their joints."""
+        shape = self.settings.motion.shape
+        limbs = hinged(paths, ribbon, matched.found.hinges)
+        if limbs is None:
+            return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, shape.reach))
+        (turn, rounds), units = limbs.turns(), matched.found.match.units
+        reach = units.length_to_scene(shape.reach)
+        kept = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, point=shape.point)
+        return Travel(ribbon, limbs, kept, limbs=limbs)
+
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        reach, point = reach / matched.found.match.scale, self.settings.motion.shape.point
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.offsets, reach, point=point)
+        reach, point = matched.found.match.units.length_to_scene(reach), self.settings.motion.shape.point
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, reach, point=point)
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None

@@ -9,6 +9,7 @@ from ..confidence.ladder import Footing
 from ..correspondence.correspond import Correspondence
 from ..correspondence.cycles import Beyond
 from ..drawing.contract import Drawing
+from ..motion.hinged import HingedPaths
 from ..motion.ribbon import Ribbon
 from ..motion.screws import Ways
 from ..motion.shape import Shape
@@ -63,12 +64,13 @@ class Matched:
 @dataclass(frozen=True)
 class Travel:
     """How what is drawn travels: its vertices in chains, the ways they go, and the shape of their lines, which they
-    keep where `keeps`, and else have what the ways make of it."""
+    keep where `keeps`, and else have what the ways make of it; which `limbs` turn about joints, where some do."""
 
     ribbon: Ribbon
     ways: Ways
     shape: Shape
     keeps: bool = True
+    limbs: HingedPaths | None = None
 
 
 class Lent(Protocol):

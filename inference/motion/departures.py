@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import along_samples
-from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Complex, to_complex, to_plane
+from ..geometry.neighbours import Grid, LendSettings, lent
+from ..geometry.points import Complex, to_complex, to_plane
 from ..networks.carrier import departure_of
 from ..networks.fragments import HALF, fragments_of
 from ..networks.travel import travel_inputs
 from ..networks.weights import Weights
 from .ribbon import MATCHED, Ribbon
 from .screws import Paths
-from .ways import LendSettings
 
 FRAME_RATE = 24.0
 """Frames per second of the drawings that the network was trained on."""
@@ -67,25 +65,18 @@ def departures_of(
     target = to_complex(ribbon.b)[vertex] + turn * (here - to_complex(ribbon.a)[vertex])
     drawn = (ribbon.kind[vertex] == MATCHED) & (index[:, 0] >= 0)
     told = np.stack([drawn, *(np.full(coarse.count, yes) for yes in (*known, True))], 1)
-    bend_a, bend_b = (to_plane(bend[vertex] * match.scale) / HALF for bend in (paths.bend_a, paths.bend_b))
+    bends = (match.units.length_to_engine(bend[vertex]) for bend in (paths.bend_a, paths.bend_b))
+    bend_a, bend_b = (to_plane(bend) / HALF for bend in bends)
     inputs = travel_inputs(
         fragments.features, to_plane(target - here) / HALF, turn, bend_a, bend_b, told, max(gap, 1.0)
     )
     said = departure_of(fragments, inputs, weights)
     share = said.scale / np.maximum(said.baseline, 1e-9)
     trust = np.clip((settings.clearly - share) / settings.by, 0.0, 1.0)
-    terms = (said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None] / match.scale
+    terms = match.units.length_to_scene((said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None])
     out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
     out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
     rest = np.flatnonzero(ribbon.stroke_a < 0)
     if len(rest):
-        out[rest] = _lent(ribbon.b[on_a], out[on_a], ribbon.b[rest], settings.lend)
+        out[rest] = lent(ribbon.b[on_a], out[on_a], ribbon.b[rest], settings.lend)
     return out
-
-
-def _lent(at: Array, terms: Complex, places: Array, settings: LendSettings) -> NDArray[np.complex128]:
-    """Terms known `at` (n, 2), at other `places` nearby."""
-    index, far = Grid(at, settings.reach / 4).nearest(places, settings.count, settings.reach)
-    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
-    total = np.maximum(weight.sum(1), 1e-9)
-    return (weight[..., None] * terms[np.maximum(index, 0)]).sum(1) / total[:, None]

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.points import Array, Complex, Index, arc_length, to_complex
+from ..geometry.ragged import Ragged, begins
 from ..geometry.tridiagonal import Tridiagonal
+from ..geometry.units import Units
+from .hinged import HingedPaths
 from .ribbon import MATCHED, Ribbon
 
 
@@ -37,7 +40,8 @@ class JunctionSettings:
 class Junctions:
     """end (J,) vertex that touches; before, after (J,) and part (J,): the place it touches, between two vertices of
     another line; share (J,) how much of the way to it the end goes, the rest being gone by the other;
-    apart_a, apart_b (J,) what lies between them in either key, scene units."""
+    apart_a, apart_b (J,) what lies between them in either key, scene units; turning (J,) the logarithm of how what sees
+    them so turns."""
 
     end: Index
     before: Index
@@ -48,6 +52,7 @@ class Junctions:
     apart_b: Complex
     system: Tridiagonal | None
     pin: Array
+    turning: Complex
 
     def close(self, xy: Complex, t: Array) -> Complex:
         """Positions (V,) with ends where they touch at `t` (V,); what is moved takes its line along, less and less far
@@ -55,9 +60,11 @@ class Junctions:
         if self.system is None:
             return xy
         t = t[self.end]
+        apart = self.apart_a * (1.0 - t) + self.apart_b * np.exp(-self.turning) * t
+        apart = apart * np.exp(self.turning * t)
         for _ in range(2):
             touched = xy[self.before] + (xy[self.after] - xy[self.before]) * self.part
-            miss = touched + self.apart_a * (1.0 - t) + self.apart_b * t - xy[self.end]
+            miss = touched + apart - xy[self.end]
             pull = np.zeros(len(xy), complex)
             pull[self.end] = self.share * miss * self.pin
             xy = xy + self.system.solve(pull)
@@ -65,24 +72,29 @@ class Junctions:
 
 
 def junctions_of(
-    ribbon: Ribbon, grip: Array, anchor: Array, scale: float, settings: JunctionSettings = JunctionSettings()
+    ribbon: Ribbon,
+    grip: Array,
+    anchor: Array,
+    units: Units,
+    limbs: HingedPaths | None = None,
+    settings: JunctionSettings = JunctionSettings(),
 ) -> Junctions:
-    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`."""
-    offsets = ribbon.offsets
-    open_chains = np.flatnonzero(~ribbon.loop & (np.diff(offsets) > 1))
-    ends = np.concatenate([offsets[open_chains], offsets[open_chains + 1] - 1])
-    chain = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    end, before, after, part = _touching(ribbon, ends, chain, settings)
+    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`; `limbs` turn."""
+    chains = ribbon.chains
+    open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
+    ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
+    end, before, after, part = _touching(ribbon, ends, settings)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
     near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= settings.there
     end, before, after, part = end[near], before[near], after[near], part[near]
     if not len(end):
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
-        return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0))
-    a, b = to_complex(ribbon.a) / scale, to_complex(ribbon.b) / scale
+        return Junctions(nothing, nothing, nothing, np.zeros(0), np.zeros(0), none, none, None, np.zeros(0), none)
+    a, b = (units.length_to_scene(to_complex(place)) for place in (ribbon.a, ribbon.b))
     apart_a = a[end] - (a[before] + (a[after] - a[before]) * part)
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
+    turning = np.zeros(len(end), complex) if limbs is None else limbs.frames(end, before)
     share = _shares(ribbon, end, before, after, part)
     pin = settings.pin * (anchor[end] + grip.max(initial=0.0) * settings.floor)
     held = anchor.copy()
@@ -90,21 +102,19 @@ def junctions_of(
     diagonal = held
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin)
+    return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin, turning)
 
 
-def _touching(
-    ribbon: Ribbon, ends: Index, chain: Index, settings: JunctionSettings
-) -> tuple[Index, Index, Index, Array]:
+def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[Index, Index, Index, Array]:
     """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
     touch = settings.touch
-    edge = np.flatnonzero(chain[1:] == chain[:-1])
+    chain, edge = ribbon.chains.owner, ribbon.chains.edges
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
     count = np.maximum(np.ceil(length / touch).astype(np.int64), 1)
-    owner = np.repeat(edge, count)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-    middle = (local + 0.5) / np.repeat(count, count)
+    probes = Ragged.of(count)
+    owner = edge[probes.owner]
+    middle = (probes.within + 0.5) / count[probes.owner]
     probe = ribbon.a[owner] + (ribbon.a[owner + 1] - ribbon.a[owner]) * middle[:, None]
     if not len(probe) or not len(ends):
         nothing = np.zeros(0, np.int64)
@@ -112,7 +122,7 @@ def _touching(
     query, found, _ = Grid(probe, 2 * touch).pairs(ribbon.a[ends], settings.probe * touch)
     end, first = ends[query], owner[found]
     # a line may end on itself, but not beside its own end
-    reach = np.cumsum(np.concatenate([[0.0], np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)]))
+    reach = arc_length(ribbon.a)
     foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > settings.own * touch)
     foreign &= (end != first) & (end != first + 1)
     end, first = end[foreign], first[foreign]
@@ -124,7 +134,7 @@ def _touching(
     preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, touch)
     order = np.lexsort((preferred, end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
-    best = np.r_[True, end[1:] != end[:-1]][: len(end)] & (distance <= touch)
+    best = begins(end) & (distance <= touch)
     return end[best], first[best], first[best] + 1, part[best]
 
 

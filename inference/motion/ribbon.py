@@ -4,6 +4,7 @@ where they belong together, so that strokes come out whole again."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,9 @@ from ..correspondence.matching import Match
 from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Index, to_complex, to_plane
+from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
+from ..geometry.ragged import Ragged, begins, wide
+from ..geometry.similarity import similarity_of
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -75,6 +78,11 @@ class Ribbon:
     alone: NDArray[np.bool_]
     loose_a: NDArray[np.bool_]
     loose_b: NDArray[np.bool_]
+
+    @cached_property
+    def chains(self) -> Ragged:
+        """Which vertices are whose."""
+        return Ragged(self.offsets)
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
@@ -146,10 +154,8 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
     pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
-    counts = np.array([len(piece.s) for piece in pieces], np.int64)
-    first = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    last = first + counts - 1
-    number = np.repeat(np.arange(len(pieces)), counts)
+    laid = Ragged.of([len(piece.s) for piece in pieces])
+    first, last, number = laid.first, laid.last, laid.owner
     kind = np.array([p.kind for p in pieces], np.int64)[number]
     stroke_a = np.array([p.stroke_a for p in pieces], np.int64)[number]
     stroke_b = np.array([p.stroke_b for p in pieces], np.int64)[number]
@@ -187,7 +193,7 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
-    chain_of = np.repeat(np.arange(len(chains)), [sum(int(counts[p]) for p, _ in chain) for chain in chains])
+    chain_of = Ragged.of([sum(int(laid.counts[p]) for p, _ in chain) for chain in chains]).owner
     loop = np.array(loops, bool)
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
     loose = [_loose(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
@@ -213,7 +219,7 @@ def _distinct(
     if not len(a):
         return np.zeros(0, bool), sealed
     behind = np.arange(len(a)) - 1
-    starts = np.r_[True, chain[1:] != chain[:-1]]
+    starts = begins(chain)
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
     # a span and a leftover meet in one place, but that of the leftover does not live as long
@@ -244,8 +250,7 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: tuple[float, float]) -> Array:
     """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
     goal[rows] = _stiff(source[rows], goal[rows], sizes)
-    step = np.linalg.norm(np.diff(source[rows], axis=0), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(step)])
+    along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
     part = along / total
     before, after = joints
@@ -266,12 +271,8 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: t
 
 def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
     """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own, and about its size."""
-    z, w = to_complex(source), to_complex(goal)
-    here, there = z.mean(), w.mean()
-    turn = (np.conj(z - here) * (w - there)).sum() / max(float((np.abs(z - here) ** 2).sum()), 1e-9)
-    size = float(np.clip(np.abs(turn), *sizes))
-    turn = turn / np.abs(turn) * size if np.abs(turn) > 1e-9 else 1.0
-    return to_plane(there + turn * (z - here))
+    z = to_complex(source)
+    return to_plane(similarity_of(z, to_complex(goal)).sized(*sizes).at(z))
 
 
 def _link_spans(
@@ -318,24 +319,24 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     if count < 2:
         return ribbon
     length = np.maximum(*(np.linalg.norm(np.diff(place, axis=0), axis=1) for place in (ribbon.a, ribbon.b)))
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    whole = (chain[1:] == chain[:-1]) & (ribbon.piece[1:] == ribbon.piece[:-1])
+    whole = ribbon.chains.joined & (ribbon.piece[1:] == ribbon.piece[:-1])
     for along in (ribbon.s, ribbon.u):
         # not over the seam of a closed stroke, where arc length starts anew
         whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
     parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
-    owner = np.repeat(np.arange(count), parts)
-    share = (np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[owner]
+    chains, cut = ribbon.chains.divided(parts)
+    owner, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)
 
     def mixed(values: Array) -> Array:
-        part = share.reshape(-1, *[1] * (values.ndim - 1))
+        part = wide(share, values)
         return np.asarray(values[owner] * (1.0 - part) + values[after] * part)
 
-    offsets = np.concatenate([[0], np.cumsum(parts)])[ribbon.offsets]
     index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
     piece, kind, stroke_a, stroke_b = index
     alone = ribbon.alone[owner]
     loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    return Ribbon(offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b)
+    return Ribbon(
+        chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b
+    )

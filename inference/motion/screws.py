@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..geometry import keyed
 from ..geometry.points import Complex
 from ..geometry.spirals import progress
 
@@ -35,8 +36,8 @@ class Paths:
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""
         z = self.a + (self.b - self.a) * progress(self.turn, t)
-        rest = 1.0 - t
-        z = z + t * rest * rest * self.bend_a - t * t * rest * self.bend_b
+        z = z + keyed.between(t, self.bend_a, self.bend_b)
         if self.terms is None:
             return z
+        rest = 1.0 - t
         return z + self.terms @ (4.0 * t * rest * (t - rest) ** np.arange(self.terms.shape[1]))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry.points import Array, Complex, Index
+from ..geometry.points import Array, Complex
+from ..geometry.ragged import Ragged
 from ..geometry.tridiagonal import Tridiagonal
 
 
@@ -57,13 +58,20 @@ class Shape:
 
 
 def shape_of(
-    a: Complex, b: Complex, turn: Complex, offsets: Index, reach: float, *, point: float = ShapeSettings().point
+    a: Complex,
+    b: Complex,
+    turn: Complex,
+    chains: Ragged,
+    reach: float,
+    rounds: Array | float = 0.0,
+    *,
+    point: float = ShapeSettings().point,
 ) -> Shape:
-    """Edges of chains `offsets` through vertices `a`, `b` (V,) turning by about `turn` (V,); features longer than
-    `reach` (scene units) follow the paths, shorter ones keep their shape; for `point` see `ShapeSettings`."""
+    """Edges of `chains` through vertices `a`, `b` (V,) turning by about `turn` (V,) and `rounds` (V,) whole turns more;
+    features longer than `reach` (scene units) follow the paths, shorter ones keep their shape; `point` as in
+    `ShapeSettings`."""
     edge_a, edge_b = np.diff(a), np.diff(b)
-    inner = np.ones(max(len(a) - 1, 0), bool)
-    inner[offsets[1:-1][(offsets[1:-1] > 0) & (offsets[1:-1] < len(a))] - 1] = False
+    inner = chains.joined
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)
     length = (long_a + long_b) / 2
     floor = max(float(length.mean()) * 1e-3, 1e-12) if len(length) else 1e-12
@@ -71,6 +79,7 @@ def shape_of(
     straight = (long_a < point * long_b + floor) | (long_b < point * long_a + floor)
     ratio = np.where(straight, 1.0, edge_b / np.where(straight, 1.0, edge_a))
     lead = np.angle(turn[1:] + turn[:-1]) if len(turn) > 1 else np.zeros(0)
+    lead = lead + 2.0 * np.pi * np.broadcast_to(rounds, len(a))[: len(lead)]
     angle = lead + np.angle(ratio * np.exp(-1j * lead))
     rate = np.log(np.abs(ratio)) + 1j * angle
     grip = np.where(inner, 1.0 / np.maximum(length, floor * 10), 0.0)

@@ -63,10 +63,7 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array, settings: EvidenceSe
 def _ink(ribbon: Ribbon) -> Array:
     """(V,) half of the edges on either side of a vertex, in the mean of both keys."""
     edge = 0.5 * sum(np.linalg.norm(np.diff(xy, axis=0), axis=1) for xy in (ribbon.a, ribbon.b))
-    within = np.ones(max(len(ribbon.s) - 1, 0), bool)
-    starts = ribbon.offsets[1:-1]
-    within[starts[(starts > 0) & (starts < len(ribbon.s))] - 1] = False
-    edge = np.where(within, edge, 0.0)
+    edge = np.where(ribbon.chains.joined, edge, 0.0)
     return np.asarray(0.5 * (np.concatenate([[0.0], edge]) + np.concatenate([edge, [0.0]]))[: len(ribbon.s)])
 
 

@@ -5,28 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import Samples, along_samples
+from ..geometry import keyed
 from ..geometry.local_motion import LocalMotion
-from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.neighbours import LendSettings, lent
+from ..geometry.points import Array, Complex, Index, Mask, to_complex
 from ..geometry.spirals import departure
 from .ribbon import APPEARING, VANISHING, Ribbon
 from .screws import Paths
-
-
-@dataclass(frozen=True)
-class LendSettings:
-    """How what is known at some vertices is lent to others near them; lengths in engine units.
-
-    count  the nearest so many lend, the nearer the more
-    reach  what is farther away lends nothing
-    """
-
-    count: int = 4
-    reach: float = 48.0
 
 
 @dataclass(frozen=True)
@@ -62,33 +50,24 @@ def paths_of(
     turn[on_a] = along_samples(match.a.fine, match.forth.turn, ribbon.stroke_a[on_a], ribbon.s[on_a])
     lone = ~on_a
     turn[lone] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[lone], ribbon.u[lone])
-    a = to_complex(ribbon.a / match.scale + match.centre)
-    b = to_complex(ribbon.b / match.scale + match.centre)
+    a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     leave, arrive = departure(turn)
     bend_a, bend_b = np.zeros(len(a), complex), np.zeros(len(a), complex)
     before, start, end, after = frames
     if earlier is not None:
         other = earlier.match
-        arriving = -_velocity(other.b.fine, other.back) / (other.scale * (start - before)) * (end - start)
-        known = _read(
-            (other.b.fine, arriving, other.back),
-            ribbon.stroke_a[on_a],
-            ribbon.s[on_a] / match.scale * other.scale,
-            settings.trusted,
-        )
-        share = (end - start) / (end - before)
+        arriving = -other.units.length_to_scene(_velocity(other.b.fine, other.back)) / (start - before) * (end - start)
+        along = other.units.length_to_engine(match.units.length_to_scene(ribbon.s[on_a]))
+        known = _read((other.b.fine, arriving, other.back), ribbon.stroke_a[on_a], along, settings.trusted)
+        share = keyed.share_of(end - start, start - before)
         bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], share, settings.steady)
         bend_a = _spread(bend_a, on_a, ribbon.b, settings.lend)
     if later is not None:
         other = later.match
-        leaving = _velocity(other.a.fine, other.forth) / (other.scale * (after - end)) * (end - start)
-        known = _read(
-            (other.a.fine, leaving, other.forth),
-            ribbon.stroke_b[on_b],
-            ribbon.u[on_b] / match.scale * other.scale,
-            settings.trusted,
-        )
-        share = (end - start) / (after - start)
+        leaving = other.units.length_to_scene(_velocity(other.a.fine, other.forth)) / (after - end) * (end - start)
+        along = other.units.length_to_engine(match.units.length_to_scene(ribbon.u[on_b]))
+        known = _read((other.a.fine, leaving, other.forth), ribbon.stroke_b[on_b], along, settings.trusted)
+        share = keyed.share_of(end - start, after - end)
         bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], share, settings.steady)
         bend_b = _spread(bend_b, on_b, ribbon.a, settings.lend)
     return Paths(a, b, turn, bend_a, bend_b)
@@ -120,21 +99,16 @@ def bent(
     """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both. At
     `most` so many times the distance travelled."""
     velocity, trust = known
-    bend = (velocity - own) * share * trust
+    bend = keyed.bend(velocity, own, share) * trust
     return bend * np.minimum(1.0, most * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
 
 
-def _spread(bend: Complex, known: NDArray[np.bool_], at: Array, settings: LendSettings) -> Complex:
+def _spread(bend: Complex, known: Mask, at: Array, settings: LendSettings) -> Complex:
     """Lend vertices that lack the key the bend of the nearest vertices that have it."""
     if known.all() or not known.any():
         return bend
-    rows = np.flatnonzero(known)
-    index, far = Grid(at[rows], settings.reach / 4).nearest(at[~known], settings.count, settings.reach)
-    weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
-    total = weight.sum(1)
-    lent = (weight * bend[rows][index]).sum(1) / np.where(total > 0, total, 1.0)
     out = bend.copy()
-    out[~known] = lent
+    out[~known] = lent(at[known], bend[known], at[~known], settings)
     return out
 
 

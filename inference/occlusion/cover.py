@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index
+from ..geometry.ragged import Ragged, begins
+from ..geometry.units import Units
 from ..motion.clock import away
 from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
@@ -102,19 +104,18 @@ class Occlusion:
     def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
         """Without short gaps and without slivers, the less the nearer a key is: `far`, 0 to 1."""
         step = np.abs(np.diff(z, prepend=z[:1]))
-        along = np.cumsum(np.where(np.r_[False, self.chain[1:] == self.chain[:-1]], step, 0.0))
+        along = np.cumsum(np.where(begins(self.chain), 0.0, step))
         for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
             state = cover > 0
-            begin = np.flatnonzero(np.r_[True, (state[1:] != state[:-1]) | (self.chain[1:] != self.chain[:-1])])
-            end = np.r_[begin[1:], len(state)] - 1
+            runs = Ragged.runs(state, self.chain)
+            begin, end = runs.first, runs.last
             inner = np.zeros(len(begin), bool)
             inner[1:-1] = (self.chain[begin[1:-1] - 1] == self.chain[begin[1:-1]]) & (
                 self.chain[np.minimum(end[1:-1] + 1, len(state) - 1)] == self.chain[end[1:-1]]
             )
             length = along[end] - along[begin] + _to_edge(cover, step, begin) + _to_edge(cover, step, end, 1)
             short = inner & (state[begin] == hidden) & (length < far * least * self.unit)
-            turned = np.repeat(short, end - begin + 1)
-            cover = np.where(turned, -self.unit if hidden else self.unit, cover)
+            cover = np.where(short[runs.owner], -self.unit if hidden else self.unit, cover)
         return cover
 
     def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
@@ -136,16 +137,16 @@ def _covered(
 def occlusion_of(
     paths: HeldWays,
     ribbon: Ribbon,
-    scale: float,
+    units: Units,
     solid: NDArray[np.bool_],
     settings: HideSettings = HideSettings(),
     may: NDArray[np.bool_] | None = None,
 ) -> Occlusion:
-    """What hides what between two keys; engine units are `scale` to the scene unit; `solid` (V,) bounds fills. Where
+    """What hides what between two keys; `units` are those of the ribbon; `solid` (V,) bounds fills. Where
     `may` (V,) is given, it tells which leftovers may be explained."""
-    unit = 1.0 / scale
+    unit = units.one
     regions = regions_of(paths, ribbon, unit, settings.regions)
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings)
     cut = ~(solid & (ribbon.kind == MATCHED))[vertex]
     vertex, bone = vertex[cut], bone[cut]
@@ -259,7 +260,7 @@ def _beside(
 def _along(ribbon: Ribbon, chain: Index) -> Array:
     """(V,) length run through up to each vertex, engine units, chains far apart."""
     step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
-    return np.asarray(np.cumsum(np.where(np.r_[False, chain[1:] == chain[:-1]], step, 0.0)) + 1e3 * chain)
+    return np.asarray(np.cumsum(np.where(begins(chain), 0.0, step)) + 1e3 * chain)
 
 
 def _most(value: Array, vertex: Index, count: int) -> Array:
@@ -287,8 +288,8 @@ def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
     """(V,) what all values of a vertex's chain make together."""
     if not len(chain):
         return value
-    begin = np.flatnonzero(np.r_[True, chain[1:] != chain[:-1]])
-    return np.asarray(np.repeat(join.reduceat(value, begin), np.diff(np.append(begin, len(chain)))))
+    runs = Ragged.runs(chain)
+    return np.asarray(join.reduceat(value, runs.first)[runs.owner])
 
 
 def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:

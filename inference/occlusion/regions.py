@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index
+from ..geometry.ragged import Ragged
 from ..motion.ribbon import APPEARING, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
 from ..skeletons.limbs import Frames
@@ -121,9 +122,8 @@ def _outline(
     if len(cell):
         order = np.lexsort((far, cell))
         cell, far = cell[order], far[order]
-        begin = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
-        count = np.diff(np.r_[begin, len(cell)])
-        out[cell[begin]] = far[begin + ((count - 1) * settings.outer).astype(np.int64)]
+        alike = Ragged.runs(cell)
+        out[cell[alike.first]] = far[alike.first + ((alike.counts - 1) * settings.outer).astype(np.int64)]
     return out.reshape(bones, ROUND)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Index
+from ..geometry.ragged import Ragged
 
 
 def standings(depth: Array, moment: int, clear: float) -> NDArray[np.int8]:
@@ -39,9 +40,9 @@ def order_of(part: Index, layer: Index, changed: NDArray[np.int8]) -> Index:
     for one in np.unique(layer):
         slots = np.flatnonzero(layer == one)
         # neighbours of the same part move as one
-        start = np.flatnonzero(np.r_[True, np.diff(part[slots]) != 0])
-        runs = np.split(slots, start[1:])
-        whose = part[slots[start]]
+        alike = Ragged.runs(part[slots])
+        runs = alike.parts(slots)
+        whose = part[slots[alike.first]]
         since = changed[whose[:, None], whose[None, :]]
         # [i, j]: i is drawn after j, by its place or because it came in front
         after = np.where(since == 0, np.arange(len(runs))[:, None] > np.arange(len(runs)), since > 0)

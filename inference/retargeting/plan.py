@@ -8,7 +8,7 @@ drawing has, it is the drawing itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -294,17 +294,4 @@ def reordered(drawing: Drawing, order: Index) -> Drawing:
     """The same strokes in another order."""
     if (order == np.arange(len(order))).all():
         return drawing
-    counts = np.diff(drawing.offsets)[order]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    points = np.arange(offsets[-1]) + np.repeat(drawing.offsets[order] - offsets[:-1], counts)
-    rows = {"POINT": points, "CURVE": order}
-    return Drawing(
-        drawing.xy[points],
-        drawing.depth[points],
-        offsets,
-        drawing.cyclic[order],
-        drawing.material[order],
-        {name: replace(one, values=one.values[rows[one.domain]]) for name, one in drawing.attributes.items()},
-        None if drawing.filled is None else drawing.filled[order],
-        None if drawing.layer is None else drawing.layer[order],
-    )
+    return drawing.picked(order)

@@ -15,6 +15,7 @@ from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.ragged import sums, wide
 from .skinning import Skin
 
 
@@ -50,7 +51,7 @@ class _Between:
     share: Array
 
     def of(self, values: NDArray) -> NDArray:
-        share = self.share.reshape(-1, *[1] * (values.ndim - 1))
+        share = wide(self.share, values)
         return np.asarray(values[self.first] * (1.0 - share) + values[self.second] * share)
 
 
@@ -99,8 +100,7 @@ class Rigidity:
         """(n,) the sum over each node's edges."""
         node = np.concatenate([self.first, self.second])
         value = np.concatenate([to_first, to_second])
-        count = len(self.rest)
-        return np.bincount(node, value.real, count) + 1j * np.bincount(node, value.imag, count)
+        return sums(value, node, len(self.rest))
 
 
 def rigidity_of(

@@ -16,6 +16,7 @@ from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, along_samples, resample
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.potts import Beside, mean_field
 from ..skeletons.detector.silhouette import Silhouette
 from ..skeletons.figure import TRUNK, Figure
 
@@ -181,28 +182,25 @@ def _parts(
     detail = np.flatnonzero(small[samples.stroke])
     say = whole[samples.stroke][:, None]
     around_it = _surroundings(samples, detail, size, settings)
-    belongs = _softmax(-unary)
-    for _ in range(settings.rounds):
-        around = _mixed(neighbours, belongs)
+
+    def disagreeing(belongs: Array) -> Array:
+        around = neighbours.mixed(belongs)
         around += say * (_by_stroke(samples, belongs)[samples.stroke] - around)
         # A detail, as an eye is, belongs to what it is drawn in, whatever bone passes there.
-        around[detail] = 0.3 * around[detail] + 1.2 * _mixed(around_it, belongs)
-        belongs = _softmax(-unary + settings.agree * around)
-    return belongs
+        around[detail] = 0.3 * around[detail] + 1.2 * around_it.mixed(belongs)
+        return -settings.agree * around
+
+    return mean_field(unary, disagreeing, settings.rounds)
 
 
-def _surroundings(samples: Samples, detail: Index, size: float, settings: SkinSettings) -> tuple[Index, Array]:
-    """(n, k) samples of other strokes around some, and their shares; rows sum to 1, or to 0 where nothing is near."""
+def _surroundings(samples: Samples, detail: Index, size: float, settings: SkinSettings) -> Beside:
+    """Samples of other strokes around some; their shares sum to 1, or to 0 where nothing is near."""
     reach = settings.surroundings * size
     index, far = Grid(samples.xy, reach / 3.0).nearest(samples.xy[detail], 48, reach)
     known = np.maximum(index, 0)
     other = (index >= 0) & (samples.stroke[known] != samples.stroke[detail][:, None])
     share = np.where(other, np.exp(-2.0 * np.where(other, far, 0.0) / reach), 0.0)
-    return known, share / np.maximum(share.sum(1, keepdims=True), 1e-12)
-
-
-def _mixed(around: tuple[Index, Array], values: Array) -> Array:
-    return np.asarray(np.einsum("nk,nkp->np", around[1], values[around[0]]))
+    return Beside(known, share / np.maximum(share.sum(1, keepdims=True), 1e-12))
 
 
 def _by_stroke(samples: Samples, values: Array) -> Array:
@@ -214,7 +212,7 @@ def _by_stroke(samples: Samples, values: Array) -> Array:
     return np.asarray(total / np.maximum(number, 1)[:, None])
 
 
-def _neighbours(samples: Samples, size: float, settings: SkinSettings) -> tuple[Index, Array]:
+def _neighbours(samples: Samples, size: float, settings: SkinSettings) -> Beside:
     reach = settings.reach * size
     index, far = Grid(samples.xy, reach / 2).nearest(samples.xy, 8, reach)
     known = np.maximum(index, 0)
@@ -225,12 +223,7 @@ def _neighbours(samples: Samples, size: float, settings: SkinSettings) -> tuple[
     for link in (samples.before, samples.after):
         known = np.concatenate([known, np.maximum(link, 0)[:, None]], 1)
         share = np.concatenate([share, 1.0 * (link >= 0)[:, None]], 1)
-    return known, share / np.maximum(share.sum(1, keepdims=True), 1.0)
-
-
-def _softmax(value: Array) -> Array:
-    rising = np.exp(value - value.max(1, keepdims=True))
-    return np.asarray(rising / rising.sum(1, keepdims=True))
+    return Beside(known, share / np.maximum(share.sum(1, keepdims=True), 1.0))
 
 
 def _weights(
@@ -308,9 +301,8 @@ def _evened(samples: Samples, weight: Array, size: float, settings: SkinSettings
             samples.xy[ends], 3, 1.2 * settings.spacing * size
         )
         share = np.where(index >= 0, 1.0, 0.0)
-        met = (
-            np.einsum("nk,nkb->nb", share, weight[ends][np.maximum(index, 0)]) / np.maximum(share.sum(1), 1.0)[:, None]
-        )
+        near = Beside(np.maximum(index, 0), share)
+        met = near.mixed(weight[ends]) / np.maximum(share.sum(1), 1.0)[:, None]
         weight[ends] = np.where(share.sum(1)[:, None] > 1.0, met, weight[ends])
         for _ in range(4):
             kept = weight[ends]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array, Complex, Index, to_complex
+from ..geometry.units import Units
 from .guide import Guide
 
 
@@ -49,12 +50,12 @@ class Frames:
         out: Complex = self.head[bone] + share * self.along[bone] + off * self.heading[bone]
         return out
 
-    def scaled(self, centre: Array, scale: float) -> Frames:
-        """In engine units, (xy - centre) * scale."""
-        origin = complex(*centre)
-        head = (self.head - origin) * scale
+    def scaled(self, units: Units) -> Frames:
+        """In engine units."""
+        head = units.to_engine(self.head)
         head[-1] = 0.0
-        return Frames(head, self.along * scale, self.heading, self.depth * scale)
+        along, depth = units.length_to_engine(self.along), units.length_to_engine(self.depth)
+        return Frames(head, along, self.heading, depth)
 
     def depth_at(self, share: Array, bone: Index) -> Array:
         """Depth of the bone where the foot lies."""

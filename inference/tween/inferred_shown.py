@@ -8,6 +8,7 @@ import numpy as np
 
 from ..drawing.plane import Plane
 from ..geometry.points import Complex, Index
+from ..geometry.ragged import sums
 from ..leads.inferred.wire import WirePaths
 from ..motion.clock import HALF_WAY
 from ..skeletons.body_parts import LOOSE, Part, coloured
@@ -41,9 +42,8 @@ class WireLook:
         z = plan.xy(moment)
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
-        chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
         loose = np.where(moment.past, ribbon.loose_b, ribbon.loose_a)
-        edges = np.flatnonzero((chain[1:] == chain[:-1]) & seen[1:] & seen[:-1] & ~loose[1:])
+        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~loose[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
@@ -72,19 +72,18 @@ class WireLook:
         leaf = np.setdiff1d(np.arange(skeleton.count), skeleton.parents[child])
         owner = np.concatenate([skeleton.parents[child], leaf])
         ends = np.stack([joint[owner], np.concatenate([joint[child], 2.0 * middle[leaf] - joint[leaf]])], 1)
-        places = ends / wire.scale + wire.centre
+        places = wire.units.to_scene(ends)
         colour = np.array([part.colour for part in self.legend])[owner]
         opaque = np.repeat(np.column_stack([colour, np.ones(len(owner))]), 2, axis=0)
         bones = lifted(self.plane, places.ravel(), np.full(places.size, depth), opaque)
-        return bones, rings(self.plane, places.ravel(), depth, opaque, 1.0 / wire.scale)
+        return bones, rings(self.plane, places.ravel(), depth, opaque, wire.units.one)
 
     def _middles(self) -> Complex:
         """(J,) where in key a the lines of each part are in the mean, engine units."""
         own, count = self.wire.own, self.wire.skeleton.count
         use = own < count
         total = np.bincount(own[use], minlength=count)
-        x, y = (np.bincount(own[use], value[use], count) for value in (self.wire.a.real, self.wire.a.imag))
-        middle = (x + 1j * y) / np.maximum(total, 1)
+        middle = sums(self.wire.a[use], own[use], count) / np.maximum(total, 1)
         return np.where(total > 0, middle, self.wire.skeleton.joint)
 
 
@@ -96,10 +95,10 @@ def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> 
     count = wire.skeleton.count
     legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
     ribbon = plan.ribbon
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     of_chain = np.stack(
         [
-            _most(chain[stroke >= 0], wire.own[stroke >= 0], len(ribbon.offsets) - 1, count + 1)
+            _most(chain[stroke >= 0], wire.own[stroke >= 0], ribbon.chains.count, count + 1)
             for stroke in (ribbon.stroke_a, ribbon.stroke_b)
         ]
     )

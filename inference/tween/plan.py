@@ -131,13 +131,15 @@ def plan_tween(
         key_b,
         _report(matched),
         travel,
-        junctions_of(ribbon, travel.shape.grip, travel.shape.anchor, match.scale, settings.motion.junctions),
+        junctions_of(
+            ribbon, travel.shape.grip, travel.shape.anchor, match.units, travel.limbs, settings.motion.junctions
+        ),
         birth,
         death,
         outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes),
         Clock.even(len(birth), intent.spacing),
         cover,
-        settings.stub / match.scale,
+        match.units.length_to_scene(settings.stub),
         settings.hide.fade,
         _trust(matched, ribbon, settings.evidence) if settings.judged else None,
         lead.shown(matched, travel),

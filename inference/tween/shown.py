@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..correspondence.matching import frame as engine_units
 from ..drawing.contract import Drawing
 from ..drawing.plane import Plane
 from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
+from ..geometry.units import Units
 from ..intent.bindings import FREE
 from ..leads.guided.carried import Guided, divided
 from ..skeletons.belonging import Belonging
@@ -178,9 +178,9 @@ def rings(plane: Plane, z: Complex, depth: float, tint: Array, unit: float) -> L
 def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:
     """What is seen of bound keys in their plane; `rig` is the guide before anything saw it."""
     parts = body_parts(rig)
-    _, scale = engine_units(guided.key_a, key_b)
+    units = Units.of(guided.key_a.xy, key_b.xy)
     said = (None, None) if guided.said is None else (guided.said.a, guided.said.b)
-    step = guided.step / scale
+    step = units.length_to_scene(guided.step)
     keys = (
         _key(guided.frame_a, divided(guided.key_a, step), guided.parts.a, parts, said[0]),
         _key(guided.frame_b, divided(key_b, step), guided.parts.b, parts, said[1]),
@@ -189,7 +189,7 @@ def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:
     draws = np.zeros(len(parts.of_bone) - 1, bool)
     for belonging in (guided.parts.a, guided.parts.b):
         draws |= (belonging.weight[:, :-1] > 0.5).any(0)
-    return Look(guided, parts, draws, keys, plane, depth, 1.0 / scale)
+    return Look(guided, parts, draws, keys, plane, depth, units.one)
 
 
 def _key(frame: float, drawing: Drawing, belonging: Belonging, parts: Parts, said: Index | None) -> _Key:

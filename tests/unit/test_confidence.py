@@ -83,11 +83,11 @@ def test_a_witness_that_contradicts_lowers_agreement() -> None:
     a = scribble(2)
     b, c = moved(a, (0.2, 0.0)), moved(a, (0.5, 0.0))
     between, through = found(a, b), found(b, c)
-    coarse, scale = between.match.a.coarse, between.match.scale
+    coarse, units = between.match.a.coarse, between.match.units
 
     def witness(off: float) -> Beyond:
-        there = coarse.xy / scale + between.match.centre + (0.5 + off, 0.0)
-        return Beyond(through, Direct(coarse, scale, there), True)
+        there = units.to_scene(coarse.xy) + np.array([0.5 + off, 0.0])
+        return Beyond(through, Direct(coarse, units, there), True)
 
     agreed, asked = SIGNS.index("agreed"), SIGNS.index("asked")
     right, wrong = evidence(between, [witness(0.0)]), evidence(between, [witness(3.0)])
@@ -178,7 +178,8 @@ def test_a_span_that_surer_surroundings_contradict_is_carried_by_them(doubt: flo
         assert (footing.sure == 0.9).all()
         assert {rest.stroke for rest in footing.found.spans.vanishing} == {4}
         fine = footing.found.match.a.fine
-        goal = (footing.found.match.forth.target - fine.xy)[fine.stroke == 4] / footing.found.match.scale
+        way = (footing.found.match.forth.target - fine.xy)[fine.stroke == 4]
+        goal = footing.found.match.units.length_to_scene(way)
         np.testing.assert_allclose(goal, np.broadcast_to([0.4, 0.2], goal.shape), atol=0.05)
 
 

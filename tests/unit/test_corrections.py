@@ -11,6 +11,7 @@ from inkbetween.inference.drawing.conversion import to_curves
 from inkbetween.inference.drawing.plane import fit_planes
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.points import Array
+from inkbetween.inference.geometry.units import Units
 from inkbetween.inference.intent.bindings import FREE, NO_BONE, Corrections
 from inkbetween.inference.intent.intent import Intent
 from inkbetween.inference.leads.guided.binding import BindSettings, bind
@@ -99,7 +100,7 @@ def test_what_lies_beside_is_drawn_along() -> None:
         near = Drawing.from_strokes(lines)
         samples = resample(Strokes.of(near, near.xy * 100), 14.0)
         other = resample(Strokes.of(drawn(8), drawn(8).xy * 100), 14.0)
-        start, end = (Limbs.of(legs()).at(frame).scaled(np.zeros(2), 100.0) for frame in (0.0, 8.0))
+        start, end = (Limbs.of(legs()).at(frame).scaled(Units(np.zeros(2), 100.0)) for frame in (0.0, 8.0))
         own = None if corrections is None else np.append(corrections.a, [corrections.a[4]] * 2)[samples.stroke]
         if own is not None:
             own[samples.stroke == 4] = FREE

@@ -8,7 +8,8 @@ import pytest
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes, along_samples, resample
 from inkbetween.inference.geometry import local_motion
-from inkbetween.inference.geometry.neighbours import Grid
+from inkbetween.inference.geometry.neighbours import Grid, lent
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.inference.geometry.spirals import departure, progress
 from inkbetween.inference.geometry.tridiagonal import Tridiagonal
 from inkbetween.inference.motion.shape import shape_of
@@ -90,7 +91,7 @@ def test_shape_keeps_a_line_from_shrinking_on_straight_paths() -> None:
     a = np.linspace(-100, 100, 60) + 0j
     b = a * np.exp(1j * np.deg2rad(135))
     turn = np.full(len(a), np.exp(1j * np.deg2rad(135)))
-    shape = shape_of(a, b, turn, np.array([0, len(a)]), reach=1000.0)
+    shape = shape_of(a, b, turn, Ragged.of([len(a)]), reach=1000.0)
     middle = shape.at(0.5, (a + b) / 2)
     assert np.abs(np.diff(middle)).sum() == pytest.approx(200.0, rel=0.03)
     for t, key in ((0.0, a), (1.0, b)):
@@ -111,3 +112,20 @@ def test_local_motion_ignores_outliers(random: np.random.Generator) -> None:
     expected = 1.1 * np.exp(0.5j) * (place[:, 0] + 1j * place[:, 1]) + (20 + 5j)
     assert np.abs(found.target[:, 0] + 1j * found.target[:, 1] - expected).max() < 0.1
     assert np.abs(found.turn - 1.1 * np.exp(0.5j)).max() < 0.01
+
+
+@pytest.mark.parametrize("shape", [(), (3,)])
+def test_values_are_lent_to_what_is_near(random: np.random.Generator, shape: tuple[int, ...]) -> None:
+    at = np.array([[0.0, 0.0], [10.0, 0.0], [500.0, 0.0]])
+    values = random.normal(size=(3, *shape)) + 1j
+    found = lent(at, values, np.array([[0.0, 0.0], [5.0, 0.0], [500.0, 9.0], [200.0, 0.0]]))
+    assert found.shape == (4, *shape)
+    assert np.allclose(found[1], (values[0] + values[1]) / 2)
+    assert np.allclose(found[2], values[2])
+    assert np.allclose(found[3], 0.0)
+    # the nearer one has more to say
+    assert (np.abs(found[0] - values[0]) < np.abs(found[0] - values[1])).all()
+
+
+def test_nothing_is_lent_by_nothing() -> None:
+    assert np.array_equal(lent(np.zeros((0, 2)), np.zeros((0, 2)), np.ones((3, 2))), np.zeros((3, 2)))

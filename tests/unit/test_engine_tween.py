@@ -191,8 +191,10 @@ def test_what_the_artist_set_travels_along() -> None:
     middle = plan_tween(key(0.0, 0.1, 10, 1), key(0.4, 0.3, 31, 1)).at(0.5)
     assert np.allclose(middle.attributes["radius"].values, 0.2)
     assert (middle.attributes["mark"].values == 7).all()
-    assert np.isin(middle.attributes["tint"].values, (20, 21)).all()
-    assert np.allclose(middle.attributes["fill_color"].values, 0.2)
+    # a colour counts as much as it is seen: (10 * 10 + 31 * 31) / (10 + 31) and (0.1 * 0.1 + 0.3 * 0.3) / (0.1 + 0.3)
+    assert (middle.attributes["tint"].values[:, :3] == 26).all()
+    assert np.isin(middle.attributes["tint"].values[:, 3], (20, 21)).all()
+    assert np.allclose(middle.attributes["fill_color"].values, [0.25, 0.25, 0.25, 0.2])
     assert np.allclose(middle.depth, 0.2)
     assert (middle.material == 1).all()
     for name, dtype in (("radius", np.float32), ("mark", np.int32), ("tint", np.uint8)):

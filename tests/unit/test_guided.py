@@ -13,6 +13,7 @@ from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array, to_complex
+from inkbetween.inference.geometry.units import Units
 from inkbetween.inference.leads.guided.binding import BindSettings, bind
 from inkbetween.inference.leads.guided.carried import divided, lead, unwarped
 from inkbetween.inference.leads.guided.fit import fitted
@@ -108,7 +109,7 @@ def test_lines_find_their_bones() -> None:
     a, b = drawn(0), drawn(8)
     limbs = Limbs.of(arm(extra=True))
     one, other = (resample(Strokes.of(key, key.xy * 100), 14.0) for key in (a, b))
-    start, end = (limbs.at(frame).scaled(np.zeros(2), 100.0) for frame in (0.0, 8.0))
+    start, end = (limbs.at(frame).scaled(Units(np.zeros(2), 100.0)) for frame in (0.0, 8.0))
     weight = bind(one, start, Ink.of(other, BindSettings().lands), end, limbs.guide.parents, BindSettings()).weight
     assert np.allclose(weight.sum(1), 1.0)
     by_stroke = [weight[one.stroke == stroke].mean(0).argmax() for stroke in range(a.stroke_count)]
@@ -177,7 +178,7 @@ def test_what_was_matched_as_carried_is_told_of_the_key_as_drawn() -> None:
     guided = lead(a, b, Limbs.of(arm()), (0.0, 8.0), settings.coarse, BindSettings())
     found = unwarped(correspond(guided.carried, b, settings, guided.parts), guided)
     strokes = found.match.a.strokes
-    assert np.allclose(strokes.length, Strokes.of(a, a.xy).length * found.match.scale)
+    assert np.allclose(strokes.length, found.match.units.length_to_engine(Strokes.of(a, a.xy).length))
     for span in found.spans.matched:
         assert span.s.min() >= -1e-6
         assert span.s.max() <= strokes.length[span.a] + 1e-6

@@ -7,7 +7,7 @@ import pytest
 
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes
-from inkbetween.inference.motion.ribbon import inside
+from inkbetween.inference.motion.ribbon import finer, inside
 from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
@@ -38,3 +38,20 @@ def test_corners_of_closed_strokes_are_hit_in_both_keys(shift: int, way: int) ->
         drawn = plan.at(t).xy
         far = np.linalg.norm(key.xy[:, None] - drawn[None], axis=2).min(1)
         assert far.max() < 1e-6
+
+
+def test_a_ribbon_knows_its_chains_however_fine_it_is() -> None:
+    line = np.stack([np.linspace(0.0, 3.0, 7), np.zeros(7)], 1)
+    keys = [Drawing.from_strokes([SQUARE + by, line - 2.0 + by], [True, False]) for by in (0.0, 0.1)]
+    ribbon = plan_tween(*keys, settings=TweenSettings(learned=False)).ribbon
+    assert ribbon.chains.count == len(ribbon.loop)
+    assert ribbon.chains.total == len(ribbon.s)
+    dense = finer(ribbon, 10.0)
+    assert dense.chains.total > ribbon.chains.total
+    assert dense.chains.count == ribbon.chains.count
+    for place, more in ((ribbon.a, dense.a), (ribbon.b, dense.b)):
+        assert np.array_equal(more[dense.chains.first], place[ribbon.chains.first])
+        assert np.array_equal(more[dense.chains.last], place[ribbon.chains.last])
+        edge = dense.chains.edges
+        inside_pieces = dense.piece[edge] == dense.piece[edge + 1]
+        assert np.linalg.norm(more[edge + 1] - more[edge], axis=1)[inside_pieces].max() <= 10.0 + 1e-9

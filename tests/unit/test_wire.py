@@ -79,7 +79,7 @@ def test_joints_are_found(first: int, last: int) -> None:
     turned = np.rad2deg(np.angle(found.turn[1]))
     body, upper, lower = np.argsort(np.abs(turned[:3]))
     assert np.allclose(turned[[body, upper, lower]], [0.0, 10.0 * (last - first), 14.0 * (last - first)], atol=2.0)
-    at = found.joint / plan.shown.scale + plan.shown.centre
+    at = plan.shown.units.to_scene(found.joint)
     shoulder, elbow, _ = joints(first)
     assert np.abs(at[found.parents == upper] - elbow).min() < 0.06
     # nothing is drawn where the arm hangs on the body: it turns about its shoulder all the same

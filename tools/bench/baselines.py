@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.points import arc_length
+
 from .sequences import Frame
 
 _SAMPLES = 24
@@ -87,6 +89,6 @@ def _carried(strokes: NDArray[np.float64], points: NDArray[np.float64], motion: 
 
 
 def _resample(stroke: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1))])
+    along = arc_length(stroke)
     at = np.linspace(0, along[-1], count)
     return np.stack([np.interp(at, along, stroke[:, 0]), np.interp(at, along, stroke[:, 1])], axis=1)

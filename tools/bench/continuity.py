@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.points import arc_length
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.picture import Picture, Strokes
 
 STUB = 6.0
@@ -88,7 +90,7 @@ def _length(stroke: NDArray[np.floating]) -> float:
 
 def _sample(stroke: NDArray[np.floating]) -> tuple[NDArray, NDArray]:
     """Points every two pixels along a stroke, ends included, and how far along they are."""
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(stroke, axis=0), axis=1))])
+    along = arc_length(stroke)
     at = np.linspace(0, along[-1], max(int(np.ceil(along[-1] / _SAMPLE)) + 1, 2))
     return np.stack([np.interp(at, along, stroke[:, 0]), np.interp(at, along, stroke[:, 1])], axis=1), at
 
@@ -100,10 +102,9 @@ def _free_ends(strokes: Strokes) -> int:
     samples = [_sample(np.asarray(stroke, float)) for stroke in strokes]
     points = np.concatenate([p for p, _ in samples])
     along = np.concatenate([a for _, a in samples])
-    owner = np.repeat(np.arange(len(samples)), [len(p) for p, _ in samples])
-    last = np.cumsum([len(p) for p, _ in samples]) - 1
-    ends = np.concatenate([[0], last[:-1] + 1, last]) if len(samples) > 1 else np.array([0, last[0]])
-    ends = np.unique(ends)
+    rows = Ragged.of([len(p) for p, _ in samples])
+    owner = rows.owner
+    ends = np.unique(np.concatenate([rows.first, rows.last]))
     near = cKDTree(points).query_ball_point(points[ends], _TOUCH)
     free = 0
     for end, touched in zip(ends, near, strict=True):

@@ -13,6 +13,7 @@ import numpy as np
 import inkbetween
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.space import to_pixels, to_plane
 
 from . import rig_scene
@@ -87,7 +88,7 @@ def _draw_keys(keys: dict[int, Frame]) -> Any:
 
 def _curves(frame: Frame) -> Curves:
     counts = [len(stroke) for stroke in frame]
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    offsets = Ragged.of(counts).offsets.astype(np.int32)
     position = np.zeros((int(offsets[-1]), 3), np.float32)
     if frame:
         position[:, [0, 2]] = to_plane(np.concatenate(frame))

@@ -11,6 +11,7 @@ import numpy as np
 import inkbetween
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.samples.hand import Mark
 from inkbetween.tools.samples.sample import Colour, Sample
 from inkbetween.tools.space import PIXELS_PER_UNIT, to_plane
@@ -84,7 +85,7 @@ def linear(colour: Colour) -> tuple[float, ...]:
 
 
 def _curves(marks: list[Mark], slots: dict[str, int]) -> Curves:
-    offsets = np.concatenate([[0], np.cumsum([len(mark.path) for mark in marks])]).astype(np.int32)
+    offsets = Ragged.of([len(mark.path) for mark in marks]).offsets.astype(np.int32)
     position = np.zeros((int(offsets[-1]), 3), np.float32)
     position[:, [0, 2]] = to_plane(np.concatenate([mark.path for mark in marks]))
     radius = np.concatenate([mark.width for mark in marks]) / 2 / PIXELS_PER_UNIT

@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.points import arc_length
+
 Path = NDArray[np.float64]
 
 _STEP = 5.0
@@ -67,7 +69,7 @@ def _catmull_rom(controls: Path, samples: int = 24) -> Path:
 
 def lengths(path: Path) -> NDArray[np.float64]:
     """(n,) how far along each point lies, px."""
-    return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+    return arc_length(path)
 
 
 def evenly(path: Path, step: float = _STEP) -> Path:

@@ -12,6 +12,7 @@ import numpy as np
 
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing.contract import Attribute, Curves
+from inkbetween.inference.geometry.ragged import Ragged
 
 from .figure import walker
 
@@ -85,7 +86,7 @@ def _shot(path: Path, rng: np.random.Generator) -> None:
 
 
 def _curves(strokes: list[Any]) -> Curves:
-    offsets = np.cumsum([0] + [len(stroke) for stroke in strokes]).astype(np.int32)
+    offsets = Ragged.of([len(stroke) for stroke in strokes]).offsets.astype(np.int32)
     position = np.zeros((int(offsets[-1]), 3), np.float32)
     position[:, [0, 2]] = np.concatenate(strokes)
     return Curves(

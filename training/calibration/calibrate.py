@@ -144,8 +144,9 @@ class _Truth:
 
     def _right(self, error: Array, tangent: Array) -> Array:
         """(n,) 1 where a line that runs by `tangent` (n, 2) has little `error` (n, 2), scene units, otherwise 0."""
-        along = np.abs((error * tangent).sum(1)) * self.found.match.scale
-        across = np.sqrt(np.maximum((error**2).sum(1) * self.found.match.scale**2 - along**2, 0.0))
+        error = self.found.match.units.length_to_engine(error)
+        along = np.abs((error * tangent).sum(1))
+        across = np.sqrt(np.maximum((error**2).sum(1) - along**2, 0.0))
         return np.asarray(((across <= RIGHT) & (along <= SLIDE)).astype(float))
 
     def spans(self) -> tuple[Array, Array]:
@@ -165,8 +166,8 @@ class _Truth:
         clean = 0.5 * (self._track(False, *at_a, int(half)) + self._track(False, *at_a, int(np.ceil(half))))
         z = plan.xy(plan.clock.at(0.5))[rows]
         # the hand's own error in the keys goes along and is no mistake
-        hand = ribbon.a[rows] / match.scale + match.centre - self._track(False, *at_a, self.a)
-        hand = hand + ribbon.b[rows] / match.scale + match.centre - self._track(True, *at_b, self.b)
+        hand = match.units.to_scene(ribbon.a[rows]) - self._track(False, *at_a, self.a)
+        hand = hand + match.units.to_scene(ribbon.b[rows]) - self._track(True, *at_b, self.b)
         piece, count = ribbon.piece[rows], len(self.found.spans.matched)
         drawn = np.stack([z.real, z.imag], 1)
         right = self._right(drawn - 0.5 * hand - clean, tangents(drawn, piece))
@@ -184,7 +185,7 @@ class _Truth:
         ):
             rows = np.flatnonzero(ribbon.kind == kind)
             true = self._track(in_b, stroke[rows], along[rows], frame)
-            error = goal[rows] / match.scale + match.centre - true
+            error = match.units.to_scene(goal[rows]) - true
             right[rows] = self._right(error, tangents(goal[rows], ribbon.piece[rows]))
         rows = np.flatnonzero((ribbon.kind == VANISHING) | (ribbon.kind == APPEARING))
         travel = np.log1p(np.linalg.norm(ribbon.b - ribbon.a, axis=1) / 20.0)

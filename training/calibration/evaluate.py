@@ -15,11 +15,11 @@ from inkbetween.inference.confidence.evidence import RIGHT, SLIDE, confidence_of
 from inkbetween.inference.confidence.ladder import descend
 from inkbetween.inference.correspondence.cache import MatchCache
 from inkbetween.inference.correspondence.correspond import Correspondence
-from inkbetween.inference.correspondence.matching import frame as common_frame
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Samples, Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array, Index
+from inkbetween.inference.geometry.units import Units
 from inkbetween.inference.leads.tuning import TweenSettings
 from inkbetween.inference.networks.fragments import HALF, Fragments
 from inkbetween.inference.networks.matcher import match_fragments
@@ -120,19 +120,18 @@ class Row:
 
 @dataclass(frozen=True)
 class _Key:
-    """One key in engine units: scale and centre are those of the pair."""
+    """One key in engine `units`, those of the pair."""
 
     drawn: Labelled
     strokes: Strokes
     samples: Samples
     side: Side
-    scale: float
-    centre: Array
+    units: Units
 
     def track(self, stroke: Index, along: Array, frame: int) -> Array:
         """(n, 2) where the clean lines of these places lie in a drawing of the clip."""
         before, after, part = between(self.strokes, stroke, along)
-        track = (self.drawn.track[frame] * (1.0, -1.0) - self.centre) * self.scale
+        track = self.units.to_engine(self.drawn.track[frame] * (1.0, -1.0))
         return np.asarray(track[before] * (1 - part) + track[after] * part)
 
     def point(self, stroke: Index, along: Array) -> Index:
@@ -154,11 +153,11 @@ class _Said:
 
 
 def keys_of(keys: KeyPair) -> tuple[_Key, _Key]:
-    centre, scale = common_frame(*keys.drawings)
+    units = Units.of(*(drawing.xy for drawing in keys.drawings))
     out = []
     for drawn, drawing, side in zip(keys.drawn, keys.drawings, (keys.pair.a, keys.pair.b), strict=True):
-        strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
-        out.append(_Key(drawn, strokes, resample(strokes, SPACING), side, scale, centre))
+        strokes = Strokes.of(drawing, units.to_engine(drawing.xy))
+        out.append(_Key(drawn, strokes, resample(strokes, SPACING), side, units))
     return out[0], out[1]
 
 
@@ -243,7 +242,7 @@ class _Points:
 
 def _judged(one: _Key, other: _Key, frame: int, said: _Said) -> _Points:
     """`frame` is the other key's."""
-    samples, scale = one.samples, one.scale
+    samples, scale = one.samples, one.units.scale
     truth = one.track(samples.stroke, samples.along, frame)
     way = tangents(truth, samples.stroke)
     error = (said.clean - truth) / scale

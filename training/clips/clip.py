@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.inference.networks.files import write_arrays
 
 WIDTH, HEIGHT, FPS = 1280, 720, 24
@@ -44,7 +45,7 @@ class Labelled:
 
     @property
     def stroke_of_point(self) -> NDArray[np.int64]:
-        return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))
+        return Ragged(self.offsets).owner
 
 
 @dataclass(frozen=True)

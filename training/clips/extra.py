@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.ragged import Ragged
+
 from .clean_line import CleanLine, Floats
 from .sampling import Samples
 from .style import Style
@@ -30,12 +32,12 @@ def extra_strokes(line: CleanLine, style: Style, rng: np.random.Generator) -> Sa
             budget -= ink
         if budget < LEAST:
             break
-    count = [len(along) for along, _ in found]
+    rows = Ragged.of([len(along) for along, _ in found])
     return Samples(
         np.concatenate([np.zeros(0), *(along for along, _ in found)]),
         np.concatenate([np.zeros((0, 2)), *(shift for _, shift in found)]),
-        np.repeat(np.arange(len(found)), count),
-        np.ones(sum(count), bool),
+        rows.owner,
+        np.ones(rows.total, bool),
     )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.ragged import Ragged
+
 from .clean_line import CleanLine, Floats
 from .restroke import Strokes
 from .style import Style
@@ -35,17 +37,15 @@ class Samples:
 
 def sample(line: CleanLine, strokes: Strokes, style: Style, rng: np.random.Generator) -> Samples:
     """Points of all strokes, ends too long or too short as the style has it."""
-    count = np.array([len(runs) for runs in strokes], np.int64)
     bounds = np.array([run for runs in strokes for run in runs], np.float64).reshape(-1, 2)
     start, stop = bounds.T.copy()
-    head = np.cumsum(count) - count
-    tail = np.cumsum(count) - 1
+    rows = Ragged.of([len(runs) for runs in strokes])
+    head, tail = rows.first, rows.last
     miss = _miss(line, start[head], stop[tail], style, rng)
     _shorten(start, stop, head, miss[:, 0])
     _shorten(stop, start, tail, miss[:, 1])
-    number = np.repeat(np.arange(len(strokes)), count)
     at, run = _along_runs(line, start, stop, style.spacing)
-    stroke = number[run]
+    stroke = rows.owner[run]
     place = line.place(at)
     moved = np.hypot(*np.diff(place, axis=0, prepend=place[:1] - 1.0).T) > SAME
     kept = moved | (np.diff(stroke, prepend=-1) != 0)
@@ -93,8 +93,8 @@ def _along_runs(line: CleanLine, start: Floats, stop: Floats, spacing: float) ->
         count = np.maximum(last - first, 0) + 2
     else:
         count = np.ceil((high - low) / spacing).astype(np.int64) + 1
-    run = np.repeat(np.arange(len(start)), count)
-    k = np.arange(len(run)) - np.repeat(np.cumsum(count) - count, count)
+    points = Ragged.of(count)
+    run, k = points.owner, points.within
     if spacing == 0:
         inner = np.where(stop[run] >= start[run], first[run] + k - 1, last[run] - k)
         at = line.along[np.clip(inner, 0, len(line.along) - 1)]
@@ -123,7 +123,7 @@ def _beyond(line: CleanLine, end: Floats, inner: Floats, miss: Floats, step: flo
     """Points beyond the strokes' ends: coordinate, shift, stroke, and which point from the end, from 1."""
     far = np.where((miss > 0.5) & (np.abs(inner - end) > 1.0), miss, 0.0)
     count = np.ceil(far / step).astype(np.int64)
-    stroke = np.repeat(np.arange(len(end)), count)
-    k = np.arange(len(stroke)) - np.repeat(np.cumsum(count) - count, count) + 1
+    points = Ragged.of(count)
+    stroke, k = points.owner, points.within + 1
     outward = line.direction(end) * np.sign(end - inner)[:, None]
     return end[stroke], outward[stroke] * (far[stroke] * k / count[stroke])[:, None], stroke, k

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.ragged import Ragged
+
 from .clip import OUTLINE, Labelled
 
 Floats = NDArray[np.floating]
@@ -134,7 +136,7 @@ def follow(drawings: Sequence[Lines], settings: TrackingSettings = TrackingSetti
     count, total = len(drawings), len(sources)
     source_of_point = np.full(len(pool.shown), -1)
     source_of_point[sources] = np.arange(total)
-    born = np.repeat(np.arange(count), np.diff(pool.first))[sources]
+    born = Ragged(pool.first).owner[sources]
     track = np.zeros((count, total, 3))
     point = np.zeros((count, total), np.int64)
     share = np.zeros((count, total))
@@ -156,7 +158,7 @@ def follow(drawings: Sequence[Lines], settings: TrackingSettings = TrackingSetti
 
 
 def _pool(drawings: Sequence[Lines]) -> _Pool:
-    first = np.cumsum([0, *(len(d) for d in drawings)])
+    first = Ragged.of([len(d) for d in drawings]).offsets
     after, before = [], []
     for start, drawing in zip(first, drawings, strict=False):
         index = np.arange(len(drawing))
@@ -167,7 +169,7 @@ def _pool(drawings: Sequence[Lines]) -> _Pool:
         before.append(previous + start)
     return _Pool(
         first,
-        np.concatenate([np.repeat(d.shown, np.diff(d.offsets)) for d in drawings]),
+        np.concatenate([d.shown[Ragged(d.offsets).owner] for d in drawings]),
         np.concatenate([d.kind for d in drawings]),
         np.concatenate([d.rest for d in drawings]),
         np.concatenate([np.minimum(d.grain, _COARSEST) for d in drawings]),
@@ -294,12 +296,12 @@ def _agreement(
 def _labelled(drawings: Sequence[Lines], born: Indices, track: Floats, seen: NDArray[np.bool_]) -> tuple[Labelled, ...]:
     frames = []
     for number, drawing in enumerate(drawings):
-        shown = np.repeat(drawing.shown, np.diff(drawing.offsets))
+        rows, shown = Ragged(drawing.offsets).picked(drawing.shown)
         mine = born == number
         frames.append(
             Labelled(
                 drawing.xyz[shown, :2].astype(np.float32),
-                np.cumsum([0, *np.diff(drawing.offsets)[drawing.shown]]).astype(np.int64),
+                rows.offsets,
                 drawing.kind[shown],
                 drawing.part[shown],
                 drawing.xyz[shown, 2].astype(np.float32),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from inkbetween.inference.geometry.points import arc_length
+
 from .forms import Body, Control, Mark, Spring, Tube, along, profile
 from .rig import Array, Rig
 
@@ -151,7 +153,7 @@ class Builder:
             length = np.linalg.norm(np.diff(points, axis=0), axis=1).sum()
             step = ring * length / (form.rings - 1)
         path = np.column_stack([offset, step])
-        travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
+        travelled = arc_length(path)
         count = max(int(np.ceil(travelled[-1] / self.spacing)) + 1, 2)
         at = np.linspace(0.0, travelled[-1], count)
         table = np.column_stack([ring, offset, normal])

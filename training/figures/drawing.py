@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.points import arc_length
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import HEIGHT, OUTLINE, WIDTH, Labelled
 
 from .forms import Body
@@ -132,22 +134,19 @@ def _drawing(lines: Lines, drawn: NDArray[np.bool_], k: int, rng: np.random.Gene
         strokes += [_thinned(order[a:b], lines.places[k, order[a:b], :2]) for a, b in _runs(on)]
     strokes = _joined([s for s in strokes if len(s) > 1], lines.places[k, :, :2], rng)
     low = np.concatenate(strokes) if strokes else np.zeros(0, dtype=np.int64)
-    sizes = np.array([len(s) for s in strokes], dtype=np.int64)
+    rows = Ragged.of([len(s) for s in strokes])
     last = np.zeros(len(low), dtype=bool)
-    last[np.cumsum(sizes) - 1] = True
+    last[rows.last] = True
     high = np.where(last, low, np.append(low[1:], low[-1:]))
     # Where labels are farther apart than a stroke's points may be, points go between them.
     gap = np.linalg.norm(lines.places[k, high, :2] - lines.places[k, low, :2], axis=1)
     counts = np.where(gap > WIDEST, np.ceil(gap / STEP), 1).astype(np.int64)
-    begin = np.cumsum(counts) - counts
-    part = (np.arange(counts.sum()) - np.repeat(begin, counts)) / np.repeat(counts, counts)
-    low, high = np.repeat(low, counts), np.repeat(high, counts)
+    finer, cut = rows.divided(counts)
+    part, low, high = cut.share, low[cut.owner], high[cut.owner]
     places = (lines.places[:, low] * (1 - part[:, None]) + lines.places[:, high] * part[:, None]).astype(np.float32)
-    own = np.repeat(np.arange(len(sizes)), sizes)
-    grown = np.bincount(own, weights=counts, minlength=len(sizes)).astype(np.int64)
     return Labelled(
         places[k, :, :2],
-        np.concatenate([[0], np.cumsum(grown)]).astype(np.int64),
+        finer.offsets,
         lines.kind[low],
         lines.tube[low].astype(np.int16),
         places[k, :, 2],
@@ -158,7 +157,7 @@ def _drawing(lines: Lines, drawn: NDArray[np.bool_], k: int, rng: np.random.Gene
 
 def _thinned(order: NDArray[np.int64], places: Array) -> NDArray[np.int64]:
     """Every so manieth place, so that points are about STEP px apart."""
-    travelled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])
+    travelled = arc_length(places)
     pieces = max(round(float(travelled[-1]) / STEP), 1)
     at = np.searchsorted(travelled, np.linspace(0.0, travelled[-1], pieces + 1)[1:-1])
     return order[np.unique(np.concatenate([[0], at, [len(order) - 1]]))]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import FEATURE, OUTLINE
 
 from .forms import Body
@@ -71,15 +72,15 @@ def all_lines(body: Body, rings: Rings) -> Lines:
             shown.append(np.repeat(_looks_back(rings, ring, form.flat)[:, None], pieces[-1].shape[1], axis=1))
     outlines = len(pieces)
     places, facing = _marks(body, rings, starts)
-    counts = [p.shape[1] for p in pieces] + [len(m.ring) for m in body.marks]
+    rows = Ragged.of([p.shape[1] for p in pieces] + [len(m.ring) for m in body.marks])
     owner = np.array(owners + [m.tube for m in body.marks], dtype=np.int64)
-    kinds = np.where(np.arange(len(counts)) < outlines, OUTLINE, FEATURE).astype(np.uint8)
+    kinds = np.where(np.arange(rows.count) < outlines, OUTLINE, FEATURE).astype(np.uint8)
     return Lines(
         np.concatenate([*pieces, places], axis=1),
         np.concatenate([*shown, facing], axis=1),
-        np.repeat(owner, counts),
-        np.repeat(kinds, counts),
-        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        owner[rows.owner],
+        kinds[rows.owner],
+        rows.offsets,
         np.array(closed + [_meets(m.offset) for m in body.marks]),
     )
 
@@ -111,9 +112,8 @@ def _side(rings: Rings, ways: Array, first: int, last: int) -> Array:
     counts = np.full(pieces, 2)
     places = centre
     for _ in range(2):
-        at = np.repeat(np.arange(pieces), counts)
-        part = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
-        at, part = np.append(at, pieces - 1), np.append(part, 1.0)
+        cut = Ragged.of(counts)
+        at, part = np.append(cut.owner, pieces - 1), np.append(cut.share, 1.0)
         q = part[:, None]
         p0, p1, p2, p3 = (centre[:, np.clip(at + k, 0, pieces)] for k in (-1, 0, 1, 2))
         bend = (2 * p0 - 5 * p1 + 4 * p2 - p3) * q**2 + (3 * (p1 - p2) + p3 - p0) * q**3
@@ -122,7 +122,7 @@ def _side(rings: Rings, ways: Array, first: int, last: int) -> Array:
         turn = angle[:, at] * (1 - part) + angle[:, at + 1] * part
         places = support(middle, wide, np.stack([np.cos(turn), np.sin(turn)], axis=-1))
         gaps = np.linalg.norm(np.diff(places[..., :2], axis=1), axis=-1).max(0)
-        longest = np.maximum.reduceat(gaps, np.cumsum(counts) - counts)
+        longest = np.maximum.reduceat(gaps, cut.first)
         counts = np.maximum(np.ceil(counts * longest / SPACING).astype(int), 1)
     return places
 
@@ -136,7 +136,7 @@ def _arc(rings: Rings, ring: int, outward: float, start: float, end: float) -> A
         counts = np.maximum(np.ceil(gaps / SPACING).astype(int), 1)
         if counts.max() == 1:
             return places
-        at = np.concatenate([[0], np.cumsum(counts)])
+        at = Ragged.of(counts).offsets
         angles = np.interp(np.arange(at[-1] + 1), at, angles)
     return cap_points(rings, np.full(len(angles), ring), angles, np.full(len(angles), outward))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.inference.skeletons.detector.joint_view import JOINTS
 from inkbetween.training.tasks.joint_views import JointView
 
@@ -129,9 +130,8 @@ def _dense(places: Array, numbers: NDArray[np.int64]) -> Array:
     step = np.diff(places, axis=0)
     far = np.linalg.norm(step, axis=1)
     counts = np.where((np.diff(numbers) == 1) & (far < 30.0), np.ceil(far / _SPACING), 1).astype(np.int64)
-    at = np.repeat(np.arange(len(step)), counts)
-    share = (np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
-    return np.concatenate([places[at] + step[at] * share[:, None], places[-1:]])
+    cut = Ragged.of(counts)
+    return np.concatenate([places[cut.owner] + step[cut.owner] * cut.share[:, None], places[-1:]])
 
 
 def _side(rng: Rng) -> tuple[float, float]:

@@ -20,6 +20,8 @@ from mathutils.bvhtree import BVHTree
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from inkbetween.inference.geometry.points import arc_length
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.training.clips.clip import FEATURE, OUTLINE, Clip, save_clip
 from inkbetween.training.clips.tracking import Lines, Tracked, follow
 
@@ -126,7 +128,7 @@ def _lines(number: int, shot: _Shot, camera: stage.Camera, surface: stage.Surfac
     facing /= np.maximum(np.linalg.norm(facing, axis=-1, keepdims=True), 1e-9)
     return Lines(
         xyz,
-        np.cumsum([0, *map(len, pieces)]),
+        Ragged.of([len(piece) for piece in pieces]).offsets,
         shown,
         _kinds(xyz, *shot.strokes[stage.CONTOURS], camera),
         surface.part[corners[np.arange(len(xyz)), weights.argmax(1)]],
@@ -155,7 +157,7 @@ def _no_lines(count: int) -> Lines:
 def _long_enough(strokes: Strokes, camera: stage.Camera, shortest: float) -> list[Floats]:
     """The strokes (n, 3) in pixels that are longer than `shortest` px."""
     places, offsets = camera.pixels(strokes[0]), strokes[1]
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places[:, :2], axis=0), axis=1))])
+    along = arc_length(places[:, :2])
     long = [i for i in range(len(offsets) - 1) if along[offsets[i + 1] - 1] - along[offsets[i]] > shortest]
     return [places[offsets[i] : offsets[i + 1]] for i in long]
 
@@ -176,7 +178,7 @@ def _resampled(stroke: Floats) -> Floats:
             marks.append(corner)
     marks.append(along[-1])
     counts = np.maximum(np.ceil(np.diff(marks) / _SPACING), 1).astype(int)
-    sample = np.interp(np.arange(counts.sum() + 1), np.concatenate([[0], np.cumsum(counts)]), marks)
+    sample = np.interp(np.arange(counts.sum() + 1), Ragged.of(counts).offsets, marks)
     return np.stack([np.interp(sample, along, stroke[:, axis]) for axis in range(3)], axis=1)
 
 
@@ -206,9 +208,9 @@ def _kinds(xyz: Floats, contours: Floats, offsets: NDArray[np.int64], camera: st
     if not len(start):
         return np.full(len(xyz), FEATURE, np.uint8)
     counts = np.ceil(np.linalg.norm(end - start, axis=1) / _ON_CONTOUR).astype(int) + 1
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    share = (within / np.repeat(counts, counts))[:, None]
-    dense = (1 - share) * np.repeat(start, counts, axis=0) + share * np.repeat(end, counts, axis=0)
+    cut = Ragged.of(counts)
+    share = cut.share[:, None]
+    dense = (1 - share) * start[cut.owner] + share * end[cut.owner]
     squeeze = np.array([1.0, 1.0, 0.3])
     distance = cKDTree(dense * squeeze).query(xyz * squeeze, distance_upper_bound=_ON_CONTOUR)[0]
     return np.where(np.isfinite(distance), OUTLINE, FEATURE).astype(np.uint8)

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from inkbetween.inference.correspondence.matching import DIAGONAL
 from inkbetween.inference.geometry.points import Array, Complex
+from inkbetween.inference.geometry.similarity import similarity_of
 from inkbetween.inference.geometry.spirals import departure
+from inkbetween.inference.geometry.units import DIAGONAL
 from inkbetween.inference.motion.screws import Paths
 from inkbetween.inference.motion.ways import bent
 from inkbetween.inference.networks.files import write_arrays
@@ -217,9 +218,7 @@ def _near(xy: Array, part: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _turn(near: NDArray[np.int64], here: Complex, there: Complex) -> Complex:
     """Rotation and scale of the spots around each: a least-squares similarity, drawn towards none."""
-    dz = here[near] - here[near].mean(1, keepdims=True)
-    dw = there[near] - there[near].mean(1, keepdims=True)
-    return ((np.conj(dz) * dw).mean(1) + STIFF) / ((np.abs(dz) ** 2).mean(1) + STIFF)
+    return similarity_of(here[near], there[near], stiffness=STIFF).turn
 
 
 def _features(z: Complex, near: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.inference.networks.files import write_arrays
 from inkbetween.inference.skeletons.detector.joint_view import JOINTS
 from inkbetween.training.clips.split import Split, split_of
@@ -38,7 +39,7 @@ def save_views(path: Path, character: str, family: str, views: Sequence[JointVie
         ink.append(np.round((one.ink - low) * (TALL / size)).astype(np.int16))
         joints.append(np.round((one.joints - low) * (TALL / size)).clip(-32000, 32000).astype(np.int16))
         counts.append(len(one.ink))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    offsets = Ragged.of(counts).offsets
     whole = {"ink": np.concatenate(ink), "offsets": offsets, "joints": np.array(joints)}
     write_arrays(path, {"meta": np.array(json.dumps(meta)), **whole})
 

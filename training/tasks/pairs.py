@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from inkbetween.inference.correspondence.matching import frame as common_frame
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Samples, Strokes, resample
 from inkbetween.inference.geometry import local_motion
 from inkbetween.inference.geometry.points import Array, to_complex, to_plane
 from inkbetween.inference.geometry.shape_context import shape_context
 from inkbetween.inference.geometry.spirals import departure
+from inkbetween.inference.geometry.units import Units
 from inkbetween.inference.motion.screws import Paths
 from inkbetween.inference.motion.ways import bent
 from inkbetween.inference.networks.fragments import HALF, Fragments, fragments_of
@@ -113,15 +113,15 @@ def pair_of(clip: Clip, a: int, b: int, redraw: Redraw, rng: np.random.Generator
     first, second = redraw(clip.frames[a]), redraw(clip.frames[b])
     if not len(first.xy) or not len(second.xy):
         return None
-    centre, scale = common_frame(drawing_of(first), drawing_of(second))
-    one, other = _see(first, centre, scale), _see(second, centre, scale)
+    units = Units.of(*(drawing_of(frame).xy for frame in (first, second)))
+    one, other = _see(first, units), _see(second, units)
     if min(one.samples.count, other.samples.count) < 8 or max(one.samples.count, other.samples.count) > MOST:
         return None
     gap = b - a
     before = a - gap if 0 <= a - gap < len(clip) and rng.random() < whole else None
     after = b + gap if 0 <= b + gap < len(clip) and rng.random() < whole else None
     travel = _travel(one, a, b, before, after)
-    return Pair(_side(one, other, a, b), _side(other, one, b, a), travel, float(abs(gap)), scale / HALF)
+    return Pair(_side(one, other, a, b), _side(other, one, b, a), travel, float(abs(gap)), units.scale / HALF)
 
 
 def drawing_of(frame: Labelled) -> Drawing:
@@ -131,9 +131,9 @@ def drawing_of(frame: Labelled) -> Drawing:
     return Drawing(xy, np.zeros(len(xy)), frame.offsets, np.zeros(count, bool), np.zeros(count, np.int32))
 
 
-def _see(frame: Labelled, centre: Array, scale: float) -> _Seen:
+def _see(frame: Labelled, units: Units) -> _Seen:
     drawing = drawing_of(frame)
-    strokes = Strokes.of(drawing, (drawing.xy - centre) * scale)
+    strokes = Strokes.of(drawing, units.to_engine(drawing.xy))
     samples, ink = resample(strokes, SPACING), resample(strokes, SPACING / 2)
     context = shape_context(samples.xy, ink.xy, ink.weight)
     row, share = strokes.locate(samples.stroke, samples.along)
@@ -141,13 +141,13 @@ def _see(frame: Labelled, centre: Array, scale: float) -> _Seen:
     p, q = strokes.point[row], strokes.point[after]
     nearest = np.where(share < 0.5, p, q)
     track = frame.track[:, p] * (1 - share)[:, None] + frame.track[:, q] * share[:, None]
-    placed: Array = (track.astype(float) * (1.0, -1.0) - centre) * scale
+    placed = units.to_engine(track.astype(float) * (1.0, -1.0))
     return _Seen(
         samples,
         fragments_of(samples, strokes, context),
         placed,
         frame.seen[:, nearest].astype(bool),
-        np.asarray(frame.depth[nearest] * scale, float),
+        np.asarray(units.length_to_engine(frame.depth[nearest]), float),
         frame.part[nearest].astype(np.int64),
     )
 

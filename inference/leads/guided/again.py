@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...correspondence.correspond import Correspondence, leftover
-from ...correspondence.matching import Parts, frame
+from ...correspondence.matching import Parts
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, along_samples
 from ...geometry.points import Array, Index, to_complex
+from ...geometry.units import Units
 from ...skeletons.belonging import Belonging
 from ...skeletons.limbs import Frames
 from .binding import BindSettings, bind
@@ -61,8 +62,8 @@ def again(
     if min(int(one.sum()) for one in free) < second.fewest:
         return None
     solid = found.match.a.strokes.solid, found.match.b.strokes.solid
-    units = frame(guided.key_a, key_b)
-    ends = [guided.at(t).scaled(*units) for t in (0.0, 1.0)]
+    units = Units.of(guided.key_a.xy, key_b.xy)
+    ends = [guided.at(t).scaled(units) for t in (0.0, 1.0)]
     parents = guided.limbs.guide.parents
     wide = replace(settings, land=second.wider * settings.land)
     ink = [

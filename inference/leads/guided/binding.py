@@ -1,8 +1,7 @@
 """Binding: which bones of a guide a drawing's lines belong to, told from both keys at once.
 
 A line belongs to a bone that lies near it, that carries it onto ink of the other key that runs its way, and to which
-the lines beside it belong, too. Solved by mean field on a Potts model over samples (Kraehenbuehl, Koltun 2011 use the
-same update on pixels).
+the lines beside it belong, too: labels of a Potts model over samples (see `geometry.potts`).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ...drawing.strokes import Samples
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.potts import Beside, mean_field
 from ...intent.bindings import FREE
 from ...skeletons.limbs import Frames
 from .corrections import impose
@@ -114,7 +114,7 @@ def bind(
     far, chosen, landed = _candidates(samples, own, other, there, settings)
     heading = to_complex(samples.tangent)[:, None]
     at_rest = _landing(to_complex(samples.xy)[:, None], heading, other, settings) + settings.still
-    mixing = _neighbours(samples, settings)
+    beside = _neighbours(samples, settings)
     kin, limbs = _kinship(parents, settings), parts_of(parents)
     girth = np.full(bones, settings.girth)
     weight = np.zeros((samples.count, bones + 1))
@@ -130,7 +130,7 @@ def bind(
             cost = np.where(known.any(1, keepdims=True), settings.sure * (1.0 - known), cost)
         if said is not None:
             cost[said != FREE] = IMPOSSIBLE * (1.0 - impose(cost, said)[said != FREE])
-        weight = _mean_field(cost, mixing, kin, settings)
+        weight = mean_field(cost, lambda near: settings.agree * (beside.mixed(near) @ kin), settings.rounds)
         if round_ == 0:
             girth = _girths(far, chosen, weight, settings)
     return Binding(weight)
@@ -181,8 +181,8 @@ def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSetting
     return np.minimum(cost, settings.land_most)
 
 
-def _neighbours(samples: Samples, settings: BindSettings) -> tuple[Index, Array]:
-    """(N, k) neighbours of every sample, those along its stroke first, and their shares, rows sum to 1."""
+def _neighbours(samples: Samples, settings: BindSettings) -> Beside:
+    """The neighbours of every sample, near it and along its stroke; their shares sum to 1."""
     index, far = Grid(samples.xy, settings.reach / 2).nearest(samples.xy, settings.neighbours, settings.reach)
     own = index == np.arange(samples.count)[:, None]
     heading = to_complex(samples.tangent)
@@ -193,7 +193,7 @@ def _neighbours(samples: Samples, settings: BindSettings) -> tuple[Index, Array]
     for link in (samples.before, samples.after):
         index = np.concatenate([index, link[:, None]], 1)
         share = np.concatenate([share, settings.line * (link >= 0)[:, None]], 1)
-    return np.maximum(index, 0), share / np.maximum(share.sum(1, keepdims=True), 1e-9)
+    return Beside(np.maximum(index, 0), share / np.maximum(share.sum(1, keepdims=True), 1e-9))
 
 
 def _kinship(parents: Index, settings: BindSettings) -> NDArray[np.float64]:
@@ -204,22 +204,6 @@ def _kinship(parents: Index, settings: BindSettings) -> NDArray[np.float64]:
     child = np.flatnonzero(parents >= 0)
     cost[child, parents[child]] = cost[parents[child], child] = settings.kin
     return cost
-
-
-def _mean_field(
-    cost: NDArray[np.float64], mixing: tuple[Index, Array], kin: NDArray[np.float64], settings: BindSettings
-) -> NDArray[np.float64]:
-    index, share = mixing
-    weight = _softmax(-cost)
-    for _ in range(settings.rounds):
-        around = np.einsum("nk,nkj->nj", share, weight[index])
-        weight = _softmax(-(cost + settings.agree * (around @ kin)))
-    return weight
-
-
-def _softmax(value: NDArray[np.float64]) -> NDArray[np.float64]:
-    rising = np.exp(value - value.max(1, keepdims=True))
-    return np.asarray(rising / rising.sum(1, keepdims=True))
 
 
 def _girths(far: Array, chosen: Index, weight: NDArray[np.float64], settings: BindSettings) -> Array:

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...correspondence.correspond import Correspondence
-from ...correspondence.matching import Parts, Side, frame
+from ...correspondence.matching import Parts, Side
 from ...correspondence.spans import Rest, Spans
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, Strokes, resample
 from ...geometry.local_motion import LocalMotion
 from ...geometry.points import Array, Index, to_complex, to_plane
+from ...geometry.units import Units
 from ...intent.bindings import FREE, Corrections
 from ...skeletons.belonging import Belonging
 from ...skeletons.held import Held
@@ -74,10 +75,10 @@ def lead(
     carry: CarrySettings = CarrySettings(),
 ) -> Guided:
     """Bind both keys to the bones, as far as nothing else was `said`, and carry key a to key b."""
-    centre, scale = frame(a, b)
+    units = Units.of(a.xy, b.xy)
     start, end = limbs.at(frames[0]), limbs.at(frames[1])
-    near, far = start.scaled(centre, scale), end.scaled(centre, scale)
-    drawn = [Strokes.of(key, (key.xy - centre) * scale) for key in (a, b)]
+    near, far = start.scaled(units), end.scaled(units)
+    drawn = [Strokes.of(key, units.to_engine(key.xy)) for key in (a, b)]
     one, other = (resample(strokes, spacing) for strokes in drawn)
     parents = limbs.guide.parents
     said_a, said_b = (None, None) if said is None else (said.a, said.b)
@@ -103,18 +104,16 @@ def lead(
         Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents, settings.outlines)),
         Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents, settings.outlines)),
     )
-    dense = divided(a, carry.step / scale)
-    return carried(Guided(limbs, *frames, parts, a, dense, dense, said, carry.step), (centre, scale))
+    dense = divided(a, units.length_to_scene(carry.step))
+    return carried(Guided(limbs, *frames, parts, a, dense, dense, said, carry.step), units)
 
 
-def carried(guided: Guided, units: tuple[Array, float]) -> Guided:
-    """The guide with key a carried anew, as its parts say; `units` are those of `frame`."""
-    centre, scale = units
+def carried(guided: Guided, units: Units) -> Guided:
+    """The guide with key a carried anew, as its parts say; `units` are those of both keys."""
     dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
-    strokes = Strokes.of(dense, (dense.xy - centre) * scale)
-    first = strokes.offsets[:-1]
+    strokes = Strokes.of(dense, units.to_engine(dense.xy))
     # the closing row of a closed stroke repeats its first point
-    rows = np.flatnonzero(np.arange(len(strokes.point)) - first[strokes.owner] < np.diff(dense.offsets)[strokes.owner])
+    rows = np.flatnonzero(strokes.rows.within < dense.rows.counts[strokes.owner])
     held = Held.of(guided.parts.a.along(strokes, strokes.owner[rows], strokes.reach[rows]))
     placed, _ = held.moved(to_complex(dense.xy), start, end)
     return replace(guided, carried=replace(dense, xy=to_plane(placed)))
@@ -127,25 +126,22 @@ def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:
 
 def divided(drawing: Drawing, step: float) -> Drawing:
     """The drawing with points added so that no edge is longer than `step`; what points carry is not kept."""
-    offsets = drawing.offsets
-    count = np.diff(offsets)
+    rows = drawing.rows
     if not drawing.point_count:
         return drawing
     after = np.arange(drawing.point_count) + 1
-    last = offsets[1:][count > 0] - 1
-    after[last] = np.where(drawing.cyclic[count > 0], offsets[:-1][count > 0], last)
+    last = rows.last[rows.filled]
+    after[last] = np.where(drawing.cyclic[rows.filled], rows.first[rows.filled], last)
     edge = drawing.xy[after] - drawing.xy
     parts = np.maximum(np.ceil(np.linalg.norm(edge, axis=1) / max(step, 1e-9)), 1).astype(np.int64)
-    parts = np.minimum(parts, 4096)
-    owner = np.repeat(np.arange(drawing.point_count), parts)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(parts) - parts, parts)
-    xy = drawing.xy[owner] + edge[owner] * (local / parts[owner])[:, None]
-    total = np.concatenate([[0], np.cumsum(parts)])
+    finer, cut = rows.divided(np.minimum(parts, 4096))
+    owner = cut.owner
+    xy = drawing.xy[owner] + edge[owner] * cut.share[:, None]
     return replace(
         drawing,
         xy=xy,
         depth=drawing.depth[owner],
-        offsets=total[offsets],
+        offsets=finer.offsets,
         attributes={name: value for name, value in drawing.attributes.items() if value.domain != "POINT"},
     )
 
@@ -153,12 +149,12 @@ def divided(drawing: Drawing, step: float) -> Drawing:
 def unwarped(found: Correspondence, guided: Guided) -> Correspondence:
     """A correspondence of the carried key a, told of key a as it was drawn."""
     match = found.match
-    scale, centre = match.scale, match.centre
+    units = match.units
     bent = match.a.strokes
-    drawn = Strokes.of(guided.dense, (guided.dense.xy - centre) * scale)
-    whole = Strokes.of(guided.key_a, (guided.key_a.xy - centre) * scale)
+    drawn = Strokes.of(guided.dense, units.to_engine(guided.dense.xy))
+    whole = Strokes.of(guided.key_a, units.to_engine(guided.key_a.xy))
     side = _side_of(match.a, bent, drawn, whole)
-    start, end = (guided.at(t).scaled(centre, scale) for t in (0.0, 1.0))
+    start, end = (guided.at(t).scaled(units) for t in (0.0, 1.0))
     spin = Held.of(guided.parts.a.at(drawn, side.fine)).spin(start, end)
     forth = LocalMotion(match.forth.target, match.forth.turn * spin, match.forth.residual)
     fine = match.b.fine

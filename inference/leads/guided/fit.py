@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...correspondence.matching import DIAGONAL, frame, thinned
+from ...correspondence.matching import thinned
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, Strokes, resample
 from ...geometry.points import Array
+from ...geometry.units import DIAGONAL, Units
 from ...skeletons.limbs import Limbs
 from .binding import BindSettings, fitness
 from .ink import Ink
@@ -93,18 +94,18 @@ def fitted(
     keys = [(moment, key) for moment, key in keys if key.point_count]
     if len(keys) < 2:
         return limbs, Fit()
-    centre, scale = frame(keys[0][1], keys[-1][1])
+    units = Units.of(keys[0][1].xy, keys[-1][1].xy)
     reach = replace(bind, land=max(settings.lands)).lands
-    samples = [_samples(key, centre, scale, settings) for _, key in keys]
+    samples = [_samples(key, units, settings) for _, key in keys]
     drawn = [_Drawn(moment, own, Ink.of(own, reach, bind.ink)) for (moment, _), own in zip(keys, samples, strict=True)]
 
-    diagonal = DIAGONAL / scale
+    diagonal = units.length_to_scene(DIAGONAL)
 
     @cache
     def cost(fit: Fit, land: float = bind.land) -> float:
         how = replace(bind, land=land)
-        led = applied(limbs, fit, centre)
-        at = [led.at(key.frame).scaled(centre, scale) for key in drawn]
+        led = applied(limbs, fit, units.centre)
+        at = [led.at(key.frame).scaled(units) for key in drawn]
         total = 0.0
         for k, (one, other) in enumerate(pairwise(drawn)):
             total += fitness(one.samples, at[k], other.ink, at[k + 1], how)
@@ -119,7 +120,7 @@ def fitted(
     placed = min((_descended(best, cost, how, diagonal) for how in (settings, near)), key=cost)
     if cost(placed) < (settings.moved if best.lag else settings.placed) * cost(best):
         best = placed
-    return applied(limbs, best, centre), best
+    return applied(limbs, best, units.centre), best
 
 
 def applied(limbs: Limbs, fit: Fit, about: Array) -> Limbs:
@@ -129,8 +130,8 @@ def applied(limbs: Limbs, fit: Fit, about: Array) -> Limbs:
     return replace(limbs, guide=limbs.guide.placed(fit.scale, about, np.array(fit.shift)).led(fit.lag))
 
 
-def _samples(key: Drawing, centre: Array, scale: float, settings: FitSettings) -> Samples:
-    samples = resample(Strokes.of(key, (key.xy - centre) * scale), settings.spacing)
+def _samples(key: Drawing, units: Units, settings: FitSettings) -> Samples:
+    samples = resample(Strokes.of(key, units.to_engine(key.xy)), settings.spacing)
     return samples.pick(thinned(samples.count, settings.samples))
 
 

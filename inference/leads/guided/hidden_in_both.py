@@ -15,6 +15,8 @@ from ...drawing.strokes import Strokes, resample
 from ...drawn.assembly import Outfit, assemble, outfit_of
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Index, to_complex, to_plane
+from ...geometry.ragged import Ragged
+from ...geometry.units import Units
 from ...motion.clock import Clock
 from ...motion.ribbon import MATCHED, Ribbon
 from ...occlusion.cover import HideSettings, Occlusion, behind
@@ -77,7 +79,7 @@ class Unseen:
 
     def strokes(self, layer: int | None = None) -> int:
         """How many strokes of that key they are taken from, in all or on one layer."""
-        first = self.ribbon.stroke_a[self.ribbon.offsets[:-1]]
+        first = self.ribbon.stroke_a[self.ribbon.chains.first]
         if layer is not None and self.outfit.layer is not None:
             first = first[self.outfit.layer == layer]
         return len(np.unique(first))
@@ -121,17 +123,17 @@ def unseen_of(
     guided: Guided,
     neighbours: Sequence[Neighbour],
     regions: Regions,
-    units: tuple[Array, float],
+    units: Units,
     spacing: float,
     settings: BindSettings,
     hide: HideSettings,
     judged: bool,
     unseen: UnseenSettings = UnseenSettings(),
 ) -> tuple[Unseen, ...]:
-    """The lines of `neighbours` that both keys hide, and that come out between them; `units` are centre (2,) and scale
-    of engine units, in which lines are sampled at `spacing`. A part of the body is taken from the neighbour that has
+    """The lines of `neighbours` that both keys hide, and that come out between them; lines are sampled at `spacing`, in
+    engine `units`. A part of the body is taken from the neighbour that has
     drawn most of it."""
-    unit = 1.0 / units[1]
+    unit = units.one
     found = []
     for neighbour in neighbours:
         lines = _candidates(guided, neighbour, units, spacing, settings, unseen)
@@ -153,32 +155,32 @@ def unseen_of(
 def _candidates(
     guided: Guided,
     neighbour: Neighbour,
-    units: tuple[Array, float],
+    units: Units,
     spacing: float,
     settings: BindSettings,
     unseen: UnseenSettings,
 ) -> _Lines | None:
     """Lines that bones hold and of which neither key has drawn a counterpart."""
-    key, (centre, scale) = neighbour.key, units
+    key = neighbour.key
     frames = guided.limbs.guide.frames
     if not key.point_count or not frames[0] <= neighbour.frame <= frames[-1]:
         return None
-    strokes = Strokes.of(key, (key.xy - centre) * scale)
+    strokes = Strokes.of(key, units.to_engine(key.xy))
     samples = resample(strokes, spacing)
     parents = guided.limbs.guide.parents
-    own, there = (guided.limbs.at(frame).scaled(*units) for frame in (neighbour.frame, neighbour.frame_near))
+    own, there = (guided.limbs.at(frame).scaled(units) for frame in (neighbour.frame, neighbour.frame_near))
     ink = Ink.of(neighbour.near.samples, settings.lands, settings.ink)
     ink = ink.told(likened(neighbour.near.weight, parents, settings))
     bound = Belonging(samples, bind(samples, own, ink, there, parents, settings, solid=strokes.solid).weight)
     stroke, along = _dense(strokes, guided.step)
     weight = bound.along(strokes, stroke, along)
     held = Held.of(weight)
-    z = to_complex(strokes.at(stroke, along) / scale + centre)
+    z = to_complex(units.to_scene(strokes.at(stroke, along)))
     share, off = guided.limbs.at(neighbour.frame).local(z[:, None], held.bone)
     paths = HeldWays(guided, held, share, off, share, off)
     use = weight[:, -1] < 1.0 - unseen.bound
     for t, drawn in ((0.0, guided.parts.a), (1.0, guided.parts.b)):
-        place = (to_plane(paths.at(t)) - centre) * scale
+        place = units.to_engine(to_plane(paths.at(t)))
         use &= ~_met(place, weight, drawn, unseen)
     part = parts_of(parents)[weight[:, :-1].argmax(1)]
     whole = np.bincount(stroke, minlength=strokes.count)
@@ -188,13 +190,11 @@ def _candidates(
 
 def _dense(strokes: Strokes, step: float) -> tuple[Index, Array]:
     """Stroke and arc length of all points of strokes, with others between where edges are longer than `step`."""
-    rows = len(strokes.xy)
-    inner = np.append(strokes.owner[1:] == strokes.owner[:-1], False)
-    length = np.where(inner, np.append(np.diff(strokes.reach), 0.0), 0.0)
-    parts = np.clip(np.ceil(length / step), 1, 4096).astype(np.int64)
-    row = np.repeat(np.arange(rows), parts)
-    share = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[row]
-    return strokes.owner[row], strokes.reach[row] + share * length[row]
+    length = np.zeros(len(strokes.xy))
+    length[:-1] = np.where(strokes.rows.joined, np.diff(strokes.reach), 0.0)
+    cut = Ragged.of(np.clip(np.ceil(length / step), 1, 4096).astype(np.int64))
+    row = cut.owner
+    return strokes.owner[row], strokes.reach[row] + cut.share * length[row]
 
 
 def _met(place: Array, weight: Array, drawn: Belonging, settings: UnseenSettings) -> NDArray[np.bool_]:
@@ -241,14 +241,8 @@ def _long(lines: _Lines, run: Index, least: float) -> NDArray[np.bool_]:
 
 
 def _laid(
-    lines: _Lines,
-    regions: Regions,
-    units: tuple[Array, float],
-    settings: HideSettings,
-    unseen: UnseenSettings,
-    judged: bool,
+    lines: _Lines, regions: Regions, units: Units, settings: HideSettings, unseen: UnseenSettings, judged: bool
 ) -> Unseen:
-    centre, scale = units
     count = len(lines.stroke)
     run = _runs(lines, np.ones(count, bool))
     begin = np.flatnonzero(np.diff(run, prepend=-1))
@@ -262,10 +256,10 @@ def _laid(
         count = len(lines.stroke)
         run = np.delete(run, last[loop])
         offsets = np.append(np.flatnonzero(np.diff(run, prepend=-1)), count)
-    a, b = ((to_plane(lines.paths.at(t)) - centre) * scale for t in (0.0, 1.0))
+    a, b = (units.to_engine(to_plane(lines.paths.at(t))) for t in (0.0, 1.0))
     none, matched, gone = np.zeros(count, bool), np.full(count, MATCHED), np.zeros(count)
     stroke, along = lines.stroke, lines.along
     ribbon = Ribbon(offsets, loop, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
-    occlusion = behind(lines.paths, regions, run, along, lines.solid, 1.0 / scale, settings)
+    occlusion = behind(lines.paths, regions, run, along, lines.solid, units.one, settings)
     outfit = outfit_of(ribbon, lines.key, lines.key, lines.strokes, lines.strokes)
     return Unseen(ribbon, lines.paths, occlusion, outfit, unseen.sure if judged else None)

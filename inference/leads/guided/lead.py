@@ -104,10 +104,10 @@ class GuidedLead:
             matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride, settings.motion.ribbon.slack
         )
         solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
-        explained = occlusion_of(*ridden, match.scale, solid, settings.hide).explained
+        explained = occlusion_of(*ridden, match.units, solid, settings.hide).explained
         pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
         paths, ribbon = chosen(pieces, ridden, (paths, ribbon))
-        return paths, ribbon, occlusion_of(paths, ribbon, match.scale, solid, settings.hide, pieces)
+        return paths, ribbon, occlusion_of(paths, ribbon, match.units, solid, settings.hide, pieces)
 
     def _unseen(self, matched: GuidedMatched, occlusion: Occlusion) -> tuple[Unseen, ...]:
         """What both keys hide and the keys beside them show."""
@@ -119,14 +119,13 @@ class GuidedLead:
             (after, context.after, end, guided.parts.b),
         )
         neighbours = [Neighbour(at, key, near, parts) for at, key, near, parts in beside if key is not None]
-        units = match.centre, match.scale
         spacing, hide, how = settings.match.coarse, settings.hide, settings.guided
-        regions, judged = occlusion.regions, settings.judged
+        regions, units, judged = occlusion.regions, match.units, settings.judged
         return unseen_of(guided, neighbours, regions, units, spacing, how.bind, hide, judged, how.unseen)
 
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
         """Lines have the shape that the bones give them, not what lies evenly between theirs in the keys."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
-        shape = self.settings.motion.shape
-        turn = np.ones(len(at_a), complex)
-        return shape_of(at_a, at_b, turn, ribbon.offsets, shape.reach / match.scale, point=shape.point)
+        shape, turn = self.settings.motion.shape, np.ones(len(at_a), complex)
+        reach = match.units.length_to_scene(shape.reach)
+        return shape_of(at_a, at_b, turn, ribbon.chains, reach, point=shape.point)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...correspondence.matching import Match, frame
+from ...correspondence.matching import Match
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Strokes
-from ...geometry.points import Array, Complex, Index, to_complex, to_plane
+from ...geometry.points import Array, Complex, Index, arc_length, to_complex, to_plane
+from ...geometry.ragged import sums
+from ...geometry.units import Units
 from ...motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon, RibbonSettings
 from ...skeletons.belonging import Belonging
 from ...skeletons.held import Held, HeldWays
@@ -85,7 +87,7 @@ def riding(
     held = _held(guided, paths, ribbon, match, key_b, settings, ride)
     share_a, share_b = paths.share_a.copy(), paths.share_b.copy()
     off_a, off_b = paths.off_a.copy(), paths.off_b.copy()
-    a, b = (to_complex(place / match.scale + match.centre) for place in (ribbon.a, ribbon.b))
+    a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     joints = _joints(ribbon)
     for kind, here, there, near, goal in ((VANISHING, start, end, a, b), (APPEARING, end, start, b, a)):
         rows = np.flatnonzero(ribbon.kind == kind)
@@ -97,7 +99,7 @@ def riding(
         shifted = off + drawn[:, None] * np.conj(there.heading[bone])
         share_a[rows] = share_b[rows] = share
         off_a[rows], off_b[rows] = (off, shifted) if kind == VANISHING else (shifted, off)
-    placed = [(to_plane(z) - match.centre) * match.scale for z in (a, b)]
+    placed = [match.units.to_engine(to_plane(z)) for z in (a, b)]
     loose_a, loose_b = (
         loose & _apart(place, slack) for place, loose in zip(placed, (ribbon.loose_a, ribbon.loose_b), strict=True)
     )
@@ -121,7 +123,7 @@ def _held(
         _Key(VANISHING, match.a.strokes, ribbon.stroke_a, ribbon.s),
         _Key(APPEARING, match.b.strokes, ribbon.stroke_b, ribbon.u),
     )
-    bound = _bound(guided, ribbon, keys, weight, frame(guided.key_a, key_b), settings, ride)
+    bound = _bound(guided, ribbon, keys, weight, Units.of(guided.key_a.xy, key_b.xy), settings, ride)
     for key, parts in zip(keys, bound, strict=True):
         rows = np.flatnonzero(ribbon.kind == key.kind)
         weight[rows] = parts.along(key.strokes, key.stroke[rows], key.along[rows])
@@ -139,14 +141,14 @@ def _bound(
     ribbon: Ribbon,
     keys: tuple[_Key, _Key],
     weight: Array,
-    units: tuple[Array, float],
+    units: Units,
     settings: BindSettings,
     ride: RideSettings,
 ) -> tuple[Belonging, Belonging]:
     """Both keys bound anew: what is matched belongs where it does; what is not hardly gains from a bone that carries it
     onto ink of the other key, for that is not its own. `units` are those of the samples."""
     settings = ride.bound(settings)
-    ends = [guided.at(t).scaled(*units) for t in (0.0, 1.0)]
+    ends = [guided.at(t).scaled(units) for t in (0.0, 1.0)]
     parts = (guided.parts.a, guided.parts.b)
     parents = guided.limbs.guide.parents
     out = []
@@ -185,8 +187,8 @@ def _known(parts: Belonging, key: _Key, ribbon: Ribbon, weight: Array, reach: fl
 
 def _joints(ribbon: Ribbon) -> _Joints:
     """Where leftovers adjoin matched vertices, from either end."""
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    first, last = ribbon.offsets[:-1][chain], ribbon.offsets[1:][chain] - 1
+    chain = ribbon.chains.owner
+    first, last = ribbon.chains.first[chain], ribbon.chains.last[chain]
     index = np.arange(len(chain))
     found: list[tuple[Index, Index, Index, Array]] = []
     for way, edge, around in ((-1, first, last), (1, last, first)):
@@ -197,7 +199,7 @@ def _joints(ribbon: Ribbon) -> _Joints:
             rows = np.arange(begin, around[begin] - way, -way)
             rows = rows[: int(np.argmin(np.append(ribbon.piece[rows] == ribbon.piece[begin], False)))]
             place = (ribbon.b if ribbon.kind[begin] == APPEARING else ribbon.a)[rows]
-            far = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(place, axis=0), axis=1))])
+            far = arc_length(place)
             found.append((rows, np.full(len(rows), begin), np.full(len(rows), beside[begin]), far))
     if not found:
         nothing = np.zeros(0, np.int64)
@@ -215,8 +217,7 @@ def _drawn(joints: _Joints, chosen: NDArray[np.bool_], near: Complex, goal: Comp
     close = 1.0 / (far + 1e-3)
     drawn = close * np.exp(-far / over) * miss
     total = np.bincount(vertex, close, len(near))
-    summed = np.bincount(vertex, drawn.real, len(near)) + 1j * np.bincount(vertex, drawn.imag, len(near))
-    return np.asarray(summed / np.maximum(total, 1e-12))
+    return np.asarray(sums(drawn, vertex, len(near)) / np.maximum(total, 1e-12))
 
 
 def _apart(place: Array, slack: float) -> NDArray[np.bool_]:

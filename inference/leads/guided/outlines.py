@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...drawing.strokes import Samples
 from ...geometry.neighbours import Grid
 from ...geometry.points import Index, to_complex
+from ...geometry.potts import Beside
 from ...skeletons.rig import parents_first
 
 
@@ -125,7 +126,7 @@ def following(
     apart = (heading[there] * (to_complex(samples.xy)[lines][:, None] - to_complex(samples.xy)[there])).imag
     way = np.abs((heading[there] * np.conj(heading)[lines][:, None]).real)
     tie = np.where((index >= 0) & (way > settings.way), np.exp(-((apart / settings.lies) ** 2)), 0.0)
-    held = np.einsum("nk,nkj->nj", tie, weight[there]) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
+    held = Beside(there, tie).mixed(weight) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
     out[lines] = settings.along * tie.max(1, keepdims=True) * (1.0 - held)
     for _ in range(settings.evened):
         # where outlines cross, a line stays with the one it has come along

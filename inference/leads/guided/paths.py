@@ -62,9 +62,7 @@ def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_], settings: 
     """Weights (V, J + 1) that change gradually along the strokes; those of vertices that are `pinned` stay."""
     kept = weight
     edge = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
-    tie = 0.5 * np.exp(-edge / settings.smooth)
-    starts = ribbon.offsets[1:-1]
-    tie[starts[(starts > 0) & (starts < len(weight))] - 1] = 0.0
+    tie = np.where(ribbon.chains.joined, 0.5 * np.exp(-edge / settings.smooth), 0.0)
     for _ in range(settings.rounds):
         total, summed = np.ones(len(weight)), weight.copy()
         summed[1:] += tie[:, None] * weight[:-1]
@@ -87,10 +85,9 @@ def guided_paths(
     matched = ribbon.kind == MATCHED
     weight[on_a] *= np.where(matched[on_a, None], np.sqrt(one) + 1e-6, one)
     weight[on_b] *= np.where(matched[on_b, None], np.sqrt(other) + 1e-6, other)
-    a = to_complex(ribbon.a / match.scale + match.centre)
-    b = to_complex(ribbon.b / match.scale + match.centre)
+    a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     start, end = guided.at(0.0), guided.at(1.0)
-    weight = _explained(weight, a, b, start, end, settings.explained / match.scale, settings.unbound)
+    weight = _explained(weight, a, b, start, end, match.units.length_to_scene(settings.explained), settings.unbound)
     weight, pinned = _pinned(weight, ribbon, guided.said)
     held = Held.of(_smooth(weight, ribbon, pinned, settings))
     return HeldWays(guided, held, *start.local(a[:, None], held.bone), *end.local(b[:, None], held.bone))

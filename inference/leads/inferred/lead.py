@@ -35,7 +35,7 @@ class InferredLead:
                 settings.motion.ways,
             )
         if wire is None:
-            return Travel(ribbon, paths, self.free.shaped(matched, ribbon, paths, settings.motion.shape.reach))
+            return self.free.travel(matched, ribbon, paths)
         return Travel(ribbon, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))
 
     def cover(self, matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.ragged import Ragged
 from ...motion.ribbon import MATCHED, Ribbon
 
 GONE = -1
@@ -65,7 +66,7 @@ class Seen:
     def of(place: Complex, trust: Array, ribbon: Ribbon) -> Seen:
         """With the headings of the ribbon's lines."""
         ahead, behind = np.arange(1, len(place) + 1), np.arange(-1, len(place) - 1)
-        starts, ends = ribbon.offsets[:-1], ribbon.offsets[1:] - 1
+        starts, ends = ribbon.chains.first, ribbon.chains.last
         ahead[ends], behind[starts] = ends, starts
         way = place[ahead] - place[behind]
         return Seen(place, np.where(np.abs(way) > 1e-9, way / np.maximum(np.abs(way), 1e-9), 0.0), trust)
@@ -98,9 +99,7 @@ class Fitted:
 
 def weights_of(ribbon: Ribbon) -> Array:
     """(V,) length of line in the first key that a matched vertex stands for, engine units; 0 for others."""
-    step = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
-    step[chain[1:] != chain[:-1]] = 0.0
+    step = np.where(ribbon.chains.joined, np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1), 0.0)
     both = np.concatenate([step, [0.0]]) + np.concatenate([[0.0], step])
     return np.asarray(np.where(ribbon.kind == MATCHED, both / 2 + 1e-3, 0.0))
 
@@ -147,12 +146,11 @@ def _stretches(ribbon: Ribbon, length: float) -> Index:
     """(V,) number of the short stretch of line that each vertex is on."""
     if not len(ribbon.s):
         return np.zeros(0, np.int64)
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
+    chain = ribbon.chains.owner
     step = np.linalg.norm(np.diff(ribbon.a, axis=0, prepend=ribbon.a[:1]), axis=1)
     along = np.cumsum(step)
-    place = np.floor((along - along[ribbon.offsets[:-1]][chain]) / length)
-    name = np.stack([chain, place, ribbon.piece], 1)
-    return np.cumsum(np.r_[True, (np.diff(name, axis=0) != 0).any(1)]) - 1
+    place = np.floor((along - along[ribbon.chains.first][chain]) / length)
+    return Ragged.runs(chain, place, ribbon.piece).owner
 
 
 def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[set[int]]:
@@ -161,9 +159,8 @@ def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[s
     i, j, _ = Grid(ribbon.a[rows], settings.near).pairs(ribbon.a[rows], settings.near)
     near = np.linalg.norm(ribbon.b[rows[i]] - ribbon.b[rows[j]], axis=1) < settings.apart
     pairs = np.stack([stretch[rows[i[near]]], stretch[rows[j[near]]]], 1)
-    chain = np.repeat(np.arange(len(ribbon.offsets) - 1), np.diff(ribbon.offsets))
     matched = ribbon.kind == MATCHED
-    on = np.flatnonzero((chain[1:] == chain[:-1]) & matched[1:] & matched[:-1])
+    on = np.flatnonzero(ribbon.chains.joined & matched[1:] & matched[:-1])
     pairs = np.concatenate([pairs, np.stack([stretch[on], stretch[on + 1]], 1)])
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     out: list[set[int]] = [set() for _ in range(int(stretch.max(initial=-1)) + 1)]

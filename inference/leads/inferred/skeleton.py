@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...geometry import keyed
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.ragged import sums
 from ...motion.ribbon import Ribbon
 from .parts import Fitted, PartSettings, spread
 
@@ -114,23 +116,21 @@ class Skeleton:
         low, high = self.start, self.start + 1
         a, b = value[low], value[high]
         limits = self.settings.bent, self.settings.abrupt
-        step, even, rest = self.frames[high] - self.frames[low], b - a, 1.0 - t
-        z = a + t * even
+        step, own = np.diff(self.frames), b - a
+        bend_a = bend_b = np.zeros(len(own))
         if low > 0:
-            share = step / (self.frames[low] - self.frames[low - 1])
-            z = z + t * rest * rest * self.sure[low - 1] * _bend((a - value[low - 1]) * share, even, share, limits)
+            bend_a = self.sure[low - 1] * _bend(a - value[low - 1], own, step[low] / step[low - 1], limits)
         if high + 1 < len(self.frames):
-            share = step / (self.frames[high + 1] - self.frames[high])
-            z = z - t * t * rest * self.sure[high + 1] * _bend((value[high + 1] - b) * share, even, share, limits)
-        return np.asarray(z)
+            bend_b = self.sure[high + 1] * _bend(value[high + 1] - b, own, step[low] / step[high], limits)
+        return np.asarray(a + t * own + keyed.between(t, bend_a, bend_b))
 
 
-def _bend(beside: Complex, own: Complex, share: float, limits: tuple[float, float]) -> Complex:
-    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; the shorter gap's
-    counts more. What hardly moves between these keys is not thrown about: a foot on the ground stays.
-    `limits` are `bent` and `abrupt` of the settings."""
+def _bend(beside: Complex, own: Complex, longer: float, limits: tuple[float, float]) -> Complex:
+    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; this gap is so many
+    times as `longer` than the one `beside`. What hardly moves between these keys is not thrown about: a foot on the
+    ground stays. `limits` are `bent` and `abrupt` of the settings."""
     bent, abrupt = limits
-    bend = (beside - own) * share / (1.0 + share)
+    bend = keyed.bend(beside * longer, own, keyed.share_of(longer, 1.0))
     size = np.abs(bend) / np.maximum(np.abs(own), 1e-12)
     most = np.interp(size, [bent, abrupt], [bent, 1.0])
     return np.asarray(bend * np.minimum(1.0, most / np.maximum(size, 1e-12)))
@@ -151,16 +151,16 @@ def skeleton_of(
     own = part >= 0
     size = np.asarray(np.bincount(part[own], weight[own], count), float)
     z = to_complex(ribbon.a)
-    x, y = (np.bincount(part[own], (axis * weight)[own], count) / np.maximum(size, 1e-9) for axis in (z.real, z.imag))
+    middle = sums((z * weight)[own], part[own], count) / np.maximum(size, 1e-9)
     meeting = _meetings(ribbon, part, weight, settings.near, step)
     joint, cost = _joints(meeting, [fit for _, fit in fits], settings)
     # what turns little is what the rest hangs on
     steady = size / (1.0 + (np.angle(fits[0][1].turn) / settings.calm) ** 2)
-    parents, order, joints = _tree(steady, x + 1j * y, meeting, joint, cost, settings.loose)
+    parents, order, joints = _tree(steady, middle, meeting, joint, cost, settings.loose)
     # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
     turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
     free = settings.free**2
-    centre = (free * (x + 1j * y) - np.conj(turn) * shift) / (free + np.abs(turn) ** 2)
+    centre = (free * middle - np.conj(turn) * shift) / (free + np.abs(turn) ** 2)
     joints = np.where(parents < 0, centre, joints)
     still = Fitted(np.ones(count, complex), np.zeros(count, complex), np.ones(count))
     rows = sorted([*fits, (frames[0], still)], key=lambda row: row[0])
@@ -193,8 +193,8 @@ def _meetings(ribbon: Ribbon, part: Index, weight: Array, near: float, step: flo
     names, which = np.unique(part[i] * count + part[j], return_inverse=True)
     total = np.maximum(np.bincount(which, both, len(names)), 1e-12)
     z = to_complex((ribbon.a[i] + ribbon.a[j]) / 2)
-    x, y = (np.bincount(which, axis * both, len(names)) / total for axis in (z.real, z.imag))
-    return _Meeting(names // count, names % count, x + 1j * y, np.sqrt(total))
+    where = sums(z * both, which, len(names)) / total
+    return _Meeting(names // count, names % count, where, np.sqrt(total))
 
 
 def _joints(meeting: _Meeting, fits: Sequence[Fitted], settings: SkeletonSettings) -> tuple[Complex, Array]:

@@ -11,6 +11,7 @@ from ...correspondence.correspond import Correspondence
 from ...correspondence.matching import Match
 from ...drawing.strokes import along_samples
 from ...geometry.points import Array, Complex, Index, to_complex
+from ...geometry.units import Units
 from ...motion.ribbon import MATCHED, Ribbon
 from ...motion.screws import Ways
 from ...motion.ways import WaySettings, trust_in
@@ -56,7 +57,7 @@ class WirePaths:
     a             (V,) where it is in key a, engine units; home (V, most) the places in key a that each of its parts
                   carries to where it is in key b
     own           (V,) the part that a vertex belongs to, led or not, the number of parts where it is to none
-    scale, centre engine units are (scene units - centre) * scale
+    units         of the places in key a and of the skeleton
     """
 
     skeleton: Skeleton
@@ -65,8 +66,7 @@ class WirePaths:
     a: Complex
     home: Complex
     own: Index
-    scale: float
-    centre: complex
+    units: Units
     without: Ways
 
     def at(self, t: float) -> Complex:
@@ -75,7 +75,7 @@ class WirePaths:
         place = self.a[:, None] * (1.0 - t) + self.home * t
         carried = pose.turn[self.part] * place + pose.shift[self.part]
         free = self.without.at(t)
-        led = carried / self.scale + self.centre
+        led = self.units.to_scene(carried)
         out: Complex = free + (self.weight * (led - free[:, None])).sum(1)
         return out
 
@@ -137,8 +137,7 @@ def _carried(
     kept *= settings.lead * np.interp(np.abs(np.angle(end.turn)), settings.swing, (0.0, 1.0))[chosen]
     home = (to_complex(ribbon.b)[:, None] - end.shift[chosen]) / end.turn[chosen]
     own = np.where(share.any(1), share.argmax(1), skeleton.count)
-    a, centre = to_complex(ribbon.a), complex(*match.centre)
-    return WirePaths(skeleton, chosen, kept, a, home, own, match.scale, centre, without)
+    return WirePaths(skeleton, chosen, kept, to_complex(ribbon.a), home, own, match.units, without)
 
 
 def _seen(
@@ -165,9 +164,10 @@ def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: W
     on = np.flatnonzero(ribbon.kind == MATCHED)
     trust = trust_in(motion, settings.trusted)
     values = np.stack([to_complex(motion.target), trust], 1)
-    read = along_samples(samples, values, stroke[on], along[on] / match.scale * other.scale)
+    there = other.units.length_to_engine(match.units.length_to_scene(along[on]))
+    read = along_samples(samples, values, stroke[on], there)
     place, sure = to_complex(ribbon.a).copy(), np.zeros(len(ribbon.s))
     # the other pair of keys has engine units of its own
-    place[on] = (read[:, 0] / other.scale + complex(*(other.centre - match.centre))) * match.scale
+    place[on] = match.units.to_engine(other.units.to_scene(read[:, 0]))
     sure[on] = read[:, 1].real
     return Seen.of(place, sure, ribbon)
