@@ -6,12 +6,13 @@ or on none. Staying on one stroke at even pace is free; pace changes, jumps to o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.strokes import Samples, Strokes
+from ..geometry.exact import steady
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index
 from .likeness import Likeness
@@ -89,6 +90,7 @@ def align(
     each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
     (M,) may be taken.
     """
+    a, b = (replace(one, xy=steady(one.xy), along=steady(one.along)) for one in (a, b))
     k = settings.candidates
     open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
     index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
@@ -114,7 +116,8 @@ def align(
     target = np.concatenate([safe, safe], 1)
     sign = np.repeat([1.0, -1.0], k)
     absent = np.full((a.count, 1), settings.absent)
-    states = np.concatenate([states, absent], 1)
+    # costs that only noise tells apart are equal, and whole multiples of a unit: their sums are exact
+    states = steady(np.concatenate([states, absent], 1))
     return _viterbi(a, b, strokes_b, states, target, sign, settings)
 
 
@@ -157,7 +160,7 @@ def _transition(
     moved = b.along[after][:, None, :] - b.along[before][:, :, None]
     same = b.stroke[before][:, :, None] == b.stroke[after][:, None, :]
     # a closed stroke goes on past its seam
-    round_ = strokes_b.length[b.stroke[before]][:, :, None]
+    round_ = steady(strokes_b.length)[b.stroke[before]][:, :, None]
     closed = strokes_b.cyclic[b.stroke[before]][:, :, None]
     moved = np.where(closed & (np.abs(moved) > round_ / 2), moved - np.sign(moved) * round_, moved)
     pace = moved * sign[None, :, None] / np.maximum(step, 1e-6)[:, None, None]

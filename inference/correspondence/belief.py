@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.strokes import Samples
+from ..geometry.exact import Tensor, logarithm, smallest
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index
 
@@ -77,8 +78,8 @@ def unary(
     along = (a.tangent @ b.tangent.T).astype(np.float32)
     cost += settings.angle_weight * (1.0 - along**2)
     delta = (b.xy[None] - (a.xy + shift)[:, None]).astype(np.float32)
-    moved = np.hypot(delta[..., 0], delta[..., 1]) / settings.distance_scale
-    cost += settings.distance_weight * np.minimum(moved, 1.0 + np.log(np.maximum(moved, 1.0)))
+    moved = _size(delta[..., 0], delta[..., 1]) / np.float32(settings.distance_scale)
+    cost += settings.distance_weight * np.minimum(moved, 1.0 + logarithm(np.maximum(moved, 1.0)))
     cost += settings.kind_weight * (a.kind[:, None] != b.kind)
     cost += settings.layer_weight * (a.layer[:, None] != b.layer)
     return cost
@@ -106,17 +107,14 @@ def edges(a: Samples, settings: BeliefSettings) -> tuple[Index, Index, Array]:
 def solve(a: Samples, b: Samples, cost: NDArray[np.float32], settings: BeliefSettings) -> CoarseMatch:
     """The best candidate in `b` for every sample of `a`, given the (N, M) unary cost."""
     count = min(settings.candidates, b.count)
-    if count < b.count:
-        label = np.argpartition(cost, count - 1, axis=1)[:, :count]
-    else:
-        label = np.broadcast_to(np.arange(b.count), cost.shape).copy()
+    label = smallest(cost, count)
     own = np.take_along_axis(cost, label, 1).astype(np.float32)
     place = b.xy[label].astype(np.float32)
     i, j, weight = edges(a, settings)
     offset = (a.xy[j] - a.xy[i]).astype(np.float32)
     x = place[j][:, None, :, 0] - place[i][:, :, None, 0] - offset[:, 0, None, None]
     y = place[j][:, None, :, 1] - place[i][:, :, None, 1] - offset[:, 1, None, None]
-    pair = np.hypot(x, y)
+    pair = _size(x, y)
     pair /= (np.linalg.norm(offset, axis=1) + settings.slack)[:, None, None].astype(np.float32)
     np.minimum(pair, settings.truncate, out=pair)
     pair *= weight[:, None, None].astype(np.float32)
@@ -147,7 +145,12 @@ def solve(a: Samples, b: Samples, cost: NDArray[np.float32], settings: BeliefSet
     best = total.argmin(1)
     rows = np.arange(a.count)
     chosen = place[rows, best]
-    elsewhere = np.hypot(*np.moveaxis(place - chosen[:, None], -1, 0)) > settings.elsewhere
+    elsewhere = _size(*np.moveaxis(place - chosen[:, None], -1, 0)) > settings.elsewhere
     rival = np.where(elsewhere, total, np.inf).min(1)
     margin = np.minimum(rival - total[rows, best], settings.margin_most)
     return CoarseMatch(label[rows, best], margin.astype(float))
+
+
+def _size(x: Tensor, y: Tensor) -> Tensor:
+    """The length of vectors, alike on every machine, as np.hypot of float32 is not."""
+    return np.asarray(np.sqrt(x * x + y * y))

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.strokes import Samples, Strokes
+from ..geometry.exact import LOG2E, exp2
+from ..geometry.neighbours import Grid
 from ..geometry.points import Array
 from ..networks.fragments import fragments_of
 from ..networks.matcher import match_fragments
@@ -57,9 +59,9 @@ def places(
 def _place(score: NDArray[np.float32], other: Samples, settings: PlaceSettings) -> Place:
     best = score.argmax(1)
     centre = other.xy[best]
-    near = np.linalg.norm(centre[:, None] - other.xy[None], axis=2) < settings.around
-    weight = np.where(near, np.exp(score), 0.0)
-    total = weight.sum(1)
-    target = (weight @ other.xy) / np.maximum(total, 1e-30)[:, None]
-    target = np.where(total[:, None] > 1e-12, target, centre)
+    row, near, _ = Grid(other.xy, settings.around / 2).pairs(centre, settings.around)
+    weight = exp2(score[row, near] * LOG2E).astype(np.float64)
+    total = np.bincount(row, weight, len(score))
+    target = np.stack([np.bincount(row, weight * axis[near], len(score)) for axis in other.xy.T], 1)
+    target = np.where(total[:, None] > 1e-12, target / np.maximum(total, 1e-30)[:, None], centre)
     return Place(target, np.minimum(np.sqrt(total), 1.0))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.strokes import Samples
+from ..geometry.exact import LOG2E, exp2
 from ..geometry.points import Array, Index
 
 
@@ -63,7 +64,7 @@ def nearest_along(coarse: Samples, stroke: Index, along: Array) -> Index:
 
 def widened(score: NDArray[np.float32], a: Samples, b: Samples) -> NDArray[np.float32]:
     """From logarithms of probabilities (n, m) to how likely coarse samples, or those beside them, are each other."""
-    table = np.exp(0.5 * score)
+    table = exp2(score * (LOG2E / 2))
     for axis, side in ((0, a), (1, b)):
         wide = table.copy()
         for link in (side.before, side.after):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry import local_motion
+from ..geometry.exact import steady
 from ..geometry.local_motion import LocalMotion, LocalSettings
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index
@@ -228,12 +229,14 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
     clearer so. A drawing of which one limb moved has stayed where it is, though its middle has not."""
     rows, places = thinned(a.coarse.count, settings.turn_samples), thinned(b.fine.count, 2 * settings.turn_samples)
     there, near = b.fine.pick(places), b.context[places]
+    # no more is turned than is looked at
+    few = replace(a, context=a.context[:0], coarse=a.coarse.pick(rows), coarse_context=a.coarse_context[rows])
 
     def cost(sectors: int, shift: Array) -> float:
-        turned = _turned(a, sectors)
-        costs = belief.unary(turned.coarse.pick(rows), there, turned.coarse_context[rows], near, shift, settings.belief)
+        turned = _turned(few, sectors)
+        costs = belief.unary(turned.coarse, there, turned.coarse_context, near, shift, settings.belief)
         angle = abs(np.angle(np.exp(2j * np.pi * sectors / SECTORS)))
-        return float(costs.min(1).mean()) + settings.turn_cost * angle
+        return float(steady(costs.min(1).mean(dtype=np.float64) + settings.turn_cost * angle))
 
     shift = _middle(b.fine) - _middle(a.fine)
     in_place, moved = cost(0, np.zeros(2)), [cost(sectors, shift) for sectors in range(SECTORS)]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.strokes import Samples, Strokes, along_samples
+from ..geometry.exact import steady
 from ..geometry.local_motion import LocalMotion, fit
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
@@ -137,12 +138,9 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     both = np.bincount(a.fine.stroke, minlength=a.strokes.count)[shapes_a][:, None]
     share = votes / np.maximum(both, 1)
     size = np.where(a.strokes.layer[shapes_a][:, None] == b.strokes.layer[shapes_b], size, np.inf)
-    cost = (
-        np.minimum(far / settings.distance, settings.far_most)
-        + settings.size_weight * size
-        + settings.kind_weight * kind
-    )
-    return cost + settings.vote_weight * (1.0 - share) - settings.only_bonus * only
+    far = np.minimum(far / settings.distance, settings.far_most)
+    cost = far + settings.size_weight * size + settings.kind_weight * kind
+    return steady(cost + settings.vote_weight * (1.0 - share) - settings.only_bonus * only)
 
 
 def _register(
@@ -163,7 +161,7 @@ def _register(
             rolled = there[None]
         off = 1.0 - (overlap * np.conj(lead)).real / np.maximum(np.abs(overlap), 1e-12)
         astray = np.minimum(np.abs(rolled - goal) / settings.distance, 1.0).mean(1)
-        cost = 1.0 - np.abs(overlap) ** 2 + settings.turn_weight * off + settings.goal_weight * astray
+        cost = steady(1.0 - np.abs(overlap) ** 2 + settings.turn_weight * off + settings.goal_weight * astray)
         shift = int(cost.argmin())
         if cost[shift] < best[0]:
             best = (float(cost[shift]), way, shift)
@@ -196,11 +194,11 @@ def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings:
         + settings.led_weight * astray / size
         + settings.heading_weight * np.abs(heading_a[:, None] - heading_b) / step
     )
-    cost = np.where(fixed, 1e6, cost)
+    cost = np.where(fixed, 1e6, steady(cost))
     cost[0] = np.where(slides == 0, cost[0], 1e6)
     cost[-1] = np.where(slides == 0, cost[-1], 1e6)
     change = slides[None, :] - slides[:, None]
-    move = np.where(change < -1, 1e6, settings.slide_cost * np.abs(change))
+    move = steady(np.where(change < -1, 1e6, settings.slide_cost * np.abs(change)))
     came = np.zeros((ROUND, len(slides)), np.int64)
     total = cost[0]
     for k in range(1, ROUND):

@@ -249,22 +249,20 @@ def _grow(room_a: float, room_b: float, settings: SpanSettings) -> tuple[float, 
 def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
     """(n, 2) free ink before the low end and after the high end; two spans share what lies between them."""
     room = np.zeros((len(stroke), 2))
+    if not len(stroke):
+        return room
     low, high = ends.min(1), ends.max(1)
-    for number in np.unique(stroke):
-        members = np.flatnonzero(stroke == number)
-        members = members[np.argsort(low[members], kind="stable")]
-        length = float(strokes.length[number])
-        closed = bool(strokes.cyclic[number])
-        for rank, i in enumerate(members):
-            left = low[i] - (high[members[rank - 1]] if rank else 0.0)
-            right = (low[members[rank + 1]] if rank + 1 < len(members) else length) - high[i]
-            if closed and rank == 0:
-                left = low[i] + length - high[members[-1]]
-            if closed and rank == len(members) - 1:
-                right = low[members[0]] + length - high[i]
-            shared_left = 0.5 if rank or closed else 1.0
-            shared_right = 0.5 if rank + 1 < len(members) or closed else 1.0
-            room[i] = max(left, 0.0) * shared_left, max(right, 0.0) * shared_right
+    order = np.lexsort((low, stroke))
+    stroke, low, high = stroke[order], low[order], high[order]
+    first = np.r_[True, stroke[1:] != stroke[:-1]]
+    last = np.r_[first[1:], True]
+    length, closed = strokes.length[stroke], strokes.cyclic[stroke]
+    of = np.cumsum(first) - 1
+    # a closed stroke's first span has its last one before it, beyond the seam
+    before = np.where(first, np.where(closed, high[last][of] - length, 0.0), np.roll(high, 1))
+    after = np.where(last, np.where(closed, low[first][of] + length, length), np.roll(low, -1))
+    room[order, 0] = np.maximum(low - before, 0.0) * np.where(first & ~closed, 1.0, 0.5)
+    room[order, 1] = np.maximum(after - high, 0.0) * np.where(last & ~closed, 1.0, 0.5)
     return room
 
 

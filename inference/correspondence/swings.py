@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.exact import steady
 from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
@@ -147,7 +148,7 @@ def _lay(
     def cost(place: Complex, factor: complex) -> tuple[float, Index, Array]:
         along = (np.conj(heading * factor / max(abs(factor), 1e-12))[:, None] * other).real
         apart = np.abs(place[:, None] - w)
-        total = apart + settings.direction_cost * (1.0 - along**2) + alien
+        total = steady(apart + settings.direction_cost * (1.0 - along**2) + alien)
         best = total.argmin(1)
         each = total[np.arange(len(z)), best]
         return float(np.minimum(each, settings.far).mean()), best, np.minimum(each, settings.far)
@@ -169,7 +170,7 @@ def _lay(
             place = there + factor * (z - here)
             score = cost(place, factor)[0] + settings.angle_cost * abs(angle)
             score += settings.travel_cost * abs(place.mean() - expected)
-            if score < best[0]:
+            if steady(score) < steady(best[0]):
                 best = (score, factor, complex(there - factor * here))
     factor, shift = best[1], best[2]
     score = np.inf

@@ -146,16 +146,18 @@ class HingeSettings:
     apart     what is joined and becomes places farther apart than this has come apart
     slip      a joint may move this far along what it is on
     least     shorter strokes are no limbs, nor are those whose ends are nearer than `reach` of their length
-    host      a stroke is known to become another where this share of both is matched, and
-    whole     wholly where this is, and all of it where this is
+    host      a stroke is known to become another where this share of both is matched,
+    whole     wholly where this is,
+    all       and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
               `near_miss` where it has not come apart, and `round_miss` for rings
     stretch   how many times as long it may be
     places    at which shapes are compared
     within    an end that is as near as this to what is matched of its stroke goes where that does
     turned    a limb that turns less about its joint may move as its surroundings do
-    *_cost    of turning round, of another length, of another material, and of each joint more on the way to what all
-              hangs on; `known` is what having been matched is worth
+    turn_cost, stretch_cost, kind_cost  of turning round, of another length, and of another material
+    deep_cost of each joint more on the way to what all hangs on
+    known     what having been matched is worth
     """
 
     touch: float = 18.0

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.exact import length, steady
 from ..geometry.points import Array
 
 # A drawing whose points leave an axis plane by less than this fraction of its size was drawn in that plane.
@@ -73,10 +74,10 @@ def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[A
     frame = _choose(np.concatenate([np.zeros((0, 3)), *clouds]), candidates)
     planes = []
     for linear, origin in zip(linears, origins, strict=True):
-        to_plane = frame @ linear
+        to_plane = _transform(frame, linear.T)
         # The difference of equal numbers is zero, whatever the numbers: a lone layer keeps its coordinates bit for bit.
         apart = np.where(origin == origins[0], 0.0, origin - origins[0])
-        offset = frame @ apart if np.isfinite(apart).all() else np.zeros(3)
+        offset = _transform(apart[None], frame)[0] if np.isfinite(apart).all() else np.zeros(3)
         planes.append(Plane(to_plane, np.linalg.inv(to_plane), offset))
     return tuple(planes)
 
@@ -108,40 +109,47 @@ def _choose(cloud: Array, candidates: list[Array]) -> Array:
             return frame
     extents, axes = np.linalg.eigh(_covariance(centred))  # ascending: thinnest first
     normal = axes[:, 0]
-    nearest = max(candidates, key=lambda frame: abs(float(frame[2] @ normal)))
+    nearest = max(candidates, key=lambda frame: steady(abs(_along(frame[2], normal))))
     is_line = extents[1] <= (_FLAT**2) * extents[2]
     if is_line:
         return _around_line(axes[:, 2], candidates)
-    if abs(float(nearest[2] @ normal)) >= _NEAR_AXIS or extents[0] > (_THICK**2) * extents[1]:
+    if abs(_along(nearest[2], normal)) >= _NEAR_AXIS or extents[0] > (_THICK**2) * extents[1]:
         return nearest
     rounded = np.round(normal, _DECIMALS)
-    return _upright(rounded / np.linalg.norm(rounded))
+    return _upright(rounded / length(rounded))
 
 
 def _around_line(direction: Array, candidates: list[Array]) -> Array:
     """A line fits many planes: the one through it that faces most like an axis plane."""
-    nearest = min(candidates, key=lambda frame: abs(float(frame[2] @ direction)))
-    normal = nearest[2] - direction * float(nearest[2] @ direction)
-    return _upright(normal / np.linalg.norm(normal))
+    direction = np.round(direction, _DECIMALS)
+    direction = direction / length(direction)
+    nearest = min(candidates, key=lambda frame: steady(abs(_along(frame[2], direction))))
+    normal = nearest[2] - direction * _along(nearest[2], direction)
+    return _upright(normal / length(normal))
 
 
 def _upright(normal: Array) -> Array:
     """The frame with this normal whose up is the world's Z, or Y where the drawing lies flat on the floor."""
     world_up = np.eye(3)[2] if abs(normal[2]) < 0.9 else np.eye(3)[1]
     # Which side is the front must not depend on the sign eigh happened to return.
-    facing = normal @ (np.array([0.3, -1.0, 0.6]) if abs(normal[2]) < 0.9 else np.array([0.1, -0.2, 1.0]))
+    facing = _along(normal, np.array([0.3, -1.0, 0.6] if abs(normal[2]) < 0.9 else [0.1, -0.2, 1.0]))
     normal = normal if facing >= 0 else -normal
-    up = world_up - normal * (world_up @ normal)
-    up /= np.linalg.norm(up)
+    up = world_up - normal * _along(world_up, normal)
+    up /= length(up)
     return np.array([np.cross(up, normal), up, normal])
 
 
 def _frame(right: Array, up: Array) -> Array:
     """The orthonormal frame of the plane spanned by two axes, keeping the first one's direction."""
-    right = right / np.linalg.norm(right)
-    up = up - right * (up @ right)
-    up = up / np.linalg.norm(up)
+    right = right / length(right)
+    up = up - right * _along(up, right)
+    up = up / length(up)
     return np.array([right, up, np.cross(right, up)])
+
+
+def _along(one: Array, other: Array) -> float:
+    """How far one vector (3,) goes along another, summed alike on every machine."""
+    return float(np.add.reduce(one * other))
 
 
 def _transform(points: Array, matrix: Array) -> Array:

@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 from .points import Array, Index
 from .ragged import Ragged, wide
 
+_RANK = 24
+"""Bits of a number that say which place it is; those above say how far away."""
+_FINE = 2.0**30
+"""Distances are told apart to this share of how far is looked: what only noise tells apart is equally far."""
+_NONE = np.int64(2**62)
+
 
 class Grid:
     """Points (N, 2) sorted into square cells of side `cell`."""
@@ -52,6 +58,7 @@ class Grid:
 
     def nearest(self, query: Array, k: int, radius: float) -> tuple[Index, Array]:
         """(M, k) indices of the nearest points within `radius`, and their distances; -1 and inf where there are fewer.
+        Of places that are equally far, as far as that can be told, those first in the grid come first.
 
         Looks close by first and widens the search only where too little is found, so that crowded drawings stay cheap.
         """
@@ -63,15 +70,19 @@ class Grid:
             owner, point, distance = self.pairs(query[waiting], reach)
             found = np.bincount(owner, minlength=len(waiting))
             done = (found >= k) | (reach >= radius)
+            first = np.cumsum(found) - found
             rank = Ragged.of(found).within
             wide = max(int(found.max(initial=0)), k)
-            table = np.full((len(waiting), wide), np.inf)
-            names = np.full((len(waiting), wide), -1, np.int64)
-            table[owner, rank], names[owner, rank] = distance, point
-            best = np.argpartition(table, k - 1, axis=1)[:, :k] if wide > k else np.tile(np.arange(k), (len(table), 1))
-            best = np.take_along_axis(best, np.argsort(np.take_along_axis(table, best, 1), axis=1, kind="stable"), 1)
-            index[waiting[done]] = np.take_along_axis(names, best, 1)[done]
-            far[waiting[done]] = np.take_along_axis(table, best, 1)[done]
+            # one whole number tells how far and which place it is, so that what is equally far is ordered, too
+            table = np.full((len(waiting), wide), _NONE)
+            table[owner, rank] = np.rint(distance * (_FINE / reach)).astype(np.int64) << _RANK | rank
+            best = np.partition(table, k - 1, axis=1)[:, :k] if wide > k else table
+            best = np.sort(best[done], axis=1)
+            real = best < _NONE
+            place = np.where(real, first[done, None] + (best & ((1 << _RANK) - 1)), 0)
+            if len(point):
+                index[waiting[done]] = np.where(real, point[place], -1)
+                far[waiting[done]] = np.where(real, distance[place], np.inf)
             waiting = waiting[~done]
             reach = min(2.0 * reach, radius)
         return index, far

@@ -12,6 +12,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from .exact import length
 from .points import Array, Complex
 
 DIAGONAL = 700.0
@@ -33,7 +34,7 @@ class Units:
         if not len(every):
             return Units(np.zeros(2), 1.0)
         low, high = every.min(0), every.max(0)
-        diagonal = float(np.linalg.norm(high - low))
+        diagonal = length(high - low)
         return Units((low + high) / 2, DIAGONAL / diagonal if diagonal > 0 else 1.0)
 
     @property

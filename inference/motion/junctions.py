@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.exact import steady
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, arc_length, to_complex
 from ..geometry.ragged import Ragged, begins
@@ -132,7 +133,7 @@ def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[
     distance = np.linalg.norm(ribbon.a[first] + way * part[:, None] - ribbon.a[end], axis=1)
     # lines present in both keys are the better hold
     preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, touch)
-    order = np.lexsort((preferred, end))
+    order = np.lexsort((steady(preferred), end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
     best = begins(end) & (distance <= touch)
     return end[best], first[best], first[best] + 1, part[best]

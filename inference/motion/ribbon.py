@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..correspondence.matching import Match
 from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
+from ..geometry.exact import steady
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
@@ -298,7 +299,7 @@ def _link_spans(
     # and a line hardly longer than the weld is no ring
     long_enough = np.array([span.s[-1] - span.s[0] > settings.ring * weld for span in spans.matched])
     linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
-    for k in np.argsort(apart - 100 * same, kind="stable"):
+    for k in np.argsort(steady(apart - 100 * same), kind="stable"):
         if linkable[k]:
             links.join(int(i[k]), int(j[k]))
 
@@ -323,7 +324,7 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     for along in (ribbon.s, ribbon.u):
         # not over the seam of a closed stroke, where arc length starts anew
         whole &= ~(np.abs(np.diff(along)) > 2.0 * length + 1e-6)
-    parts = np.append(np.where(whole, np.clip(np.ceil(length / step), 1, 4096), 1), 1).astype(np.int64)
+    parts = np.append(np.where(whole, np.clip(np.ceil(steady(length / step)), 1, 4096), 1), 1).astype(np.int64)
     chains, cut = ribbon.chains.divided(parts)
     owner, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(owner + 1, count - 1), owner)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..geometry.exact import BITS
 from . import numpy_layers as network
 from .fragments import HALF, Fragments
 from .numpy_layers import Layers, Tensor
@@ -24,9 +25,9 @@ class Departure:
     baseline: Tensor
 
 
-def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights) -> Departure:
+def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights, bits: int = BITS) -> Departure:
     """What the network says of fragments whose way to the other key is told by `inputs` (N, INPUTS)."""
-    layers = Layers(weights.arrays)
+    layers = Layers(weights.arrays, bits=bits, rounded=weights.rounded)
     x = layers.linear("enter", inputs)
     by = network.turning(layers.at("turning"), fragments.place)
     for number in range(weights.layers):

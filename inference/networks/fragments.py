@@ -46,7 +46,7 @@ def fragments_of(samples: Samples, strokes: Strokes, context: NDArray[np.float32
     waves = (place[:, :, None] * (np.pi * np.array(FREQUENCIES))).reshape(len(rows), -1)
     heading = samples.tangent[:, 0] + 1j * samples.tangent[:, 1]
     senseless = heading**2
-    bend = np.angle(_unit(samples.xy[after] - samples.xy) * np.conj(_unit(samples.xy - samples.xy[before])))
+    bend = _bend(samples.xy - samples.xy[before], samples.xy[after] - samples.xy)
     length = strokes.length[samples.stroke]
     ends = np.stack([samples.along, length - samples.along], 1)
     closed = strokes.cyclic[samples.stroke]
@@ -68,7 +68,11 @@ def fragments_of(samples: Samples, strokes: Strokes, context: NDArray[np.float32
     return Fragments(features, place.astype(np.float32), before, after)
 
 
-def _unit(xy: Array) -> NDArray[np.complex128]:
-    z = xy[:, 0] + 1j * xy[:, 1]
-    size = np.abs(z)
-    return np.where(size > 1e-12, z / np.where(size > 1e-12, size, 1.0), 1.0)
+def _bend(came: Array, goes: Array) -> Array:
+    """(N,) the turn from steps `came` (N, 2) to steps `goes` (N, 2); where there is no step, from or to the x axis.
+
+    In real numbers: products of complex ones differ in their last bit from machine to machine, and so in sign where a
+    line turns back on itself.
+    """
+    (x, y), (u, v) = (np.where((step**2).sum(1, keepdims=True) > 1e-24, step, (1.0, 0.0)).T for step in (came, goes))
+    return np.asarray(np.arctan2(x * v - y * u, x * u + y * v))

@@ -1,79 +1,143 @@
-"""The few layers that the learned engine is made of, on NumPy alone: the same as their torch twins in `training`."""
+"""The few layers that the learned engine is made of, on NumPy alone: the same as their torch twins in `training`, and
+the same on every machine (`exact`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-Tensor = NDArray[np.float32]
-GELU = np.float32(np.sqrt(2.0 / np.pi))
+from ..geometry.exact import BITS, LOG2E, Tensor, exp2, pieced, rounded, snapped
+
+_GELU = np.float32(2.0 * np.sqrt(2.0 / np.pi)) * LOG2E
+_CUBE = np.float32(0.044715)
+_ROWS = 65536
+"""Scores that are worked on at a time, so that they stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Named weights; `at("within.0")` is a view of those below a name."""
+    """Named weights; `at("within.0")` is a view of those below a name. Products of matrices are exact at `bits` of up
+    to BITS; with more they are finer, but depend on the machine."""
 
     weights: Mapping[str, Tensor]
     name: str = ""
+    bits: int = BITS
+    rounded: dict[tuple[str, int], Tensor] = field(default_factory=dict)
 
     def at(self, name: str) -> Layers:
-        return Layers(self.weights, f"{self.name}{name}.")
+        return replace(self, name=f"{self.name}{name}.")
 
-    def linear(self, name: str, x: Tensor) -> Tensor:
-        """x (..., in) @ weight.T + bias, where there is one."""
-        out = x @ self.weights[f"{self.name}{name}.weight"].T
+    def linear(self, name: str, *parts: Tensor) -> Tensor:
+        """x @ weight.T + bias, where there is one, x (N, in) being the parts beside each other."""
+        out = pieced(snapped(np.concatenate(parts, 1), self.bits), self._whole(f"{self.name}{name}.weight"))
         bias = self.weights.get(f"{self.name}{name}.bias")
         if bias is not None:
             out += bias
         return out
 
+    def _whole(self, name: str) -> Tensor:
+        if (name, self.bits) not in self.rounded:
+            self.rounded[name, self.bits] = snapped(self.weights[name], self.bits)
+        return self.rounded[name, self.bits]
+
     def norm(self, name: str, x: Tensor) -> Tensor:
         """Layer normalisation (Ba, Kiros, Hinton 2016) over the last axis."""
         x = x - x.mean(-1, keepdims=True)
-        x *= 1.0 / np.sqrt(np.einsum("...c,...c->...", x, x)[..., None] / x.shape[-1] + np.float32(1e-5))
+        x *= 1.0 / np.sqrt(np.add.reduce(x * x, -1, keepdims=True) / x.shape[-1] + np.float32(1e-5))
         x *= self.weights[f"{self.name}{name}.weight"]
         x += self.weights[f"{self.name}{name}.bias"]
         return x
 
 
 def gelu(x: Tensor) -> Tensor:
-    """Gaussian error linear units, in the form with tanh (Hendrycks, Gimpel 2016)."""
+    """Gaussian error linear units, in the form with tanh (Hendrycks, Gimpel 2016), which is x / (1 + 2^-inner)."""
     inner = x * x
-    inner *= np.float32(0.044715) * GELU
-    inner += GELU
+    inner *= -_CUBE * _GELU
+    inner -= _GELU
     inner *= x
-    np.tanh(inner, out=inner)
-    inner += 1.0
-    inner *= x
-    inner *= 0.5
-    return inner
+    np.minimum(inner, np.float32(120.0), out=inner)
+    exp2(inner)
+    inner += np.float32(1.0)
+    return np.divide(x, inner, out=inner)
 
 
-def softmax(x: Tensor, axis: int) -> Tensor:
-    x = np.exp(x - x.max(axis, keepdims=True))
-    x /= x.sum(axis, keepdims=True)
-    return x
+@dataclass(frozen=True)
+class Softened:
+    """A table of scores (N, M) as powers of two below its largest: `shares` of rows and of columns add up to 1."""
+
+    table: Tensor
+
+    @staticmethod
+    def of(scores: Tensor) -> Softened:
+        """From natural logarithms."""
+        table = scores * LOG2E
+        table -= table.max()
+        return Softened(exp2(table))
+
+    def shares(self, axis: int) -> Tensor:
+        """Along rows (axis 1), or along columns (axis 0) and then turned, so that each row's add up to 1."""
+        shares = np.asarray(self.table / np.add.reduce(self.table, axis, keepdims=True))
+        return shares if axis == 1 else np.ascontiguousarray(shares.T)
 
 
-def log_softmax(x: Tensor, axis: int) -> Tensor:
-    x = x - x.max(axis, keepdims=True)
-    return x - np.log(np.exp(x).sum(axis, keepdims=True))
+def mixed(shares: Tensor, total: Tensor, value: Tensor, bits: int) -> Tensor:
+    """Numbers shares >= 0 (N, M), which are lost, with their sums of rows `total` (N, 1), times `value` (M, d) that
+    `whole_columns` made whole: means of it (N, d)."""
+    # rounding may double a row's sum: values leave a bit of room
+    rounded(shares, total, bits)
+    return (shares @ value) / (shares @ np.ones((shares.shape[1], 1), np.float32))
+
+
+def whole_columns(value: Tensor, bits: int) -> Tensor:
+    """Values (..., M, d) such that shares of `bits` times them are exact, see `mixed`."""
+    return rounded(value + np.float32(0.0), np.abs(value).max(-2, keepdims=True), bits - 1)
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tensor:
+    """Scaled dot-product attention (Vaswani et al. 2017): query (H, N, d), key and value (H, M, d) -> (N, H * d)."""
+    heads, count, width = query.shape
+    query = snapped(query * (np.float32(width**-0.5) * LOG2E), bits)
+    key, value = snapped(key, bits).transpose(0, 2, 1), whole_columns(value, bits)
+    out = np.empty((count, heads, value.shape[2]), np.float32)
+    step = max(_ROWS // max(key.shape[2], 1), 1)
+    room = np.empty((min(step, count), key.shape[2]), np.float32)
+    for head in range(heads):
+        for begin in range(0, count, step):
+            rows = slice(begin, min(begin + step, count))
+            scores = np.matmul(query[head, rows], key[head], out=room[: rows.stop - begin])
+            scores -= scores.max(1, keepdims=True)
+            exp2(scores, bits)
+            out[rows, head] = mixed(scores, np.add.reduce(scores, 1, keepdims=True), value[head], bits)
+    return out.reshape(count, -1)
+
+
+def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: int = BITS) -> tuple[Tensor, Tensor]:
+    """Attention from keys a (H, N, d) to b (H, M, d) and back: (N, H * d), (M, H * d). What is alike is so either way,
+    so that scores are worked out once."""
+    heads, width = a.shape[0], a.shape[2]
+    a = snapped(a * (np.float32(width**-0.5) * LOG2E), bits)
+    b = snapped(b, bits).transpose(0, 2, 1)
+    value_a, value_b = whole_columns(value_a, bits), whole_columns(value_b, bits)
+    to_a = np.empty((a.shape[1], heads, value_b.shape[2]), np.float32)
+    to_b = np.empty((b.shape[2], heads, value_a.shape[2]), np.float32)
+    for head in range(heads):
+        scores = a[head] @ b[head]
+        scores -= scores.max()
+        exp2(scores, bits)
+        columns = np.add.reduce(scores, 0, keepdims=True)
+        back = scores + np.float32(0.0)
+        to_a[:, head] = mixed(scores, np.add.reduce(scores, 1, keepdims=True), value_b[head], bits)
+        rounded(back, columns, bits)
+        to_b[:, head] = (back.T @ value_a[head]) / (np.ones(len(back), np.float32) @ back)[:, None]
+    return to_a.reshape(len(to_a), -1), to_b.reshape(len(to_b), -1)
 
 
 def log_sigmoid(x: Tensor) -> Tensor:
-    return -np.logaddexp(np.float32(0.0), -x)
-
-
-def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Scaled dot-product attention (Vaswani et al. 2017): query (H, N, d), key and value (H, M, d) -> (N, H * d)."""
-    scores = (query * np.float32(query.shape[-1] ** -0.5)) @ key.transpose(0, 2, 1)
-    scores -= scores.max(-1, keepdims=True)
-    np.exp(scores, out=scores)
-    mixed = (scores @ value) / scores.sum(-1, keepdims=True)
-    return np.ascontiguousarray(mixed.transpose(1, 0, 2)).reshape(query.shape[1], -1)
+    """The logarithm of 1 / (1 + exp(-x)), rounded from float64 as `exact.logarithm` is."""
+    return np.asarray(-np.logaddexp(0.0, -x.astype(np.float64)).astype(np.float32))
 
 
 def heads_of(x: Tensor, heads: int) -> Tensor:
@@ -83,8 +147,10 @@ def heads_of(x: Tensor, heads: int) -> Tensor:
 
 def turning(layers: Layers, place: Tensor) -> tuple[Tensor, Tensor]:
     """Rotary position encoding with learned frequencies (Su et al. 2021): cosines and sines (N, d / 2)."""
-    angle = layers.linear("frequencies", place)
-    return np.cos(angle), np.sin(angle)
+    one, other = layers.weights[f"{layers.name}frequencies.weight"].T.astype(np.float64)
+    # rounded from float64, whose last bit, which depends on the machine, is hardly ever seen
+    angle = place[:, :1] * one + place[:, 1:] * other
+    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
 
 
 def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
@@ -97,14 +163,14 @@ def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
 
 def update(layers: Layers, x: Tensor, *messages: Tensor) -> Tensor:
     """A fragment's state with messages."""
-    hidden = layers.linear("first", np.concatenate([x, *messages], -1))
+    hidden = layers.linear("first", x, *messages)
     return x + layers.linear("second", gelu(layers.norm("norm", hidden)))
 
 
 def within(layers: Layers, heads: int, x: Tensor, by: tuple[Tensor, Tensor], before: NDArray, after: NDArray) -> Tensor:
     """Attention among a drawing's own fragments, and messages along its strokes."""
     query, key, value = (heads_of(part, heads) for part in np.split(layers.linear("project", x), 3, axis=-1))
-    message = layers.linear("out", attend(turned(query, by), turned(key, by), value))
+    message = layers.linear("out", attend(turned(query, by), turned(key, by), value, layers.bits))
     one, other = x[before], x[after]
     return update(layers.at("update"), x, message, one + other, np.abs(one - other))
 
@@ -113,6 +179,5 @@ def between(layers: Layers, heads: int, a: Tensor, b: Tensor) -> tuple[Tensor, T
     """Attention from each drawing's fragments to the other's."""
     key_a, key_b = (heads_of(layers.linear("key", x), heads) for x in (a, b))
     value_a, value_b = (heads_of(layers.linear("value", x), heads) for x in (a, b))
-    to_a = layers.linear("out", attend(key_a, key_b, value_b))
-    to_b = layers.linear("out", attend(key_b, key_a, value_a))
+    to_a, to_b = (layers.linear("out", to) for to in attend_both(key_a, key_b, value_a, value_b, layers.bits))
     return update(layers.at("update"), a, to_a), update(layers.at("update"), b, to_b)

@@ -7,7 +7,7 @@ import logging
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class Weights:
     layers: int
     arrays: Mapping[str, NDArray[np.float32]]
     calibration: Mapping[str, float]
+    rounded: dict[tuple[str, int], NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
+    """Those that were rounded for exact products, by name and bits: worked out once."""
 
 
 def read_weights(path: Path) -> Weights:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, along_samples, resample
+from ..geometry.exact import smallest, steady
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.potts import Beside, mean_field
@@ -146,7 +147,7 @@ def _costs(
     """(n, B) what hanging on each bone costs a sample."""
     near = settings.near * np.log1p(np.maximum(far / thick - 1.0, 0.0)) + 0.2 * np.minimum(far / thick, 1.0)
     number = min(12, near.shape[1])
-    chosen = np.argpartition(near, number - 1, axis=1)[:, :number]
+    chosen = smallest(steady(near), number)
     rows = np.repeat(np.arange(samples.count), number)
     feet = foot[rows, chosen.ravel()]
     ends = samples.xy[rows]

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.exact import smallest, steady
 from ..geometry.points import Array, Complex, Index
 from .limbs import Frames, Limbs
 
@@ -26,7 +27,7 @@ class Held:
     def of(weight: NDArray[np.floating]) -> Held:
         """From the weights (n, J + 1) of all bones."""
         number = min(MOST, weight.shape[1])
-        bone = np.argpartition(-weight, number - 1, axis=1)[:, :number]
+        bone = smallest(steady(-weight), number)
         kept = np.take_along_axis(weight, bone, 1) + 1e-9
         return Held(bone, kept / kept.sum(1, keepdims=True))
 

@@ -36,6 +36,8 @@ from inkbetween.training.tasks.joints import misses
 from .test_retarget import performer
 
 FRONT = Canvas(np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]), np.zeros(3))
+FINE = 22
+"""Bits of factors at which products are as fine as torch's."""
 FAST = RetargetSettings(projection="FRONT", search=False)
 
 
@@ -81,7 +83,7 @@ def test_numpy_answers_as_torch_does() -> None:
     view = np.random.default_rng(0).random((CHANNELS, SIDE, SIDE)).astype(np.float32)
     with torch.no_grad():
         theirs = net(torch.from_numpy(view)[None])[0].numpy()
-    ours = logits_of({name: value.numpy() for name, value in net.state_dict().items()}, view)
+    ours = logits_of({name: value.numpy() for name, value in net.state_dict().items()}, view, FINE)
     assert ours.shape == (len(JOINTS), SIDE // MAP_CELL, SIDE // MAP_CELL)
     assert np.abs(ours - theirs).max() < 1e-3 * np.abs(theirs).max()
 

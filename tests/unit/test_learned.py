@@ -22,6 +22,8 @@ from inkbetween.training.networks.correspondence import CorrespondenceNet, NetSh
 from inkbetween.training.networks.motion import MotionNet
 
 BUNDLED = ("correspondence", "motion")
+FINE = 22
+"""Bits of factors at which products are as fine as torch's."""
 
 
 def fragments(count: int, seed: int) -> Fragments:
@@ -56,7 +58,7 @@ def test_numpy_matches_as_torch_does(shape: NetShape) -> None:
     a, b = fragments(70, 1), fragments(55, 2)
     with torch.no_grad():
         expected = net(*zip(in_torch(a), in_torch(b), strict=True))
-    found = matcher.match_fragments(a, b, weights_of(net, "correspondence", shape.heads, shape.layers))
+    found = matcher.match_fragments(a, b, weights_of(net, "correspondence", shape.heads, shape.layers), FINE)
     assert np.abs(found.score - expected.score[0].numpy()).max() < 1e-4
     for ours, theirs in ((found.a, expected.a), (found.b, expected.b)):
         assert np.abs(ours.move / HALF - theirs.move[0].numpy()).max() < 1e-4
@@ -78,7 +80,7 @@ def test_numpy_moves_as_torch_does() -> None:
     _, place, links, real = in_torch(side)
     with torch.no_grad():
         expected = net(torch.from_numpy(inputs)[None], place, links, real)
-    found = carrier.departure_of(side, inputs, weights_of(net, "motion", shape.heads, shape.layers))
+    found = carrier.departure_of(side, inputs, weights_of(net, "motion", shape.heads, shape.layers), FINE)
     assert np.abs(found.terms / HALF - expected.terms[0].numpy()).max() < 1e-4
     assert np.abs(np.log(found.scale / HALF) - expected.log_scale[0].numpy()).max() < 1e-4
 

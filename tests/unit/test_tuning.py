@@ -34,7 +34,7 @@ LEAST, MOST = 1e-6, 1e6
 MAY_STAND = {
     # the Catmull-Rom and Bezier formulas, and axes of drawing planes
     "drawing": 21,
-    "geometry": 6,
+    "geometry": 5,
     # how inputs are scaled that networks were trained with
     "networks": 14,
     # how the stances are drawn that people are known by
@@ -53,7 +53,6 @@ NO_THRESHOLDS = {
     "SLIDE": "what confidence means",
     "LEAST": "keeps logarithms finite",
     "STEEPEST": "keeps exponentials finite",
-    "DIAGONAL": "what an engine unit is",
     "FRAME_RATE": "what a network was trained on",
     "HALF_WAY": "a middle",
     "IMPOSSIBLE": "stands for what cannot be",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...drawing.strokes import Samples
+from ...geometry.exact import smallest, steady
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.potts import Beside, mean_field
@@ -162,7 +163,7 @@ def _candidates(
     every = np.broadcast_to(np.arange(bones), (samples.count, bones))
     share, off = own.local(z, every)
     number = min(settings.candidates, bones)
-    chosen = np.argpartition(np.abs(off), number - 1, axis=1)[:, :number]
+    chosen = smallest(steady(np.abs(off)), number)
     share, off = np.take_along_axis(share, chosen, 1), np.take_along_axis(off, chosen, 1)
     spin = there.heading[chosen] * np.conj(own.heading[chosen])
     heading = to_complex(samples.tangent)[:, None] * spin

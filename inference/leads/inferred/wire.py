@@ -10,6 +10,7 @@ import numpy as np
 from ...correspondence.correspond import Correspondence
 from ...correspondence.matching import Match
 from ...drawing.strokes import along_samples
+from ...geometry.exact import smallest, steady
 from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.units import Units
 from ...motion.ribbon import MATCHED, Ribbon
@@ -129,7 +130,7 @@ def _carried(
 ) -> WirePaths:
     share = overlap(part, skeleton.count, ribbon, weight, settings.meet, settings.parts)
     number = min(settings.most, skeleton.count)
-    chosen = np.argpartition(-share, number - 1, axis=1)[:, :number]
+    chosen = smallest(steady(-share), number)
     kept = np.take_along_axis(share, chosen, 1)
     kept *= (share.sum(1) / np.maximum(kept.sum(1), 1e-12))[:, None]
     end = skeleton.at(1.0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ...geometry.exact import BITS, snapped
 from ...networks.numpy_layers import Layers, Tensor, attend, gelu, heads_of
 from .joint_view import MAP_CELL, SIDE
 
@@ -13,9 +14,9 @@ GROUP, HEADS = 8, 4
 """Channels that are normalised together, and heads of attention."""
 
 
-def logits_of(weights: Mapping[str, Tensor], view: Tensor) -> Tensor:
-    """(CHANNELS, SIDE, SIDE) to (J, SIDE / 4, SIDE / 4)."""
-    layers = Layers(weights)
+def logits_of(weights: Mapping[str, Tensor], view: Tensor, bits: int = BITS) -> Tensor:
+    """(CHANNELS, SIDE, SIDE) to (J, SIDE / 4, SIDE / 4); alike on every machine at `bits` of BITS or fewer."""
+    layers = Layers(weights, bits=bits)
     # Channels come last here: products of matrices want them so.
     x = _relu(_conv(layers, "down1", view.transpose(1, 2, 0), 2))
     two = _block(layers.at("block2"), _conv(layers, "down2", x, 2))
@@ -41,7 +42,7 @@ def _relu(x: Tensor) -> Tensor:
 def _linear(layers: Layers, name: str, x: Tensor) -> Tensor:
     """A convolution of one cell: (H, W, in) to (H, W, out)."""
     weight, bias = (layers.weights[f"{layers.name}{name}.{part}"] for part in ("weight", "bias"))
-    return np.asarray(x @ weight[:, :, 0, 0].T + bias)
+    return np.asarray(snapped(x, layers.bits) @ snapped(weight[:, :, 0, 0], layers.bits).T + bias)
 
 
 def _conv(layers: Layers, name: str, x: Tensor, stride: int = 1) -> Tensor:
@@ -49,12 +50,12 @@ def _conv(layers: Layers, name: str, x: Tensor, stride: int = 1) -> Tensor:
     weight, bias = (layers.weights[f"{layers.name}{name}.{part}"] for part in ("weight", "bias"))
     tall, wide, count = x.shape
     padded = np.zeros((tall + 2, wide + 2, count), np.float32)
-    padded[1:-1, 1:-1] = x
+    padded[1:-1, 1:-1] = snapped(x, layers.bits)
     out = np.broadcast_to(bias, (tall // stride, wide // stride, len(bias))).copy()
     for row in range(3):
         for column in range(3):
             at = padded[row : row + tall : stride, column : column + wide : stride]
-            out += np.ascontiguousarray(at) @ weight[:, :, row, column].T
+            out += np.ascontiguousarray(at) @ snapped(weight[:, :, row, column], layers.bits).T
     return out
 
 
@@ -78,7 +79,7 @@ def _within(layers: Layers, x: Tensor) -> Tensor:
     query, key, value = (
         heads_of(part, HEADS) for part in np.split(layers.linear("project", layers.norm("norm1", x)), 3, -1)
     )
-    x = x + layers.linear("out", attend(query, key, value))
+    x = x + layers.linear("out", attend(query, key, value, layers.bits))
     return np.asarray(x + layers.linear("second", gelu(layers.linear("first", layers.norm("norm2", x)))))
 
 
