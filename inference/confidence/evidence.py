@@ -252,6 +252,8 @@ def calibration_of(found: Correspondence, settings: EvidenceSettings = EvidenceS
 def confidence_of(
     found: Correspondence, beyond: Sequence[Beyond] = (), settings: EvidenceSettings = EvidenceSettings()
 ) -> Array:
-    """(K,) how probably a place of each span is right; `beyond` are neighbouring keys as witnesses."""
+    """(K,) how probably a place of each span is right; `beyond` are neighbouring keys as witnesses. Copies
+    are right."""
     calibration = calibration_of(found, settings)
-    return calibration.bent(calibration.said(evidence(found, beyond, settings)))
+    copies = np.array([span.copy >= 0 for span in found.spans.matched], bool)
+    return np.where(copies, 1.0, calibration.bent(calibration.said(evidence(found, beyond, settings))))

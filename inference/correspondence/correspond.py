@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
+from .copies.found import copied
+from .copies.told import known, spans_of_copies
 from .hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
 from .shapes import led, match_wholes
@@ -48,17 +50,19 @@ def left_of(found: Correspondence) -> float:
 
 
 def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
-    found = _learn(match(a, b, settings, parts), ())
-    if not found.match.a.fine.count or not found.match.b.fine.count:
+    first = match(a, b, settings, parts)
+    copies = spans_of_copies(first.copies)
+    found = _learn(first, copies)
+    if _copied(first, 0).all() or _copied(first, 1).all():
         return found
-    wholes = match_wholes(found.match, settings=settings.whole)
+    wholes = copies + match_wholes(found.match, taken=copies, settings=settings.whole)
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
     free_a, free_b = leftover(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    free_a |= doubtful(found.match.forth, settings.swing)
-    free_b |= doubtful(found.match.back, settings.swing)
+    free_a |= doubtful(found.match.forth, settings.swing) & ~_copied(found.match, 0)
+    free_b |= doubtful(found.match.back, settings.swing) & ~_copied(found.match, 1)
     swung = swing(found.match, free_a, free_b, settings.swing)
     if swung is not None:
         wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
@@ -67,10 +71,24 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     found = _search_leftovers(found, settings, wholes, swung, None)
     # the bones of a guide know better than joints where limbs are
     joined = hung(found.match, found.spans, settings.hinges) if parts is None else None
+    joined = None if joined is None else _but_copies(joined, found.match)
     if joined is None:
         return found
-    wholes += joined.spans
+    # rings that hang on limbs correspond anew
+    hanging_a, hanging_b = {span.a for span in joined.spans}, {span.b for span in joined.spans}
+    kept = tuple(span for span in wholes if span.a not in hanging_a and span.b not in hanging_b)
+    wholes = kept + joined.spans
     return _search_leftovers(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+
+
+def _but_copies(joined: Hung, match: Match) -> Hung | None:
+    """What hangs on joints but for copies, which are known better; None where that is nothing."""
+    on_a, on_b = (copied(match.copies, k, side.strokes.count) >= 0 for k, side in enumerate((match.a, match.b)))
+    kept = [k for k, span in enumerate(joined.spans) if not (on_a[span.a] or on_b[span.b])]
+    if not kept:
+        return None
+    hinges = tuple(hinge for hinge in joined.hinges if not (on_a[hinge.a] or on_b[hinge.b]))
+    return Hung(tuple(joined.spans[k] for k in kept), tuple(joined.rates[k] for k in kept), hinges)
 
 
 def _search_leftovers(
@@ -96,8 +114,8 @@ def _learn(
     if swung is not None:
         learnt = swung.impose(learnt)
     if joined is None:
-        return Correspondence(learnt, spans)
-    return Correspondence(joined.impose(learnt), spans, joined.hinges)
+        return Correspondence(known(learnt), spans)
+    return Correspondence(known(joined.impose(learnt)), spans, joined.hinges)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
@@ -112,6 +130,12 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust, match.settings.local)
     back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust, match.settings.local)
     return forth, back
+
+
+def _copied(match: Match, number: int) -> NDArray[np.bool_]:
+    """(N,) which fine samples of side a (0) or b (1) lie on copies."""
+    side = (match.a, match.b)[number]
+    return copied(match.copies, number, side.strokes.count)[side.fine.stroke] >= 0
 
 
 def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

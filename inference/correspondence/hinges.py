@@ -69,7 +69,8 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 @dataclass(frozen=True)
 class _Fit:
     """Stroke `a` becomes `b` one way (1) or the other (-1), its place `own` joined to the place `at` of `host`, arc
-    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`."""
+    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`, or is
+    only made whole where spans say so in part (`mends`)."""
 
     a: int
     b: int
@@ -82,6 +83,7 @@ class _Fit:
     span: Span
     known: bool
     swings: bool
+    mends: bool = False
 
 
 def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) -> Hung | None:
@@ -159,6 +161,7 @@ class _Search:
         self.depth[fit.a] = self.depth[fit.host] + 1
         if fit.swings:
             self.hinges[fit.a] = Hinge(fit.a, fit.b, fit.own, fit.host, fit.at, fit.rate)
+        if fit.swings or fit.mends:
             self.changed[fit.a] = fit
 
     def _give_back(self, fit: _Fit) -> None:
@@ -227,15 +230,20 @@ class _Search:
         turn, miss, reach = known.rate(i, j, way, joint.end, settings.places)
         fits = miss <= (settings.miss if torn else settings.near_miss) and abs(turn.real) <= np.log(settings.stretch)
         turned = _about(turn.imag - self._turn_of(joint.host))
-        swings = fits and reach >= settings.reach
-        swings = swings and (joint.host in self.hinges or abs(turned) >= settings.turned)
-        # what else holds it in both keys would have to turn, too
-        swings = swings and (self.a.free(joint) or self.b.free(other))
-        if not swings and not known_so:
+        swings = joint.host in self.hinges or abs(turned) >= settings.turned
+        mends = said and not torn and settings.host <= share < settings.all and miss <= settings.mend_miss
+        if (swings or mends) and not (
+            fits
+            and reach >= settings.reach
+            # what else holds it in both keys would have to turn, too
+            and (self.a.free(joint) or self.b.free(other))
+        ):
+            swings = mends = False
+        if not swings and not mends and not known_so:
             return None
         span = known.evenly(i, j, way)
         own = joint.end * float(known.a.strokes.length[i])
-        return self._fit(joint.host, joint.along, own, turn, miss, span, known_so, swings)
+        return self._fit(joint.host, joint.along, own, turn, miss, span, known_so, swings, mends)
 
     def _tip(self, joint: Joint, other: Joint) -> _Fit | None:
         """A stroke that a decided one ends on, as an arm does on a hand."""
@@ -255,7 +263,16 @@ class _Search:
         return self._fit(k, end, joint.along, turn, miss, known.evenly(i, j, way), True, False)
 
     def _fit(
-        self, host: int, at: float, own: float, turn: complex, miss: float, span: Span, known: bool, swings: bool
+        self,
+        host: int,
+        at: float,
+        own: float,
+        turn: complex,
+        miss: float,
+        span: Span,
+        known: bool,
+        swings: bool,
+        mends: bool = False,
     ) -> _Fit | None:
         a, b, settings = self.known.a.strokes, self.known.b.strokes, self.settings
         i, j, way = span.a, span.b, 1 if span.u[-1] >= span.u[0] else -1
@@ -266,7 +283,9 @@ class _Search:
         cost = miss + settings.stretch_cost * abs(turn.real) + settings.turn_cost * (1.0 - np.cos(turned)) / 2
         cost += settings.deep_cost * self.depth[host]
         cost += settings.kind_cost * float(a.kind[i] != b.kind[j]) - settings.known * self.known.says(i, j, way)
-        return _Fit(i, j, way, own, host, at, complex(turn.real, above + turned), float(cost), span, known, swings)
+        return _Fit(
+            i, j, way, own, host, at, complex(turn.real, above + turned), float(cost), span, known, swings, mends
+        )
 
 
 def _about(angle: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,8 +101,8 @@ class Known:
             total[key] = total.get(key, np.zeros(2)) + lengths
         self.partner: dict[int, Partner] = {}
         for (a, b, way), (long_a, long_b) in sorted(total.items(), key=lambda item: float(item[1][0])):
-            lengths = self.a.strokes.length[a], self.b.strokes.length[b]
-            self.partner[a] = Partner(b, way, long_a / max(lengths[0], 1e-9), long_b / max(lengths[1], 1e-9))
+            whole_a, whole_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
+            self.partner[a] = Partner(b, way, float(long_a) / whole_a, float(long_b) / whole_b)
 
     def share(self, stroke: int) -> float:
         """How much of a stroke and of its partner is matched to the other, the lesser of the two."""
@@ -181,11 +182,11 @@ class Known:
                     pairs.append((number, (b, tip), place))
         out = np.full(len(joined), -1.0)
         if pairs:
-            ends, places = (self._all([pair[side] for pair in pairs]) for side in (1, 2))
-            np.maximum.at(out, [pair[0] for pair in pairs], np.abs(ends - places))
+            numbers, ends, places = zip(*pairs, strict=True)
+            np.maximum.at(out, np.array(numbers), np.abs(self._all(ends) - self._all(places)))
         return out.tolist()
 
-    def _all(self, where: list[tuple[int, float]]) -> Complex:
+    def _all(self, where: Sequence[tuple[int, float]]) -> Complex:
         """Places of key b in the plane."""
         stroke, along = np.array([w[0] for w in where]), np.array([w[1] for w in where])
         return to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))

@@ -12,35 +12,24 @@ from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry import local_motion
 from ..geometry.exact import steady
 from ..geometry.local_motion import LocalMotion, LocalSettings
+from ..geometry.moves import Move
 from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Index
+from ..geometry.points import Array, Index, to_complex, to_plane
 from ..geometry.shape_context import SECTORS, shape_context, turned_context
 from ..geometry.units import Units
 from ..networks.weights import Weights, bundled
 from ..skeletons.belonging import Belonging
 from . import alignment as chains
 from . import belief
+from .copies.found import Copy, copied, copies_of
+from .copies.groups import CopySettings
 from .learned import PlaceSettings, places
 from .likeness import Likeness, beside, widened
-from .tuning import HingeSettings, SpanSettings, SwingSettings, WholeSettings
+from .moved_whole import MovedSettings, moved_whole
+from .tuning import CoarseSettings, HingeSettings, SpanSettings, SwingSettings, WholeSettings
 
-
-@dataclass(frozen=True)
-class CoarseSettings:
-    """How far coarse matches are believed; lengths in engine units.
-
-    least  so far at least, however near a rival's cost comes to a match's own,
-    most   and so far at most, as far as what the network is certain of
-    astray led back by the other direction to a place so far off, a match is believed half as much
-    reach  as near as this lies what the other direction says of a place;
-    lost   where nothing does, the match is taken to be so far astray
-    """
-
-    least: float = 0.05
-    most: float = 2.0
-    astray: float = 12.0
-    reach: float = 60.0
-    lost: float = 1000.0
+COPIED = -1
+"""The layer that copies are on while the rest is matched."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +43,11 @@ class MatchSettings:
                   share of the cost without it at most
     stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
     learned       let the trained network say what corresponds, where its weights are there
+    copies        look first for what is the other key's, moved, turned, scaled or mirrored;
+    copy          how that is told
     doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
                   too, and believed if it leaves less than `clearly` as much
+    moved         when a drawing moved as a whole
     place         where exactly the network says that places lie
     belief        what the classical matcher holds of places
     local         how motion is fitted to matches
@@ -78,8 +70,11 @@ class MatchSettings:
     turn_clear: float = 0.5
     stay_clear: float = 0.85
     learned: bool = True
+    copies: bool = True
+    copy: CopySettings = field(default_factory=CopySettings)
     doubt: float = 0.14
     clearly: float = 0.8
+    moved: MovedSettings = MovedSettings()
     place: PlaceSettings = PlaceSettings()
     belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
     local: LocalSettings = LocalSettings()
@@ -125,6 +120,7 @@ class Match:
     chain        for every fine sample of `a`, its place among the fine samples of `b`
     forth, back  smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
     likeness     of fine samples of both
+    copies       what is the other key's but for a similarity; nothing else becomes any of that
     settings     that it was found with
     """
 
@@ -135,6 +131,7 @@ class Match:
     forth: LocalMotion
     back: LocalMotion
     likeness: Likeness
+    copies: tuple[Copy, ...] = ()
     settings: MatchSettings = MatchSettings()
 
 
@@ -147,6 +144,17 @@ def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
     near, weight = fine.xy[ink], fine.weight[ink]
     context = shape_context(fine.xy, near, weight)
     return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), ink)
+
+
+def _apart(side: Side, copy: Index) -> Side:
+    """The side with its copies, strokes for which `copy` (S,) is not -1, on a layer of their own: nothing else may
+    become any of them."""
+    known = copy >= 0
+    if not known.any():
+        return side
+    layer = np.where(known, COPIED, side.strokes.layer)
+    fine, coarse = (replace(samples, layer=layer[samples.stroke]) for samples in (side.fine, side.coarse))
+    return replace(side, strokes=replace(side.strokes, layer=layer), fine=fine, coarse=coarse)
 
 
 def thinned(count: int, most: int) -> Index:
@@ -170,28 +178,48 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     that lines are known to belong to have a say."""
     units = Units.of(drawing_a.xy, drawing_b.xy)
     a, b = (_side(drawing, units, settings) for drawing in (drawing_a, drawing_b))
-    if not a.fine.count or not b.fine.count:
+    copies: tuple[Copy, ...] = ()
+    if settings.copies and parts is None:
+        copies = copies_of((drawing_a, a.strokes, a.fine), (drawing_b, b.strokes, b.fine), settings.copy)
+        a, b = (_apart(side, copied(copies, number, side.strokes.count)) for number, side in enumerate((a, b)))
+    known_a, known_b = (copied(copies, k, s.strokes.count)[s.coarse.stroke] for k, s in enumerate((a, b)))
+    if (known_a >= 0).all() or (known_b >= 0).all():
+        # nothing is left that could become anything
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), settings)
+        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), copies, settings)
     coarse_a, coarse_b = a.coarse, b.coarse
-    sectors, shift = _whole_motion(a, b, settings)
-    turned = _turned(a, sectors)
+    whole = None
+    if settings.copies and parts is None:
+        whole = moved_whole(
+            coarse_a.pick(np.flatnonzero(known_a < 0)), coarse_b.pick(np.flatnonzero(known_b < 0)), settings.moved
+        )
+    if whole is None:
+        sectors, shift = _whole_motion(a, b, settings)
+        turned = _turned(a, sectors)
+    else:
+        sectors, shift, turned = 0, np.zeros(2), _carried(a, whole, settings)
     # surroundings are compared as the drawing as a whole has turned
     a = replace(a, context=turned.context)
     # the network has seen no drawing turn as a whole by more than half a sector
     weights = bundled("correspondence") if settings.learned and sectors == 0 else None
     (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
-    target_a = _turned_back(a, sectors, target_a)
+    target_a = _turned_back(a, sectors, target_a) if whole is None else to_plane(whole.inverse.at(to_complex(target_a)))
     likeness = _likeness(a, b, score, parts)
     trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a, settings.trust)
     trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b, settings.trust)
-    local = settings.local
-    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a, local)
-    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b, local)
+    for number, copy in enumerate(copies):
+        for target, trust, own, samples, move in (
+            (target_b, trust_a, known_a, coarse_a, copy.move),
+            (target_a, trust_b, known_b, coarse_b, copy.move.inverse),
+        ):
+            rows = np.flatnonzero(own == number)
+            target[rows], trust[rows] = to_plane(move.at(to_complex(samples.xy[rows]))), settings.trust.most
+    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a, settings.local)
+    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b, settings.local)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
-    return Match(units, a, b, chain, forth, back, likeness, settings)
+    return Match(units, a, b, chain, forth, back, likeness, copies, settings)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:
@@ -244,6 +272,23 @@ def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array
     if moved[best] < settings.turn_clear * min(in_place, moved[0]):
         return best, shift
     return 0, np.zeros(2) if in_place < settings.stay_clear * moved[0] else shift
+
+
+def _carried(side: Side, move: Move, settings: MatchSettings) -> Side:
+    """The side where the drawing's motion as a whole takes it."""
+    strokes = replace(side.strokes, xy=to_plane(move.at(to_complex(side.strokes.xy))))
+    spin = complex(move.turn) / abs(complex(move.turn))
+
+    def samples(old: Samples) -> Samples:
+        heading = to_plane(spin * to_complex(old.tangent))
+        size = abs(complex(move.turn))
+        place = to_plane(move.at(to_complex(old.xy)))
+        return replace(old, xy=place, tangent=heading, along=size * old.along, weight=size * old.weight)
+
+    fine, coarse = samples(side.fine), samples(side.coarse)
+    near, weight = fine.xy[side.ink], fine.weight[side.ink]
+    context = shape_context(fine.xy, near, weight)
+    return Side(strokes, fine, context, coarse, shape_context(coarse.xy, near, weight), side.ink)
 
 
 def _turned(side: Side, sectors: int) -> Side:

@@ -23,12 +23,15 @@ from .tuning import SpanSettings
 @dataclass(frozen=True)
 class Span:
     """[s[0], s[-1]] of stroke `a` becomes [u[0], u[-1]] of stroke `b` (u falls where it runs backwards, and passes
-    beyond the length of a closed stroke where it crosses its seam); s, u (K,) are arc lengths in engine units."""
+    beyond the length of a closed stroke where it crosses its seam); s, u (K,) are arc lengths in engine units. `copy`:
+    number of the match's copy that both strokes belong to, -1 for none: then the span is both strokes whole, and its
+    places are the points to be drawn."""
 
     a: int
     b: int
     s: Array
     u: Array
+    copy: int = -1
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,24 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class CoarseSettings:
+    """How far coarse matches are believed; lengths in engine units.
+
+    least   so far at least, however near a rival's cost comes to a match's own,
+    most    and so far at most, as far as copies, and what the network is certain of
+    astray  led back by the other direction to a place so far off, a match is believed half as much
+    reach   as near as this lies what the other direction says of a place;
+    lost    where nothing does, the match is taken to be so far astray
+    """
+
+    least: float = 0.05
+    most: float = 2.0
+    astray: float = 12.0
+    reach: float = 60.0
+    lost: float = 1000.0
+
+
+@dataclass(frozen=True)
 class WholeSettings:
     """How closed and filled shapes become each other whole; costs without unit, lengths in engine units.
 
@@ -150,7 +168,7 @@ class HingeSettings:
     whole     wholly where this is,
     all       and all of it where this is
     miss      how far a limb may be from the other's shape, as a share of its length, and
-              `near_miss` where it has not come apart, and `round_miss` for rings
+              `near_miss` where it has not come apart, `mend_miss` where it hardly turns and `round_miss` for rings
     stretch   how many times as long it may be
     places    at which shapes are compared
     within    an end that is as near as this to what is matched of its stroke goes where that does
@@ -171,6 +189,7 @@ class HingeSettings:
     miss: float = 0.15
     stretch: float = 1.25
     near_miss: float = 0.1
+    mend_miss: float = 0.06
     round_miss: float = 0.03
     places: int = 33
     within: float = 12.0

@@ -35,6 +35,10 @@ MADE_FOR = (
 )
 MARKS = (FINGERPRINT, CONFIDENCE, *MADE_FOR)
 
+# Of strokes that a plan draws, never written: the stroke of the gap's first key, counted from 1, that they are and that
+# has not moved; 0 for all others.
+KEPT = "inkbetween_kept"
+
 # Fields of `Drawing` rather than attributes of it.
 _STRUCTURE = ("curve_type", "cyclic", "material_index")
 
@@ -138,6 +142,38 @@ def to_curves(drawing: Drawing, plane: Plane, settings: CurveSettings = CurveSet
     return refit(Curves(np.asarray(drawing.offsets, np.int32), attributes), settings)
 
 
+def repeated(curves: Curves, source: Curves, stroke: NDArray[np.int64]) -> Curves:
+    """The curves with every stroke for which `stroke` (S,) is not -1 as it is in `source`, bit for bit, whatever type
+    its curve has; what the source does not know stays as it is. Where that can't be, because an attribute of the same
+    name is of another kind, the curves themselves."""
+    repeats = stroke >= 0
+    theirs = {n: a for n, a in source.attributes.items() if n not in MARKS and not _is_selection(n)}
+    if np.all(_stroke_values(source, "curve_type", source.stroke_count)[stroke[repeats]] == POLY):
+        theirs = {n: a for n, a in theirs.items() if n not in CONTROL_ATTRIBUTES}
+    own = curves.attributes
+    shared = [name for name in theirs if name in own]
+    if not repeats.any() or any(
+        (theirs[n].domain, theirs[n].kind, theirs[n].values.dtype) != (own[n].domain, own[n].kind, own[n].values.dtype)
+        for n in shared
+    ):
+        return curves
+    # strokes and points of both, one drawing after the other
+    number = np.where(repeats, curves.stroke_count + stroke, np.arange(curves.stroke_count))
+    first = np.concatenate([curves.offsets[:-1], curves.point_count + source.offsets[:-1]])[number]
+    count = np.concatenate([np.diff(curves.offsets), np.diff(source.offsets)])[number]
+    offsets = np.concatenate([[0], np.cumsum(count)])
+    point = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], count)
+    rows = {"POINT": point, "CURVE": number}
+    attributes = {}
+    for name, like in {**theirs, **own}.items():
+        if name not in theirs and like.domain == "CURVE":
+            attributes[name] = like
+            continue
+        both = [_matching(each, name, like).values for each in (curves, source)]
+        attributes[name] = Attribute(like.domain, like.kind, np.concatenate(both)[rows[like.domain]])
+    return Curves(offsets.astype(np.int32), attributes)
+
+
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
     """The same drawings, all with the same attributes; the very same object where nothing is missing.
 
@@ -186,6 +222,30 @@ def equal_drawings(a: Curves, b: Curves) -> bool:
     return first.keys() == second.keys() and all(_same(first[name], second[name]) for name in first)
 
 
+def equal_strokes(a: Curves, b: Curves, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) whether strokes `i` (n,) of one key equal strokes `j` (n,) of another, bit for bit, with all attributes."""
+    first, second = substance(a), substance(b)
+    count = np.diff(a.offsets)[i]
+    equal = count == np.diff(b.offsets)[j]
+    if first.keys() != second.keys():
+        return np.zeros(len(i), bool)
+    owner = np.repeat(np.arange(len(i)), np.where(equal, count, 0))
+    local = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    rows = {"POINT": (a.offsets[i][owner] + local, b.offsets[j][owner] + local), "CURVE": (i, j)}
+    for name, one in first.items():
+        other = second[name]
+        if (one.domain, one.kind, one.values.dtype) != (other.domain, other.kind, other.values.dtype):
+            return np.zeros(len(i), bool)
+        values = [
+            np.ascontiguousarray(each.values[at]) for each, at in zip((one, other), rows[one.domain], strict=True)
+        ]
+        # bits, not numbers: NaN equals itself here
+        bits = [v.reshape(len(v), -1).view(np.uint8) if len(v) else np.zeros((0, 1), np.uint8) for v in values]
+        agree = (bits[0] == bits[1]).all(1)
+        equal &= agree if one.domain == "CURVE" else np.bincount(owner, ~agree, len(i)) == 0
+    return np.asarray(equal)
+
+
 def _same(a: Attribute, b: Attribute) -> bool:
     if (a.domain, a.kind, a.values.shape) != (b.domain, b.kind, b.values.shape):
         return False
@@ -224,7 +284,7 @@ def _fitted(drawing: Drawing, union: Mapping[str, Attribute]) -> Drawing:
     return replace(drawing, attributes=attributes)
 
 
-def _matching(drawing: Drawing, name: str, like: Attribute) -> Attribute:
+def _matching(drawing: Drawing | Curves, name: str, like: Attribute) -> Attribute:
     own = drawing.attributes.get(name)
     if own is not None and (own.domain, own.kind) == (like.domain, like.kind):
         return own

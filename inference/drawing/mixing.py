@@ -36,12 +36,16 @@ class Mixer:
         return self.kind == "FLOAT" and (self.name == ANGLE or self.name.endswith(f"_{ANGLE}"))
 
     def __call__(self, a: NDArray, b: NDArray, part: Array | float) -> NDArray:
-        """(n, ...) what lies `part` (n,), or one for all, of the way from `a` to `b` (n, ...)."""
+        """(n, ...) what lies `part` (n,), or one for all, of the way from `a` to `b` (n, ...): to the bit what both
+        are, where they are the same."""
         share = np.asarray(part, float)
         if share.ndim:
             share = share.reshape(-1, *[1] * (a.ndim - 1))
         if not self.smooth:
             return np.where(share < 0.5, a, b)
+        return np.asarray(np.where(a == b, a, self._between(a, b, share)))
+
+    def _between(self, a: NDArray, b: NDArray, share: Array) -> NDArray:
         if self.kind in COLOR_KINDS:
             return _colors(a, b, share)
         if self.kind == "QUATERNION":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Attribute, Domain, Drawing
 from ..drawing.mixing import Mixer
 from ..drawing.strokes import Strokes
-from ..geometry.points import Array, Index
+from ..geometry.points import Array, Index, Mask
 from ..geometry.ragged import Ragged, begins, wide
 from ..motion.clock import HALF_WAY, Moment
 from ..motion.ribbon import Ribbon
@@ -61,8 +61,8 @@ class Outfit:
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
     """Read every attribute of both keys at the ribbon's vertices and chains; what one key lacks is the other's."""
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
-    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a)
-    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b)
+    read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a, ribbon.point_a)
+    read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b, ribbon.point_b)
     chain_a, chain_b = _owner(ribbon, ribbon.stroke_a, ribbon.a), _owner(ribbon, ribbon.stroke_b, ribbon.b)
     names = [n for n in {**key_a.attributes, **key_b.attributes} if n != "position"]
     blends = []
@@ -99,13 +99,16 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
 
 
 class _Reader:
-    """Reads point values of one key at the vertices that it has."""
+    """Reads point values of one key at the vertices that it has; arc length does not tell points in one place apart."""
 
-    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: NDArray[np.bool_]) -> None:
+    def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: Mask, point: Index | None) -> None:
         self.has = has
         row, self.part = strokes.locate(stroke[has], along[has])
         after = np.minimum(row + 1, strokes.offsets[stroke[has] + 1] - 1)
         self.first, self.second = strokes.point[row], strokes.point[after]
+        if point is not None:
+            own, self.part = point[has] >= 0, np.where(point[has] >= 0, 0.0, self.part)
+            self.first[own] = self.second[own] = strokes.point[(strokes.offsets[stroke] + point)[has][own]]
 
     def __call__(self, values: NDArray, mixer: Mixer) -> NDArray:
         kind = np.result_type(values, 1.0) if mixer.smooth else values.dtype
@@ -211,11 +214,12 @@ def assemble(
     least: float,
     means: Mapping[str, Array] = MappingProxyType({}),
     cover: Array | None = None,
+    marks: Mapping[str, Index] = MappingProxyType({}),
 ) -> Drawing:
     """The drawing at a `moment`, of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
 
-    `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where
-    nothing does. `means` are values (V,) whose mean over a stroke's length becomes an attribute of it, by name.
+    `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where nothing does. By
+    name, the mean of `means` (V,) over a stroke's length becomes an attribute of it; so do whole numbers, `marks` (C,).
     """
     each, chain = moment.each, moment.of_chains(ribbon.offsets)
     left = [np.minimum(each - birth, death - each)]
@@ -233,11 +237,12 @@ def assemble(
     source = rows.source
     # a ring that parts anywhere is no ring
     cyclic = outfit.closed[source] & ~rows.cut & (np.bincount(source, minlength=len(outfit.closed))[source] == 1)
-    depth = rows.mix(outfit.depth_a * (1.0 - each) + outfit.depth_b * each)
+    depth = rows.mix(DEPTH(outfit.depth_a, outfit.depth_b, each))
     material = np.where(past, outfit.material_b, outfit.material_a)[source]
     layer = None if outfit.layer is None else outfit.layer[source]
     place = rows.mix(xy)
     attributes = {**_dress(outfit.blends, rows, each, chain), **_averaged(means, rows, place)}
+    attributes.update({n: Attribute("CURVE", "INT", v[source].astype(np.int32)) for n, v in marks.items()})
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 

@@ -69,7 +69,8 @@ def snapped(x: Tensor, bits: int = BITS) -> Tensor:
     By Cauchy's inequality no sum of products of two such pieces, nor any part of it, exceeds 2**(2 * bits) units.
     Pieces are shorter than rows and so rounded more finely.
     """
-    pieces = x.reshape(len(x), -1, _width(x.shape[1]))
+    width = _width(x.shape[1])
+    pieces = x.reshape(len(x), x.shape[1] // width, width)
     size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 

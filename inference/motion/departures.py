@@ -79,4 +79,6 @@ def departures_of(
     rest = np.flatnonzero(ribbon.stroke_a < 0)
     if len(rest):
         out[rest] = lent(ribbon.b[on_a], out[on_a], ribbon.b[rest], settings.lend)
+    # what moves by one similarity departs from it nowhere
+    out[ribbon.copied] = 0.0
     return out

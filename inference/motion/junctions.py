@@ -87,7 +87,7 @@ def junctions_of(
     end, before, after, part = _touching(ribbon, ends, settings)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
     near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= settings.there
-    end, before, after, part = end[near], before[near], after[near], part[near]
+    end, before, after, part = _to_copies(ribbon, end[near], before[near], after[near], part[near], settings.touch)
     if not len(end):
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
@@ -104,6 +104,25 @@ def junctions_of(
     diagonal[1:] += grip
     diagonal[:-1] += grip
     return Junctions(end, before, after, part, share, apart_a, apart_b, Tridiagonal(diagonal, -grip), pin, turning)
+
+
+def _to_copies(
+    ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array, touch: float
+) -> tuple[Index, Index, Index, Array]:
+    """The junctions with none that would move a copy: what its end touches comes to it instead."""
+    copied = ribbon.copied
+    stays = copied[end]
+    if not stays.any():
+        return end, before, after, part
+    place = np.where(part < 0.5, before, after)
+    near = np.linalg.norm(ribbon.a[place] - ribbon.a[end], axis=1) <= touch
+    turned = np.flatnonzero(stays & near & ~copied[place] & ~np.isin(place, end[~stays]))
+    _, first = np.unique(place[turned], return_index=True)
+    turned = turned[first]
+    comes, to = place[turned], end[turned]
+    parts = np.concatenate([part[~stays], np.zeros(len(turned))])
+    ends = np.concatenate([end[~stays], comes])
+    return ends, np.concatenate([before[~stays], to]), np.concatenate([after[~stays], to]), parts
 
 
 def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[Index, Index, Index, Array]:

@@ -3,12 +3,13 @@ where they belong together, so that strokes come out whole again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..correspondence.copies.told import points_of
 from ..correspondence.matching import Match
 from ..correspondence.spans import Rest, Span, Spans
 from ..drawing.strokes import Strokes, along_samples
@@ -17,6 +18,7 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
 from ..geometry.similarity import similarity_of
+from .links import Links
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
 
@@ -63,6 +65,9 @@ class Ribbon:
     alone (V,) bool        it has no counterpart and adjoins nothing that has
     loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
                            there while that key is the nearer one
+    copy (V,)              number of the match's copy that it belongs to, -1 for none; None where there are no copies
+    point_a, point_b (V,)  the point of a copy's stroke that it is in either key, counted from the stroke's first, -1
+                           where it is none; None where there are no copies
     """
 
     offsets: Index
@@ -79,6 +84,14 @@ class Ribbon:
     alone: NDArray[np.bool_]
     loose_a: NDArray[np.bool_]
     loose_b: NDArray[np.bool_]
+    copy: Index | None = None
+    point_a: Index | None = None
+    point_b: Index | None = None
+
+    @property
+    def copied(self) -> NDArray[np.bool_]:
+        """(V,) whether it belongs to a copy."""
+        return np.zeros(len(self.s), bool) if self.copy is None else self.copy >= 0
 
     @cached_property
     def chains(self) -> Ragged:
@@ -98,6 +111,8 @@ def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
 
 def _span_piece(span: Span, match: Match) -> Piece:
     s, u = span.s, span.u
+    if span.copy >= 0:
+        return Piece(MATCHED, span.a, span.b, s, u)
     way = 1.0 if u[-1] >= u[0] else -1.0
     grow_s = np.maximum.accumulate(s) + np.arange(len(s)) * 1e-9
     grow_u = np.maximum.accumulate(u * way) + np.arange(len(u)) * 1e-9
@@ -120,34 +135,6 @@ def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
     if kind == VANISHING:
         return Piece(kind, rest.stroke, -1, along, nothing)
     return Piece(kind, -1, rest.stroke, nothing, along)
-
-
-class _Links:
-    """Ends of pieces, two a piece, each linked to at most one other."""
-
-    def __init__(self, count: int) -> None:
-        self.to = np.full(2 * count, -1, np.int64)
-
-    def join(self, end: int, other: int) -> None:
-        if end != other and self.to[end] < 0 and self.to[other] < 0:
-            self.to[end], self.to[other] = other, end
-
-    def chains(self) -> tuple[list[list[tuple[int, bool]]], list[bool]]:
-        """Lists of (piece, drawn backwards), and whether each closes on itself."""
-        seen = np.zeros(len(self.to) // 2, bool)
-        starts = [end for end in range(len(self.to)) if self.to[end] < 0]
-        out, loops = [], []
-        for begin in [*starts, *range(0, len(self.to), 2)]:
-            if seen[begin // 2]:
-                continue
-            end, chain = begin, []
-            while end >= 0 and not seen[end // 2]:
-                seen[end // 2] = True
-                chain.append((int(end // 2), bool(end % 2)))
-                end = int(self.to[end ^ 1])
-            out.append(chain)
-            loops.append(end == begin)
-        return out, loops
 
 
 def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSettings()) -> Ribbon:
@@ -173,7 +160,7 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     a[only_b] = along_samples(match.b.fine, match.back.target, stroke_b[only_b], u[only_b])
     matched = len(spans.matched)
     gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
-    links = _Links(len(pieces))
+    links = Links(len(pieces))
     base = matched
     for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
         for offset, rest in enumerate(rests):
@@ -190,18 +177,24 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
                 if end >= 0:
                     links.join(2 * piece + side, end)
         base += len(rests)
+    for index, span in enumerate(spans.matched):
+        if span.copy >= 0 and match.a.strokes.cyclic[span.a]:
+            links.join(2 * index, 2 * index + 1)
     _link_spans(links, spans, a, b, first, last, settings)
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
     chain_of = Ragged.of([sum(int(laid.counts[p]) for p, _ in chain) for chain in chains]).owner
     loop = np.array(loops, bool)
-    fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop)
+    copy = np.array([*(span.copy for span in spans.matched), *[-1] * (len(pieces) - matched)], np.int64)[number]
+    fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop, copy[rows_all] >= 0)
     loose = [_loose(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
-    return Ribbon(offsets, loop & sealed, *pick, *loose)
+    point_a, point_b = points_of(match, spans, laid.counts)
+    ribbon = Ribbon(offsets, loop & sealed, *pick, *loose)
+    return replace(ribbon, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all])
 
 
 def _loose(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
@@ -212,10 +205,10 @@ def _loose(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
 
 
 def _distinct(
-    a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_]
+    a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(V,) False for vertices that repeat the one before in both keys, as a loop's last repeats its first; (C,) whether
-    it does."""
+    it does. Of `kept` ones (V,), only such a loop's last is left out."""
     sealed = np.zeros(len(loops), bool)
     if not len(a):
         return np.zeros(0, bool), sealed
@@ -224,7 +217,7 @@ def _distinct(
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
     # a span and a leftover meet in one place, but that of the leftover does not live as long
-    fresh = starts | moved | (kind != kind[behind])
+    fresh = starts | moved | kept | (kind != kind[behind])
     first, last = np.flatnonzero(starts), np.flatnonzero(ends)
     closes = loops[chain[first]] & (last - first > 2)
     closes &= np.abs(a[first] - a[last]).max(1) + np.abs(b[first] - b[last]).max(1) <= 1e-6
@@ -277,7 +270,7 @@ def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
 
 
 def _link_spans(
-    links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, settings: RibbonSettings
+    links: Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, settings: RibbonSettings
 ) -> None:
     """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
     count = len(spans.matched)
@@ -299,6 +292,8 @@ def _link_spans(
     # and a line hardly longer than the weld is no ring
     long_enough = np.array([span.s[-1] - span.s[0] > settings.ring * weld for span in spans.matched])
     linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
+    copies = np.array([span.copy >= 0 for span in spans.matched])
+    linkable &= ~(copies[i // 2] | copies[j // 2])
     for k in np.argsort(steady(apart - 100 * same), kind="stable"):
         if linkable[k]:
             links.join(int(i[k]), int(j[k]))
@@ -338,6 +333,6 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     alone = ribbon.alone[owner]
     loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    return Ribbon(
-        chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, a, b, gone, alone, loose_a, loose_b
-    )
+    places = (a, b, gone, alone, loose_a, loose_b)
+    copy = None if ribbon.copy is None else ribbon.copy[owner]
+    return Ribbon(chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, *places, copy)

@@ -10,6 +10,7 @@ import numpy as np
 from ..geometry import keyed
 from ..geometry.points import Complex
 from ..geometry.spirals import progress
+from .copy_joints import CopyJoint, together
 
 
 class Ways(Protocol):
@@ -24,7 +25,8 @@ class Ways(Protocol):
 class Paths:
     """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
     the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys.
-    `terms` (V, k), where there are any, is what else is known of the way: see `travel`."""
+    `terms` (V, k), where there are any, is what else is known of the way: see `travel`. Copies that hang together
+    do so at `joints`."""
 
     a: Complex
     b: Complex
@@ -32,11 +34,13 @@ class Paths:
     bend_a: Complex
     bend_b: Complex
     terms: Complex | None = None
+    joints: tuple[CopyJoint, ...] = ()
 
     def at(self, t: float) -> Complex:
         """(V,) positions at `t` in [0, 1]."""
         z = self.a + (self.b - self.a) * progress(self.turn, t)
-        z = z + keyed.between(t, self.bend_a, self.bend_b)
+        bends = keyed.between(t, self.bend_a, self.bend_b)
+        z = together(np.asarray(z + bends, complex), self.joints, np.asarray(bends, complex), t)
         if self.terms is None:
             return z
         rest = 1.0 - t

@@ -33,7 +33,7 @@ class ShapeSettings:
 class Shape:
     """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
     ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
-    (V,) how strongly vertices stay on their paths."""
+    (V,) how strongly vertices stay on their paths, `held` (V,) which stay wholly."""
 
     edge_a: Complex
     edge_b: Complex
@@ -41,6 +41,7 @@ class Shape:
     straight: NDArray[np.bool_]
     grip: Array
     anchor: Array
+    held: NDArray[np.bool_]
     system: Tridiagonal
 
     def at(self, t: float | Array, paths: Complex) -> Complex:
@@ -54,7 +55,7 @@ class Shape:
         right = np.zeros(len(paths), complex)
         right[1:] += lack
         right[:-1] -= lack
-        return paths + self.system.solve(right)
+        return np.where(self.held, paths, paths + self.system.solve(right))
 
 
 def shape_of(
@@ -64,12 +65,12 @@ def shape_of(
     chains: Ragged,
     reach: float,
     rounds: Array | float = 0.0,
-    *,
+    held: NDArray[np.bool_] | None = None,
     point: float = ShapeSettings().point,
 ) -> Shape:
     """Edges of `chains` through vertices `a`, `b` (V,) turning by about `turn` (V,) and `rounds` (V,) whole turns more;
-    features longer than `reach` (scene units) follow the paths, shorter ones keep their shape; `point` as in
-    `ShapeSettings`."""
+    features longer than `reach` (scene units) follow the paths, shorter ones keep their shape. Chains whose paths keep
+    it exactly are `held` (V,); for `point` see `ShapeSettings`."""
     edge_a, edge_b = np.diff(a), np.diff(b)
     inner = chains.joined
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)
@@ -90,4 +91,5 @@ def shape_of(
     diagonal = anchor.copy()
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    return Shape(edge_a, edge_b, rate, straight, grip, anchor, Tridiagonal(diagonal, -grip))
+    held = np.zeros(len(a), bool) if held is None else held
+    return Shape(edge_a, edge_b, rate, straight, grip, anchor, held, Tridiagonal(diagonal, -grip))

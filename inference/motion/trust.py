@@ -27,17 +27,19 @@ class Sureness:
 @dataclass(frozen=True)
 class Trust:
     """Of the vertices of a ribbon: key (V,) how probably they are right in the key that they are laid in; travel (V,)
-    how far they move, ink (V,) the length that each stands for, engine units; matched (V,) they have a counterpart."""
+    how far they move, ink (V,) the length that each stands for, engine units; matched (V,) they have a counterpart;
+    copied (V,) they are the other key's, which is right on the way, too."""
 
     key: Array
     travel: Array
     ink: Array
     matched: NDArray[np.bool_]
+    copied: NDArray[np.bool_]
     calibration: Calibration
 
     def at(self, t: float | Array) -> Array:
         """(V,) how probably they are right at `t`, of all or (V,) of each."""
-        return self.calibration.between(self.key, self.travel, t)
+        return np.where(self.copied, 1.0, self.calibration.between(self.key, self.travel, t))
 
     def whole(self, t: float | Array) -> Sureness:
         """How far the in-between at `t` is to be trusted."""
@@ -57,7 +59,7 @@ def trust_of(footing: Footing, ribbon: Ribbon, sure: Array, settings: EvidenceSe
     if loose.any():
         calm = calm_at(footing.found, ribbon, settings)[loose]
         key[loose] = calibration.loose(mean_of(footing.found, sure), calm, travel[loose])
-    return Trust(key, travel, _ink(ribbon), matched, calibration)
+    return Trust(key, travel, _ink(ribbon), matched, ribbon.copied, calibration)
 
 
 def _ink(ribbon: Ribbon) -> Array:

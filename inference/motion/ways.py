@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..correspondence.copies.found import Copy
 from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import Samples, along_samples
 from ..geometry import keyed
@@ -13,6 +15,7 @@ from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import LendSettings, lent
 from ..geometry.points import Array, Complex, Index, Mask, to_complex
 from ..geometry.spirals import departure
+from .copy_joints import JointSettings, copy_joints_of
 from .ribbon import APPEARING, VANISHING, Ribbon
 from .screws import Paths
 
@@ -24,11 +27,13 @@ class WaySettings:
     trusted  neighbouring matches that disagree by this much are believed half
     steady   how far a neighbouring key may bend a path, as a share of the distance travelled: feet on the ground stay
     lend     how vertices that one key lacks are bent as those near them
+    joints   where copies are joined
     """
 
     trusted: float = 6.0
     steady: float = 1.0
     lend: LendSettings = LendSettings()
+    joints: JointSettings = JointSettings()
 
 
 def paths_of(
@@ -70,7 +75,21 @@ def paths_of(
         share = keyed.share_of(end - start, after - end)
         bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], share, settings.steady)
         bend_b = _spread(bend_b, on_b, ribbon.a, settings.lend)
-    return Paths(a, b, turn, bend_a, bend_b)
+    paths = _rigid(Paths(a, b, turn, bend_a, bend_b), ribbon, match.copies)
+    return replace(paths, joints=copy_joints_of(ribbon, match.copies, match.units, settings.joints))
+
+
+def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:
+    """The paths with those of copies as their one similarity has them, bent all alike so that they keep their shape."""
+    turn, bend_a, bend_b = paths.turn.copy(), paths.bend_a.copy(), paths.bend_b.copy()
+    for number, copy in enumerate(copies):
+        rows = np.flatnonzero(ribbon.copy == number)
+        if not len(rows):
+            continue
+        # mirrored lines have no way to turn: they go straight, as a card does that is turned over
+        turn[rows] = 1.0 if copy.move.mirrored else copy.move.turn
+        bend_a[rows], bend_b[rows] = bend_a[rows].mean(), bend_b[rows].mean()
+    return replace(paths, turn=turn, bend_a=bend_a, bend_b=bend_b)
 
 
 def _velocity(samples: Samples, motion: LocalMotion) -> Complex:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.contract import Curves, Drawing, DrawingError
-from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, to_curves, to_drawing, unified
+from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, repeated, to_curves, to_drawing, unified
 from ..drawing.fitting.making import MAKING
 from ..drawing.layers import stack, take
 from ..drawing.placement import Placement, is_usable
@@ -32,6 +32,7 @@ from .paper import Paper, lie_together, paper_of
 from .plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
 from .report import GapReport
 from .shown import Looked, look_of
+from .unmoved import unmoved
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ class ObjectTween:
             return a.curves
         planned = self._planned(self._joint(layer, gap))
         drawing = take(planned.plan.at(t), layer)
-        return to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
+        curves = to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
+        return repeated(curves, a.curves, unmoved(drawing, planned.plan, layer, a.curves, b.curves))
 
     def report(self, layer: int, gap: int) -> GapReport:
         """What the report to the animator says of the layer's gap; raises as `inbetween` does."""

@@ -10,9 +10,10 @@ import numpy as np
 from ..confidence.evidence import EvidenceSettings, confidence_of
 from ..correspondence.cache import MatchCache
 from ..drawing.contract import Drawing
-from ..drawing.conversion import CONFIDENCE
+from ..drawing.conversion import CONFIDENCE, KEPT
 from ..drawing.layers import joined
 from ..drawn.assembly import Outfit, assemble, outfit_of
+from ..drawn.kept import Kept, kept_of
 from ..geometry.points import Array, Complex, to_plane
 from ..intent.intent import NOTHING_SAID, Intent
 from ..leads.free import FreeLead
@@ -44,6 +45,7 @@ class TweenPlan:
     stub          scene units: lines that come out or go in are left out while they are shorter
     fade          see `HideSettings`: short lines are left out the less the nearer a key is
     trust         how probably vertices are right; None where plans are not `judged`
+    kept          what stays where it is, to the bit
     shown         what an overlay can show of what leads: the guide's hold on both keys, the inferred skeleton's ways
     """
 
@@ -59,6 +61,7 @@ class TweenPlan:
     cover: Cover
     stub: float
     fade: float
+    kept: Kept
     trust: Trust | None = None
     shown: object | None = None
 
@@ -77,7 +80,7 @@ class TweenPlan:
         z = moment.places(travel.ways.at)
         if travel.keeps:
             z = travel.shape.at(moment.between(np.arange(len(z) - 1)), z)
-        return self.junctions.close(z, moment.each)
+        return self.kept.laid(self.junctions.close(z, moment.each))
 
     def lent(self, layer: int | None = None) -> int:
         """How many strokes that both keys hide a key beside them lends, in all or on one layer."""
@@ -88,7 +91,8 @@ class TweenPlan:
         return None if self.trust is None else self.trust.whole(self.clock.at(t).each)
 
     def at(self, t: float) -> Drawing:
-        """The drawing at the time `t`, 0 being key a and 1 key b; raises ValueError outside."""
+        """The drawing at the time `t`, 0 being key a and 1 key b; raises ValueError outside. Where strokes stay where
+        they are, all carry KEPT."""
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
         moment = self.clock.at(t)
@@ -97,7 +101,9 @@ class TweenPlan:
         cover = None if hides is None else hides.cover(z, moment.whole)
         # keys show short lines, too, but none that are cut to nothing
         stub = self.stub * max(away(moment.whole, self.fade), 1e-3)
-        drawn = assemble(to_plane(z), self.ribbon, self.birth, self.death, self.outfit, moment, stub, means, cover)
+        marks = {KEPT: self.kept.stroke + 1} if len(self.kept.pairs) else {}
+        life = self.birth, self.death
+        drawn = assemble(to_plane(z), self.ribbon, *life, self.outfit, moment, stub, means, cover, marks)
         if not self.cover.lent:
             return drawn
         # hidden in both keys is hidden by something: it lies below all else
@@ -141,6 +147,7 @@ def plan_tween(
         cover,
         match.units.length_to_scene(settings.stub),
         settings.hide.fade,
+        kept_of(ribbon, match, key_a, key_b),
         _trust(matched, ribbon, settings.evidence) if settings.judged else None,
         lead.shown(matched, travel),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkbetween.inference.correspondence.limb_joints import HingeSettings, Joined
+from inkbetween.inference.correspondence.matching import MatchSettings, match
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import TweenPlan, plan_tween
@@ -110,7 +112,7 @@ def check(plan: TweenPlan, a: Strokes, b: Strokes, limb: str, degrees: float, sh
 @pytest.mark.parametrize("engine", ["LEARNED", "CLASSICAL"])
 @pytest.mark.parametrize("degrees", [-170, -150, -125, 120, 140, 165])
 @pytest.mark.parametrize(("limb", "jointed"), [("right arm", False), ("right arm", True), ("left leg", False)])
-def test_a_limb_turns_about_its_joint(engine: str, degrees: float, limb: str, jointed: bool) -> None:
+def test_a_limb_turns_about_its_joint(engine: str, degrees: int, limb: str, jointed: bool) -> None:
     a = figure(limb, 0.0, jointed=jointed)
     b = redrawn(figure(limb, degrees, jointed=jointed), abs(degrees))
     check(planned(a, b, engine), a, b, limb, degrees, (0.0, 0.0))
@@ -130,3 +132,42 @@ def test_the_same_figure_traced_keeps_its_limb(engine: str) -> None:
     """The same points in both keys but for the arm's turn."""
     a, b = figure("right arm", 0.0), figure("right arm", 150.0)
     check(planned(a, b, engine), a, b, "right arm", 150.0, (0.0, 0.0))
+
+
+@pytest.mark.parametrize("engine", ["LEARNED", "CLASSICAL"])
+@pytest.mark.parametrize("degrees", [-150.0, 130.0])
+def test_a_hand_goes_along_with_its_arm(engine: str, degrees: float) -> None:
+    """The arm ends on a ring; both turn as one."""
+    around = 2 * np.pi * np.arange(24) / 24
+    hand = np.array([0.93, 0.08]) + 0.106 * np.stack([np.cos(around), np.sin(around)], 1)
+
+    def key(angle: float) -> Drawing:
+        strokes = [*figure("right arm", angle).values(), turned(hand, SHOULDER, angle)]
+        return Drawing.from_strokes(strokes, [False] * (len(strokes) - 1) + [True])
+
+    plan = plan_tween(key(0.0), key(degrees), settings=settings_of(engine))
+    for t in TIMES:
+        drawing = plan.at(t)
+        assert drawing.stroke_count == 7
+        middle = turned(np.array([0.93, 0.08]), SHOULDER, degrees * t)
+        rings = [drawing.stroke(int(k)) for k in np.flatnonzero(drawing.cyclic)]
+        assert min(np.abs(np.linalg.norm(xy - middle, axis=1) - 0.106).max() for xy in rings) < 0.02
+
+
+def joined(*strokes: np.ndarray) -> Joined:
+    drawing = Drawing.from_strokes([*strokes])
+    whole = Drawing.from_strokes([np.array([[-400.0, 0.0], [400.0, 0.0]])])
+    return Joined(match(drawing, whole, MatchSettings(learned=False)).a, HingeSettings())
+
+
+def test_only_what_hangs_by_one_joint_is_free() -> None:
+    body, limb = (
+        line(np.array([0.0, 0.0]), np.array([0.0, 300.0])),
+        line(np.array([0.0, 200.0]), np.array([150.0, 150])),
+    )
+    more = line(np.array([150.0, 150.0]), np.array([150.0, 20.0]))
+    back = line(np.array([150.0, 20.0]), np.array([0.0, 0.0]))
+    for strokes, free in (((body, limb), True), ((body, limb, more), True), ((body, limb, more, back), False)):
+        found = joined(*strokes)
+        (joint,) = [joint for joint in found.of[1] if joint.host == 0]
+        assert found.free(joint) is free

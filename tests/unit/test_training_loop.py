@@ -88,6 +88,23 @@ def test_the_averaged_weights_are_what_is_returned_and_stored(tmp_path: Path) ->
     assert any(not np.array_equal(stored[name], arrays(tmp_path)[f"model/{name}"]) for name in stored)
 
 
+def test_a_run_of_before_goes_on_and_keeps_its_averages(tmp_path: Path) -> None:
+    """Files that do not say how often weights were averaged: their averages are not begun anew."""
+    train(Trial(), tmp_path, replace(QUICK, steps=30))
+    kept = arrays(tmp_path)
+    with np.load(tmp_path / CHECKPOINT) as data:
+        progress = json.loads(str(data["progress"]))
+    assert progress.pop("averaged") == 30
+    np.savez(tmp_path / CHECKPOINT, progress=np.array(json.dumps(progress)), **kept)
+    train(Trial(), tmp_path, replace(QUICK, steps=31))
+    after = arrays(tmp_path)
+    moved = [
+        np.abs(after[f"averaged/{name}"] - after[f"model/{name}"]).max()
+        for name in averaged_weights(tmp_path / CHECKPOINT)
+    ]
+    assert max(moved) > 0.0
+
+
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_killed_run_goes_on_as_if_it_had_not_been(tmp_path: Path, workers: int) -> None:
     settings = replace(QUICK, workers=workers)

@@ -39,6 +39,8 @@ MAY_STAND = {
     "networks": 14,
     # how the stances are drawn that people are known by
     "skeletons": 11,
+    # a sign made as large as the others
+    "correspondence": 1,
     # a parabola over the way, a length that is added so that nothing weighs nothing
     "confidence": 2,
     "motion": 4,
@@ -53,8 +55,11 @@ NO_THRESHOLDS = {
     "SLIDE": "what confidence means",
     "LEAST": "keeps logarithms finite",
     "STEEPEST": "keeps exponentials finite",
+    "ALIKE": "how far sampling blurs what is the same",
+    "TELLING": "how far sampling blurs what tells nothing",
     "FRAME_RATE": "what a network was trained on",
     "HALF_WAY": "a middle",
+    "TURNING": "a guard against dividing by nothing",
     "IMPOSSIBLE": "stands for what cannot be",
     "CLEAR": "stands for what nothing hides",
 }
@@ -203,6 +208,8 @@ SCENES = {"faces": faces, "arms": arms, "crossing": crossing}
 def tweened(scene: str, settings: TweenSettings) -> list[Drawing]:
     a, b, context, guide = SCENES[scene]()
     settings = replace(settings, learned=False, judged=True, wired=scene == "arms")
+    # copies know their way, whatever else is set
+    settings = branched(settings, "match.copies", False)
     if scene != "arms":
         settings = branched(settings, "match.learned", False)
     plan = plan_tween(a, b, context=context, settings=settings, guide=guide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from inkbetween.inference.correspondence.matching import MatchSettings
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
@@ -46,13 +47,14 @@ def drawn(frame: float, order: int = 1) -> Drawing:
     return Drawing.from_strokes([line[::order] for line in lines][::order])
 
 
-def tweens(first: int, last: int) -> tuple[TweenPlan, TweenPlan]:
-    """Without and with a skeleton."""
+def tweens(first: int, last: int, copies: bool = True) -> tuple[TweenPlan, TweenPlan]:
+    """Without and with a skeleton; the limbs are copies, which is to be known or not."""
     a, b = drawn(first), drawn(last, -1)
-    step, cache = last - first, MatchCache()
+    step, cache, match = last - first, MatchCache(), MatchSettings(copies=copies)
     context = Context(frames=(float(first - step), float(first), float(last), float(last + step)))
     without, wired = (
-        plan_tween(a, b, context=context, settings=TweenSettings(wired=yes), cache=cache) for yes in (False, True)
+        plan_tween(a, b, context=context, settings=TweenSettings(match, wired=yes), cache=cache)
+        for yes in (False, True)
     )
     return without, wired
 
@@ -89,7 +91,7 @@ def test_joints_are_found(first: int, last: int) -> None:
 
 @pytest.mark.parametrize(("first", "last"), SWINGS)
 def test_the_skeleton_leads_nearer_the_truth(first: int, last: int) -> None:
-    without, wired = tweens(first, last)
+    without, wired = tweens(first, last, copies=False)
     for share in (0.25, 0.5, 0.75):
         truth = drawn(first + share * (last - first))
         plain, led = (np.quantile(astray(plan.at(share), truth), 0.95) for plan in (without, wired))

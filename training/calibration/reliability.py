@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from inkbetween.inference.confidence.evidence import logistic
 from inkbetween.inference.geometry.points import Array
+from inkbetween.training import plots
 
 BINS = 10
-PANEL = 330
-MARGIN = 44
-INK, PALE, BEFORE, AFTER = (60, 60, 60), (225, 225, 225), (170, 170, 170), (205, 120, 40)
-FONT = cv2.FONT_HERSHEY_SIMPLEX
+PANEL = 3.4, 3.6
+"""Inches."""
+PALE, BEFORE, AFTER = "gainsboro", "darkgrey", "tab:blue"
+LITTLE = 0.002
+"""The share of ink that a range needs to be drawn."""
 
 
 def fit_logistic(
@@ -91,37 +91,14 @@ def sharpness(said: Array, right: Array, weight: Array) -> float:
 def draw_reliability(panels: Mapping[str, tuple[Bins, Bins]], picture: Path) -> None:
     """A panel for each name: what was true over what was said, before calibration grey and after it blue; bars below
     show how much ink was said to be so sure after it."""
-    sheet = np.full((PANEL + 30, PANEL * len(panels), 3), 255, np.uint8)
-    for number, (name, (before, after)) in enumerate(panels.items()):
-        part = sheet[:, number * PANEL : (number + 1) * PANEL]
-        _panel(part, name, before, after)
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = picture.with_name(f".unfinished.{picture.name}")
-    cv2.imwrite(str(unfinished), sheet)
-    unfinished.replace(picture)
-
-
-def _panel(image: NDArray[np.uint8], name: str, before: Bins, after: Bins) -> None:
-    side, top = PANEL - MARGIN - 22, 48
-
-    def at(x: float, y: float) -> tuple[int, int]:
-        return round(MARGIN + x * side), round(top + (1.0 - y) * side)
-
-    cv2.putText(image, name, (MARGIN, 20), FONT, 0.48, INK, 1, cv2.LINE_AA)
-    for mark in (0.0, 0.5, 1.0):
-        cv2.line(image, at(mark, 0), at(mark, 1), PALE, 1)
-        cv2.line(image, at(0, mark), at(1, mark), PALE, 1)
-        cv2.putText(image, f"{mark:g}", (at(0, mark)[0] - 28, at(0, mark)[1] + 4), FONT, 0.36, INK, 1, cv2.LINE_AA)
-        cv2.putText(image, f"{mark:g}", (at(mark, 0)[0] - 8, at(mark, 0)[1] + 14), FONT, 0.36, INK, 1, cv2.LINE_AA)
-    cv2.line(image, at(0, 0), at(1, 1), INK, 1, cv2.LINE_AA)
-    for k, share in enumerate(after.ink):
-        cv2.rectangle(image, at(k / BINS + 0.015, 0), at((k + 1) / BINS - 0.015, min(float(share), 1.0)), PALE, -1)
-    for bins, colour in ((before, BEFORE), (after, AFTER)):
-        there = bins.ink > 0.002
-        line = np.array([at(x, y) for x, y in zip(bins.said[there], bins.true[there], strict=True)], np.int32)
-        cv2.polylines(image, [line], False, colour, 2, cv2.LINE_AA)
-        for place in line:
-            cv2.circle(image, (int(place[0]), int(place[1])), 4, colour, -1, cv2.LINE_AA)
-    for left, text, bins, colour in ((0, "ECE before", before, BEFORE), (140, "after", after, AFTER)):
-        cv2.putText(image, f"{text} {bins.error:.3f}", (MARGIN + left, 38), FONT, 0.42, colour, 1, cv2.LINE_AA)
-    cv2.putText(image, "right, over said to be right", (MARGIN, PANEL + 20), FONT, 0.4, INK, 1, cv2.LINE_AA)
+    figure, axes = plots.panels(len(panels), len(panels), PANEL)
+    for panel, (name, (before, after)) in zip(axes, panels.items(), strict=True):
+        panel.set(title=name, xlabel="said to be right", ylabel="right", xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        panel.bar((np.arange(BINS) + 0.5) / BINS, after.ink, 0.7 / BINS, color=PALE)
+        panel.plot([0, 1], [0, 1], color="black", linewidth=0.8)
+        for text, bins, colour in (("before", before, BEFORE), ("after", after, AFTER)):
+            there = bins.ink > LITTLE
+            label = f"ECE {text} {bins.error:.3f}"
+            panel.plot(bins.said[there], bins.true[there], "o-", color=colour, label=label)
+        panel.legend(loc="upper left", frameon=False)
+    plots.write(figure, picture)

@@ -7,8 +7,6 @@ for every figure and character. The benchmark's characters, their twins and its 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,30 +15,26 @@ import numpy as np
 
 from inkbetween.training.figures.motions.captured import Recording, load_recording
 from inkbetween.training.figures.people import views_of_body
+from inkbetween.training.lineart import apart
 from inkbetween.training.lineart import jobs as lineart_jobs
 from inkbetween.training.tasks.joint_views import JointView, save_views
 
 POSES, FRAMES, CAPTURES = 60, 6, 8
 """Of every rigged character: poses by chance, moments of each action, captures that those without actions perform."""
 _SECONDS = 400
+_MODULE = "inkbetween.training.commands.joint_views"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the files; 1 where a character failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
+    apart.add_arguments(parser, required=False)
     parser.add_argument("--count", type=int, default=0, help="drawn figures (default none)")
-    parser.add_argument("--data", type=Path, help="folder with INDEX.csv and rigged characters")
-    parser.add_argument("--bench", type=Path, help="what the benchmark shows (default DATA/../../bench/drawings.json)")
-    parser.add_argument("--mocap", type=Path, help="folder of .bvh files (default DATA/../mocap)")
-    parser.add_argument("--one", metavar="FILE", help="this character alone, in this process")
     options = parser.parse_args(arguments)
     if options.one:
-        shown = json.loads((options.bench or options.data / "../../bench/drawings.json").read_text())
-        characters = lineart_jobs.allowed(lineart_jobs.read_index(options.data / "INDEX.csv"), shown)
-        one = next(one for one in characters if one.file == options.one)
+        one = apart.own_character(options)
         return _film(one, options.data, options.mocap or options.data / "../mocap", options.out)
-    failed = _characters(options) if options.data else 0
+    failed = apart.each_character(_MODULE, options, _SECONDS) if options.data else 0
     recordings = _recordings(options.mocap) if options.mocap else []
     for number in range(options.count):
         path = options.out / "figures" / f"{number:04d}.npz"
@@ -58,31 +52,6 @@ def _recordings(folder: Path) -> list[Recording]:
         except ValueError as error:
             print(error, file=sys.stderr)
     return out
-
-
-def _characters(options: argparse.Namespace) -> int:
-    """Every rigged character in a process of its own; how many failed."""
-    shown = json.loads((options.bench or options.data / "../../bench/drawings.json").read_text())
-    failed = 0
-    for one in lineart_jobs.allowed(lineart_jobs.read_index(options.data / "INDEX.csv"), shown):
-        if _path(options.out, one).exists():
-            continue
-        command = [sys.executable, "-m", "inkbetween.training.commands.joint_views", "--one", one.file]
-        for name in ("out", "data", "bench", "mocap"):
-            if getattr(options, name) is not None:
-                command += [f"--{name}", str(getattr(options, name))]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-            trouble = run.stderr.strip().splitlines()[-1:] if run.returncode else []
-        except subprocess.TimeoutExpired:
-            trouble = ["too slow"]
-        failed += bool(trouble)
-        print(f"{one.file} {trouble[0] if trouble else run.stdout.strip().splitlines()[-1]}", flush=True)
-    return failed
-
-
-def _path(out: Path, one: lineart_jobs.Character) -> Path:
-    return out / one.pack / f"{one.name}.npz"
 
 
 def _film(one: lineart_jobs.Character, data: Path, mocap: Path, out: Path) -> int:
@@ -123,7 +92,7 @@ def _film(one: lineart_jobs.Character, data: Path, mocap: Path, out: Path) -> in
         scene.take_shape(person, rng)
         # A name that the split tells apart, so that some are held out.
         views.extend(scene.shoot(person, f"pose{'abcdefghij'[number % 10]}x", _yaws(rng, 2), rng))
-    save_views(_path(out, one), one.name, one.pack, views)
+    save_views(apart.file_of(out, one), one.name, one.pack, views)
     print(f"{len(views)} views")
     return 0
 

@@ -8,14 +8,13 @@ out.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from inkbetween.training.lineart import apart
 from inkbetween.training.lineart import jobs as lineart_jobs
 from inkbetween.training.tasks.constellations import Motion, save_motions
 
@@ -24,43 +23,19 @@ LONGEST = 120
 TAKES = 4
 """Times that a capture is performed, each from another moment."""
 _SECONDS = 600
+_MODULE = "inkbetween.training.commands.motions"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the files; 1 where a character failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder with INDEX.csv and the characters")
-    parser.add_argument("--bench", type=Path, help="what the benchmark shows (default DATA/../../bench/drawings.json)")
-    parser.add_argument("--mocap", type=Path, help="folder of .bvh files (default DATA/../mocap)")
-    parser.add_argument("--one", metavar="FILE", help="this character alone, in this process")
+    apart.add_arguments(parser, required=True)
     options = parser.parse_args(arguments)
-    shown = json.loads((options.bench or options.data / "../../bench/drawings.json").read_text())
-    characters = lineart_jobs.allowed(lineart_jobs.read_index(options.data / "INDEX.csv"), shown)
-    mocap = options.mocap or options.data / "../mocap"
     if options.one:
-        return _film(next(one for one in characters if one.file == options.one), options.data, mocap, options.out)
-    failed = 0
-    for number, one in enumerate(characters, 1):
-        path = _path(options.out, one)
-        if path.exists():
-            continue
-        command = [sys.executable, "-m", "inkbetween.training.commands.motions", "--one", one.file]
-        for name in ("out", "data", "bench", "mocap"):
-            if getattr(options, name) is not None:
-                command += [f"--{name}", str(getattr(options, name))]
-        try:
-            run = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-            trouble = "" if run.returncode == 0 else "; ".join(run.stderr.strip().splitlines()[-2:])
-        except subprocess.TimeoutExpired:
-            trouble = "too slow"
-        failed += bool(trouble)
-        print(f"[{number}/{len(characters)}] {one.file} {trouble or 'done'}", flush=True)
-    return int(failed > 0)
-
-
-def _path(out: Path, one: lineart_jobs.Character) -> Path:
-    return out / one.pack / f"{one.name}.npz"
+        return _film(
+            apart.own_character(options), options.data, options.mocap or options.data / "../mocap", options.out
+        )
+    return int(apart.each_character(_MODULE, options, _SECONDS) > 0)
 
 
 def _film(one: lineart_jobs.Character, data: Path, mocap: Path, out: Path) -> int:
@@ -101,7 +76,7 @@ def _film(one: lineart_jobs.Character, data: Path, mocap: Path, out: Path) -> in
                     film(f"capture_{Path(capture).stem}_{take}", *perform(character, mocap / capture, random.random()))
                 except ValueError as error:
                     print(error, file=sys.stderr)
-    save_motions(_path(out, one), motions)
+    save_motions(apart.file_of(out, one), motions)
     return 0
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import jobs as lineart_jobs
+from .apart import run_apart
 from .jobs import Job
 
 # Loading a character costs more than a clip; many characters early make a training set early.
@@ -88,17 +88,11 @@ def _run(batches: Sequence[list[Job]], options: argparse.Namespace) -> int:
 
 def _batch(batch: list[Job], options: argparse.Namespace) -> tuple[list[dict[str, Any]], str]:
     """What the character's own Blender reported, and what went wrong there: a crash costs a few clips."""
-    command = [sys.executable, "-m", _WORKER, str(options.data), str(options.mocap), str(options.out)]
     jobs = json.dumps([asdict(j) for j in batch])
-    try:
-        run = subprocess.run(
-            command, input=jobs, capture_output=True, text=True, timeout=_SECONDS_PER_CLIP * len(batch), check=False
-        )
-    except subprocess.TimeoutExpired:
-        return [], "too slow"
-    reports = [json.loads(line) for line in run.stdout.splitlines() if line.startswith('{"path"')]
-    trouble = "" if run.returncode == 0 else "; ".join(run.stderr.strip().splitlines()[-2:]) or f"exit {run.returncode}"
-    return reports, trouble
+    folders = [str(folder) for folder in (options.data, options.mocap, options.out)]
+    ended = run_apart(_WORKER, folders, _SECONDS_PER_CLIP * len(batch), jobs)
+    reports = [json.loads(line) for line in ended.said.splitlines() if line.startswith('{"path"')]
+    return reports, ended.trouble
 
 
 if __name__ == "__main__":

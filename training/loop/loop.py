@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import os
 import time
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Dataset
 
 from inkbetween.inference.networks.weights import read_weights
@@ -139,7 +139,7 @@ class _Run:
         self.rank, self.world = rank, world
         torch.manual_seed(settings.seed)
         self.model = task.model().to(device)
-        self.averaged = copy.deepcopy(self.model).requires_grad_(False).eval()
+        self.averaged = AveragedModel(self.model, multi_avg_fn=self._average).requires_grad_(False).eval()
         self.optimiser = _optimiser(self.model, settings, fused=device.type == "cuda")
         self.step, self.seconds_before = 0, 0.0
         self._go_on()
@@ -171,7 +171,7 @@ class _Run:
                     self._save()
             if last:
                 break
-        return self.averaged
+        return self.averaged.module
 
     def _batches(self) -> Iterator[Batch]:
         """Batches from this step on, on the device."""
@@ -203,7 +203,7 @@ class _Run:
         finite = bool(torch.isfinite(norm))
         if finite:
             self.optimiser.step()
-            self._average()
+            self.averaged.update_parameters(self.model)
         figures: dict[str, float | Tensor] = {"loss": loss.detach(), "gradient": norm} if finite else {}
         figures |= {name: _detached(value) for name, value in parts.items()} if finite else {}
         return {**figures, "rate": rate, "left out": float(not finite), "steps": 1.0}
@@ -213,14 +213,10 @@ class _Run:
         return precision == "bfloat16" or (precision == "auto" and self.device.type == "cuda")
 
     @torch.no_grad()
-    def _average(self) -> None:
+    def _average(self, averaged: list[Tensor], own: list[Tensor], _: Tensor) -> None:
         # Young averages forget faster, or the first random weights would stay in them for long.
         keep = min(self.settings.average, (1.0 + self.step) / (10.0 + self.step))
-        own: list[Tensor] = list(self.model.parameters())
-        averaged: list[Tensor] = list(self.averaged.parameters())
         torch._foreach_lerp_(averaged, own, 1.0 - keep)
-        for buffer, average in zip(self.model.buffers(), self.averaged.buffers(), strict=True):
-            average.copy_(buffer)
 
     def _is_last(self) -> bool:
         self.seconds = self._agreed_seconds()
@@ -246,7 +242,7 @@ class _Run:
 
     def _validate(self) -> None:
         with torch.no_grad():
-            self._write({"validation": self.task.validate(self.averaged.eval())})
+            self._write({"validation": self.task.validate(self.averaged.module.eval())})
 
     def _write(self, report: dict[str, Any]) -> None:
         seconds = round(self.seconds_before + time.monotonic() - self.began, 2)
@@ -280,7 +276,7 @@ class _Run:
         weights = read_weights(path)
         if weights.name != self.task.name:
             raise ValueError(f"{path}: was trained for {weights.name}, not for {self.task.name}")
-        for model in (self.model, self.averaged):
+        for model in (self.model, self.averaged.module):
             model.load_state_dict({name: torch.from_numpy(array) for name, array in weights.arrays.items()})
 
 

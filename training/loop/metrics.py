@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-PANEL = 420, 260
-MARGIN = 46
+from inkbetween.training import plots
+
+PANEL = 4.2, 2.6
+"""Inches."""
 COLUMNS = 3
-INK, PALE, TRAINED, VALIDATED = (60, 60, 60), (225, 225, 225), (205, 150, 90), (40, 40, 210)
-"""Blue, green, red."""
-FONT = cv2.FONT_HERSHEY_SIMPLEX
+TRAINED, VALIDATED = "tab:blue", "tab:red"
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Steps and values."""
@@ -57,16 +57,10 @@ def draw_curves(metrics: Path, picture: Path) -> None:
     names = list(dict.fromkeys([*trained, *validated]))
     if not names:
         return
-    width, height = PANEL
-    rows = -(-len(names) // COLUMNS)
-    sheet = np.full((rows * height, COLUMNS * width, 3), 255, np.uint8)
-    for k, name in enumerate(names):
-        top, left = k // COLUMNS * height, k % COLUMNS * width
-        _panel(sheet[top : top + height, left : left + width], name, trained.get(name), validated.get(name))
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = picture.with_name(f".unfinished.{picture.name}")
-    cv2.imwrite(str(unfinished), sheet)
-    unfinished.replace(picture)
+    figure, axes = plots.panels(len(names), COLUMNS, PANEL)
+    for panel, name in zip(axes, names, strict=True):
+        _panel(panel, name, trained.get(name), validated.get(name))
+    plots.write(figure, picture)
 
 
 def _curves(metrics: Path) -> tuple[dict[str, Curve], dict[str, Curve]]:
@@ -85,26 +79,17 @@ def _columns(points: list[tuple[int, float]]) -> Curve:
     return steps[finite], values[finite]
 
 
-def _panel(image: NDArray[np.uint8], name: str, trained: Curve | None, validated: Curve | None) -> None:
+def _panel(panel: Axes, name: str, trained: Curve | None, validated: Curve | None) -> None:
+    panel.set_title(name, loc="left")
     curves = [(c, colour) for c, colour in ((trained, TRAINED), (validated, VALIDATED)) if c is not None and len(c[0])]
-    cv2.putText(image, name, (MARGIN, 18), FONT, 0.45, INK, 1, cv2.LINE_AA)
     if not curves:
         return
-    steps = np.concatenate([curve[0] for curve, _ in curves])
-    values = np.concatenate([curve[1] for curve, _ in curves])
+    for (steps, values), colour in curves:
+        panel.plot(steps, values, color=colour, linewidth=1.0)
     # A few outliers, such as the first steps, do not squeeze the rest.
-    low, high = np.percentile(values, [1.0, 99.0])
-    low, high = (low, high) if high > low else (low - 0.5, high + 0.5)
-    right, bottom = image.shape[1] - 12, image.shape[0] - 28
-    for share in (0.0, 0.5, 1.0):
-        y = int(bottom + share * (30 - bottom))
-        cv2.line(image, (MARGIN, y), (right, y), PALE, 1)
-        cv2.putText(image, f"{low + share * (high - low):.3g}", (2, y + 4), FONT, 0.35, INK, 1, cv2.LINE_AA)
-    cv2.putText(image, f"{steps.max():.0f} steps", (right - 90, image.shape[0] - 10), FONT, 0.35, INK, 1, cv2.LINE_AA)
-    for (at, value), colour in curves:
-        x = MARGIN + at / max(steps.max(), 1.0) * (right - MARGIN)
-        y = bottom + np.clip((value - low) / (high - low), 0.0, 1.0) * (30 - bottom)
-        points = np.round(np.stack([x, y], axis=1) * 16).astype(np.int32)
-        cv2.polylines(image, [points], False, colour, 1, cv2.LINE_AA, 4)
+    low, high = np.percentile(np.concatenate([values for (_, values), _ in curves]), [1.0, 99.0])
+    panel.set_ylim(*((low, high) if high > low else (low - 0.5, high + 0.5)))
+    panel.grid(visible=True, axis="y", alpha=0.3)
+    panel.set_xlabel("steps")
     if validated is not None and len(validated[1]):
-        cv2.putText(image, f"{validated[1][-1]:.4g}", (right - 90, 18), FONT, 0.45, VALIDATED, 1, cv2.LINE_AA)
+        panel.set_title(f"{validated[1][-1]:.4g}", loc="right", color=VALIDATED)

@@ -72,6 +72,8 @@ def fit_catmull_rom(runs: Runs, settings: CurveSettings) -> Control:
 
 
 def _fit(runs: Runs, settings: CurveSettings, shape: Shape, even: bool) -> Control:
+    """Control points, as many as it takes for cubics of that shape to lie close enough."""
+
     def laid(runs: Runs, segments: Segments) -> tuple[_Cubics, Mask]:
         at = segments.share
         points, aligned = shape(runs, segments, at)
@@ -110,6 +112,7 @@ def _off(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
 
 
 def _controls(runs: Runs, segments: Segments, points: Array, aligned: Mask) -> Control:
+    """Handles on both sides of every knot; beyond open ends as if the line ran on."""
     left, right = runs.place.copy(), runs.place.copy()
     right[segments.first], left[segments.last] = points[:, 1], points[:, 2]
     starts, ends = np.flatnonzero(runs.starts), np.flatnonzero(runs.ends)
@@ -135,6 +138,7 @@ def _corrected(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
 
 
 def _bernstein(at: Array) -> tuple[Array, Array, Array, Array]:
+    """What the four control points of a cubic weigh at parameters (m,)."""
     s = 1.0 - at
     return s**3, 3.0 * s * s * at, 3.0 * s * at * at, at**3
 
@@ -228,5 +232,6 @@ def _through(runs: Runs, segments: Segments) -> Array:
 
 
 def _unit(vectors: Array) -> Array:
+    """Vectors (..., 3) of length 1; none where there is no direction."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.where(length > 1e-12, vectors / np.maximum(length, 1e-12), 0.0)

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...geometry.points import Array, Index
+from ...geometry.ragged import wide
 from ..knots import basis_of, knots_of, makes_nurbs
 from .runs import FARTHEST, NOTHING, CurveSettings, Runs
 
 NORMAL, ENDPOINT, BEZIER, ENDPOINT_BEZIER = range(4)
 """Knot modes. Custom knots cannot be read or written; endpoint ones take their place."""
-LEAST = 3
-"""Points, at least, to measure by for each control point."""
+LEAST, MOST = 3, 12
+"""Points, at least and about at most, to measure by for each control point."""
 CORRECTIONS = 4
+"""Times that parameters are corrected."""
 SETTLED = 0.2
-"""Not where they are as good as that, as a share of how far the curve may stray."""
+"""A curve that is off by no more than that, as a share of how far it may stray, needs no correction."""
 # Control points that few samples have a say in lie evenly between others, or where all others do.
 _EVEN = {1: 1e-5, 2: 1e-3}
 # How far apart two parameters are whose places tell a speed.
@@ -30,7 +32,7 @@ _STEP = 1e-4
 @dataclass(frozen=True)
 class NurbsCurve:
     """A run as control points (K, 3), and where along the run's points each takes its values from: (K,) rows with
-    fractions. `mode` of its knots."""
+    fractions. `order` of the curve and `mode` of its knots."""
 
     points: Array
     along: Array
@@ -94,7 +96,7 @@ def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: CurveSet
     for _ in range(settings.rounds + 1):
         frame = _Frame.of(spans, degree, closed, mode)
         if makes_nurbs(np.array([frame.count]), degree, np.array([mode]), np.array([closed]))[0]:
-            fine = _dense(len(rows), LEAST * frame.count)
+            fine = _spread(len(rows), frame.count)
             at = _between(base * spans / max(float(base[-1]), NOTHING), fine)
             points, at, off = _laid(frame, _between(place, fine), at, SETTLED * slack)
             if off <= slack:
@@ -103,16 +105,18 @@ def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: CurveSet
     return None
 
 
-def _dense(count: int, least: int) -> Array:
-    """Rows, and places between them at even steps, so that there are as many as `least`."""
-    steps = -(-least // max(count - 1, 1))
-    return np.arange(steps * (count - 1) + 1) / steps
+def _spread(count: int, controls: int) -> Array:
+    """Which of `count` rows to measure by, with places between them where they are too few."""
+    every = max((count - 1) // (MOST * controls), 1)
+    rows = np.unique(np.append(np.arange(0, count, every), count - 1))
+    steps = -(-LEAST * controls // max(len(rows) - 1, 1))
+    return np.interp(np.arange(steps * (len(rows) - 1) + 1) / steps, np.arange(len(rows)), rows)
 
 
 def _between(values: Array, row: Array) -> Array:
     """Values (m, ...) at rows with fractions (n,)."""
     low, high, part = rows_and_parts(row, len(values))
-    return values[low] + (values[high] - values[low]) * part.reshape(-1, *[1] * (values.ndim - 1))
+    return np.asarray(values[low] + (values[high] - values[low]) * wide(part, values))
 
 
 def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array, Array, float]:

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry.points import Array, Index, Mask
+from ...geometry.ragged import Ragged, sums
 from ..contract import Attribute, Curves
 from ..splines import BEZIER, CATMULL_ROM, NURBS, POLY, mix
 from .cubics import Control, fit_bezier, fit_catmull_rom
 from .making import CONTROLS, MAKING, PEAKS, SETUP, agreed_types, numbers
 from .nurbs import fit_nurbs, rows_and_parts
-from .runs import CurveSettings, Runs, measured, unrolled
+from .runs import NOTHING, CurveSettings, Runs, measured, unrolled
 
 FREE, ALIGN = 0, 3
 """Types of handles. Blender itself puts automatic and vector handles elsewhere: none of ours has those."""
@@ -73,9 +74,9 @@ def _slack(curves: Curves, settings: CurveSettings) -> Array:
     radius = curves.attributes.get("radius")
     mean = np.full(len(counts), DEFAULT_RADIUS)
     if radius is not None and radius.domain == "POINT":
-        owner = np.repeat(np.arange(len(counts)), counts)
-        mean = np.bincount(owner, np.nan_to_num(radius.values), minlength=len(counts)) / np.maximum(counts, 1)
-    return np.clip(settings.line * mean, settings.fine * size, settings.coarse * size) + 1e-12
+        total = sums(np.nan_to_num(radius.values), Ragged.of(counts).owner, len(counts))
+        mean = total / np.maximum(counts, 1)
+    return np.clip(settings.line * mean, settings.fine * size, settings.coarse * size) + NOTHING
 
 
 def _followed(curves: Curves, settings: CurveSettings) -> Array:
@@ -85,18 +86,16 @@ def _followed(curves: Curves, settings: CurveSettings) -> Array:
         attribute = curves.attributes.get(name)
         if attribute is not None and attribute.domain == "POINT" and attribute.values.dtype.kind == "f":
             values = np.nan_to_num(attribute.values.reshape(curves.point_count, -1).astype(np.float64))
-            columns.append(values / (settings.value * max(float(np.abs(values).max()), 1e-12)))
+            columns.append(values / (settings.value * max(float(np.abs(values).max()), NOTHING)))
     return np.concatenate(columns, axis=1)
 
 
 def _kept(curves: Curves, strokes: Index, types: NDArray[np.int8]) -> _Made:
     """Strokes as they are."""
-    offsets = curves.offsets.astype(np.int64)
-    counts = np.diff(offsets)[strokes]
-    row = np.arange(counts.sum()) + np.repeat(offsets[strokes] - (np.cumsum(counts) - counts), counts)
+    own, row = Ragged(curves.offsets.astype(np.int64)).picked(strokes)
     place = curves.attributes["position"].values[row]
     flat = np.zeros(len(row))
-    return _Made(strokes, counts, types, place, place, place, flat > 0, row, row, flat)
+    return _Made(strokes, own.counts, types, place, place, place, flat > 0, row, row, flat)
 
 
 def _made(strokes: Index, kind: int, control: Control) -> _Made:

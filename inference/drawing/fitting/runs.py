@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...geometry.points import Array, Index, Mask
+from ...geometry.ragged import Ragged, begins, sums, wide
 from ..contract import Curves
 
 UNEVEN = 1.5
@@ -76,12 +77,12 @@ class Runs:
     @property
     def starts(self) -> Mask:
         """(n,) the first point of each run."""
-        return np.r_[True, self.owner[1:] != self.owner[:-1]][: len(self.owner)]
+        return begins(self.owner)
 
     @property
     def ends(self) -> Mask:
         """(n,) the last point of each run."""
-        return np.append(self.owner[1:] != self.owner[:-1], True)[: len(self.owner)]
+        return np.append(begins(self.owner)[1:], True)[: len(self.owner)]
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Segments:
 
     def total(self, values: Array) -> Array:
         """(G,) sums over the inner points (m,) of each segment."""
-        return np.bincount(self.segment, values, minlength=len(self.first)).astype(np.float64)
+        return sums(values, self.segment, len(self.first))
 
 
 def unrolled(
@@ -122,14 +123,11 @@ def unrolled(
               curve, and what is highest where that place is, if it is a control point
     """
     number, peak = controls
-    offsets = curves.offsets.astype(np.int64)
-    counts = np.diff(offsets)[strokes]
-    closed = _per_stroke_bool(curves, "cyclic")[strokes] & (counts > 2)
-    begin = np.where(closed, _first_mark(offsets, strokes, number), 0)
-    total = counts + closed
-    owner = np.repeat(np.arange(len(strokes)), total)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(total) - total, total)
-    row = offsets[strokes][owner] + (local + begin[owner]) % counts[owner]
+    own, points = Ragged(curves.offsets.astype(np.int64)).picked(strokes)
+    cyclic = curves.attributes.get("cyclic")
+    closed = (own.counts > 2) & (cyclic is not None and cyclic.values[strokes].astype(bool))
+    laid, item = own.closed(closed, np.where(closed, _lowest(own, number[points]), 0))
+    row, owner = points[item], laid.owner
     place = curves.attributes["position"].values.astype(np.float64)[row]
     runs = Runs(
         place,
@@ -151,21 +149,16 @@ def unrolled(
     return replace(runs, knot=knot, clock=_clock(runs, np.where(known, number[row], -1.0)))
 
 
-def _per_stroke_bool(curves: Curves, name: str) -> Mask:
-    attribute = curves.attributes.get(name)
-    return np.zeros(curves.stroke_count, bool) if attribute is None else attribute.values.astype(bool)
-
-
-def _first_mark(offsets: Index, strokes: Index, number: Array) -> Index:
-    """(n,) which of its points has the lowest number in each stroke; the first where none has one."""
-    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    order = np.lexsort((np.where(number >= 0, number, np.inf), owner))
-    return order[offsets[strokes]] - offsets[strokes]
+def _lowest(strokes: Ragged, number: Array) -> Index:
+    """(R,) which of its points has the lowest number in each stroke; the first where none has one."""
+    order = np.lexsort((np.where(number >= 0, number, np.inf), strokes.owner))
+    return np.asarray(order[strokes.first] - strokes.first)
 
 
 def _along(place: Array, owner: Index) -> Array:
+    """(n,) arc length of points at `place` (n, 3) from the start of their run."""
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
-    starts = np.r_[True, owner[1:] != owner[:-1]][: len(owner)]
+    starts = begins(owner)
     step[starts] = 0.0
     total = np.cumsum(step)
     return total - total[starts][owner] if len(owner) else total
@@ -174,7 +167,7 @@ def _along(place: Array, owner: Index) -> Array:
 def _known(runs: Runs, number: Array, peak: Array) -> Mask:
     """(n,) where in each stretch of equal numbers the place is that they tell of: at the highest peak, in the middle of
     equal ones; at an end that lies in the stretch."""
-    change = runs.starts | np.r_[True, number[1:] != number[:-1]][: len(number)]
+    change = begins(runs.owner, number)
     stretch = np.cumsum(change) - 1
     low = runs.along[change]
     high = runs.along[np.r_[np.flatnonzero(change)[1:] - 1, len(number) - 1]]
@@ -195,8 +188,7 @@ def _clock(runs: Runs, number: Array) -> Array:
     step = np.abs(np.diff(number))
     # No step leads beyond the next control point, but where other strokes begin or seams are crossed.
     known = within & (number[1:] >= 0) & (number[:-1] >= 0) & (step > 0) & (step <= 1.0 + 1e-6)
-    spent, gone = (np.bincount(owner[1:], known * value, minlength=runs.count) for value in (step, length))
-    whole = np.bincount(owner[1:], length, minlength=runs.count)
+    spent, gone, whole = (sums(v, owner[1:], runs.count) for v in (known * step, known * length, length))
     pace = np.where(gone > 0, spent / np.maximum(gone, NOTHING), 1.0 / np.maximum(whole, NOTHING))
     # what is not known goes on as what came before it, else as all that is
     before = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
@@ -234,16 +226,16 @@ def measured(runs: Runs) -> Runs:
     within = whole[np.maximum(np.searchsorted(rows, np.arange(len(step)), side="right") - 1, 0)] if len(rows) else step
     parts = np.ceil(step * SAMPLES / np.maximum(within, NOTHING) - 1e-6)
     parts = np.where(runs.ends, 1, np.clip(parts, 1, SAMPLES)).astype(np.int64)
-    before = np.repeat(np.arange(len(parts)), parts)
-    share = (np.arange(len(before)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[before]
+    cut = Ragged.of(parts)
+    before, share = cut.owner, cut.share
     after = np.where(share > 0, np.minimum(before + 1, len(parts) - 1), before)
 
     # an edge may lie on one of the drawing's that is divided already
     end = np.where(runs.part[after] > 0, runs.second[after], runs.first[after])
 
     def mixed(values: Array) -> Array:
-        wide = share.reshape(-1, *[1] * (values.ndim - 1))
-        return np.asarray(values[before] * (1.0 - wide) + values[after] * wide)
+        part = wide(share, values)
+        return np.asarray(values[before] * (1.0 - part) + values[after] * part)
 
     return replace(
         runs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -116,7 +116,10 @@ def wired(
         return None
     skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3], settings.skeleton, settings.parts.step)
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
-    return wire if wire.weight.any() else None
+    if not wire.weight.any():
+        return None
+    # of copies there is no more to know
+    return replace(wire, weight=np.where(ribbon.copied[:, None], 0.0, wire.weight))
 
 
 def _carried(

@@ -20,8 +20,13 @@ from inkbetween.inference.tween import engines
 
 @pytest.fixture
 def layer(two_keys: Any) -> Any:
-    """Keys at 1 and 9."""
-    return two_keys.data.layers["Lines"]
+    """Keys at 1 and 9, the second drawn by hand: of copies all is sure."""
+    layer = two_keys.data.layers["Lines"]
+    drawing = adapter.frame_at(layer, 9).drawing
+    position = adapter.read_curves(drawing).attributes["position"].values.copy()
+    position[:, 2] += 0.05 * np.sin(np.arange(len(position)) * 0.7).astype(np.float32)
+    adapter.set_attribute(drawing, "position", Attribute("POINT", "FLOAT_VECTOR", position))
+    return layer
 
 
 def curves_at(layer: Any, number: int) -> Any:

@@ -1,0 +1,67 @@
+"""Similarities of the plane: turned, scaled, moved and, first of all, mirrored; places are complex numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .points import Complex, Index, Mask
+
+
+@dataclass(frozen=True)
+class Move:
+    """z goes to turn * z + shift, to turn * conj(z) + shift where it is `mirrored`; the numbers may be arrays (n,)."""
+
+    turn: complex | Complex = 1.0
+    shift: complex | Complex = 0.0
+    mirrored: bool | Mask = False
+
+    def at(self, z: Complex) -> Complex:
+        """Where places go."""
+        return np.asarray(self.turn * np.where(self.mirrored, np.conj(z), z) + self.shift)
+
+    def pick(self, rows: Index) -> Move:
+        """Of many, those of `rows`."""
+        turn, shift, mirrored = (np.asarray(value)[rows] for value in (self.turn, self.shift, self.mirrored))
+        return Move(turn, shift, mirrored)
+
+    @property
+    def inverse(self) -> Move:
+        """What brings places back."""
+        turn = 1.0 / self.turn
+        back = np.where(self.mirrored, np.conj(turn), turn)[()]
+        shift = -back * np.where(self.mirrored, np.conj(self.shift), self.shift)[()]
+        return Move(back, shift, self.mirrored)
+
+    @property
+    def still(self) -> bool:
+        """Whether one similarity moves nothing."""
+        return not self.mirrored and self.turn == 1.0 and self.shift == 0.0
+
+
+def fitted(z: Complex, w: Complex, mirrored: bool = False) -> Move:
+    """The similarity that lays `z` (n,) on `w` (n,) with the least squares missed; a shift where all lie in a place."""
+    own = np.conj(z) if mirrored else z
+    here, there = own.mean(), w.mean()
+    spread = float((np.abs(own - here) ** 2).sum())
+    turn = complex((np.conj(own - here) * (w - there)).sum() / spread) if spread > 1e-18 else 1.0 + 0.0j
+    return Move(turn, complex(there - turn * here), mirrored)
+
+
+def settled(move: Move, z: Complex, slack: float) -> Move:
+    """The plainest similarity that takes no place of `z` (n,) farther than `slack` from where `move` takes it: none, a
+    shift, a turn without scale, or the move itself."""
+    if move.mirrored:
+        return move
+    goal, middle = move.at(z), complex(z.mean())
+    turn = complex(move.turn)
+    rigid = turn / abs(turn)
+    for plain in (
+        Move(1.0, 0.0),
+        Move(1.0, complex(move.at(np.array(middle))) - middle),
+        Move(rigid, complex(move.at(np.array(middle))) - rigid * middle),
+    ):
+        if float(np.abs(plain.at(z) - goal).max(initial=0.0)) <= slack:
+            return plain
+    return replace(move)
