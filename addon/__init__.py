@@ -1,1 +1,4 @@
-"""Blender's side: registration, the sidebar, menus, properties, and the one adapter to Grease Pencil."""
+"""Blender's side: registration, sidebar, menus, properties, and the adapter.
+
+The adapter is the one way to Grease Pencil.
+"""

@@ -1,4 +1,6 @@
-"""The one place that knows Blender's Grease Pencil data, and the only one where Blender versions differ (4.3 to 5.2).
+"""The adapter: the one place that knows Blender's Grease Pencil data.
+
+It is also the only one where Blender versions differ (4.3 to 5.2).
 
 Here are data-blocks, layers and frames; reading and writing a drawing's arrays is in `drawings`, and both are used
 through this module.
@@ -75,7 +77,7 @@ _TOOL_ATTRIBUTES = (("fill_id", "INT"), ("hide_stroke", "BOOLEAN"))
 
 
 def grease_pencil_data() -> Any:
-    """The collection of Grease Pencil data-blocks: `grease_pencils_v3` before Blender 5.0, `grease_pencils` since."""
+    """The collection of Grease Pencil data-blocks; Blender 5.0 renamed it."""
     # An empty collection is falsy, so this must not become `a or b`.
     if bpy.app.version >= (5, 0, 0):
         return bpy.data.grease_pencils
@@ -83,7 +85,7 @@ def grease_pencil_data() -> Any:
 
 
 def is_grease_pencil(obj: Any) -> bool:
-    """Whether `obj` is a Grease Pencil object (the pre-4.3 kind, shown as annotations since, is not)."""
+    """Whether `obj` is a Grease Pencil object, not of the kind before Blender 4.3."""
     # Before 5.0 the type is called GREASEPENCIL beside the legacy GPENCIL; both versions agree on the data's class.
     return obj is not None and isinstance(obj.data, _data_class())
 
@@ -93,7 +95,7 @@ def _data_class() -> type:
 
 
 def tree_name(node: Any) -> str:
-    """The name of a layer or layer group; Blender 4.3 cuts long ones amid a letter, which Python refuses to read."""
+    """The name of a layer or group; 4.3 cuts long ones where Python can't read them."""
     try:
         return str(node.name)
     except UnicodeDecodeError as error:
@@ -106,7 +108,7 @@ def find_layer(data: Any, name: str) -> Any | None:
 
 
 def data_blocker(obj: Any) -> str:
-    """Why no layer of a Grease Pencil object may be written to, as the rest of a sentence; "" if they may."""
+    """Why no layer may be written to, as the rest of a sentence; "" if they may."""
     for block, what in ((obj, "an object"), (obj.data, "data")):
         if block.library is not None:
             return f"belongs to {what} linked from another file"
@@ -116,11 +118,10 @@ def data_blocker(obj: Any) -> str:
 
 
 def is_layer_editable(obj: Any, layer: Any) -> str:
-    """Why `layer` must not be written to, as the rest of a sentence that starts with its name; "" if it may.
+    """Why `layer` must not be written to, to follow its name; "" if it may.
 
     What is animated means nothing at the frame that shows: a layer is hidden or not whatever the playhead, and one
-    that is locked at times is locked.
-    """
+    that is locked at times is locked."""
     reason = data_blocker(obj)
     if reason:
         return reason
@@ -139,7 +140,7 @@ def is_layer_editable(obj: Any, layer: Any) -> str:
 
 
 def is_layer_visible(layer: Any) -> bool:
-    """Whether neither the layer nor a group around it is hidden, for good that is: not where that is animated."""
+    """Whether neither the layer nor a group around it is hidden, animation aside."""
     node = layer
     while node is not None:
         if is_hidden(node):
@@ -149,7 +150,7 @@ def is_layer_visible(layer: Any) -> bool:
 
 
 def layer_matrix(obj: Any, layer: Any) -> NDArray[np.float64]:
-    """(4, 4) from layer space to world space at the scene's current frame, as Blender draws the layer."""
+    """(4, 4) from layer space to world space at the current frame, as drawn."""
     import numpy as np
 
     local = layer.matrix_local
@@ -164,8 +165,9 @@ def layer_matrix(obj: Any, layer: Any) -> NDArray[np.float64]:
 
 
 def new_layer_like(obj: Any, layer: Any, name: str) -> Any:
-    """A new, empty layer just above another one of the object, in the same group and the same place; what is active
-    stays so. Raises `AdapterError`, and makes nothing, where no layer can lie there."""
+    """A new, empty layer just above another one, in the same group and place.
+
+    What is active stays so. Raises `AdapterError`, and makes nothing, where no layer can lie there."""
     layers = obj.data.layers
     made = layers.new(name, set_active=False, layer_group=layer.parent_group)
     for attribute in (
@@ -194,7 +196,7 @@ def new_layer_like(obj: Any, layer: Any, name: str) -> Any:
 
 
 def _lay(obj: Any, layer: Any, wanted: NDArray[np.float64]) -> None:
-    """Give a layer that is where its parent has it the place that makes it lie at `wanted`, layer space to world."""
+    """Give a layer a place of its own that makes it lie at `wanted` in the world."""
     import numpy as np
     from mathutils import Matrix
 
@@ -261,7 +263,7 @@ def find_frame(layer: Any, number: int) -> Any | None:
 
 
 def frame_at(layer: Any, number: int) -> Any:
-    """The layer's frame that starts exactly at `number`; raises `AdapterError` if there is none."""
+    """The layer's frame that starts exactly at `number`; else `AdapterError`."""
     frame = find_frame(layer, number)
     if frame is None:
         raise AdapterError(f'Layer "{tree_name(layer)}" has no frame at {number}.')
@@ -269,7 +271,7 @@ def frame_at(layer: Any, number: int) -> Any:
 
 
 def insert_frame(layer: Any, number: int, curves: Curves, keyframe_type: str = GENERATED) -> Any:
-    """A new frame with `curves` as its own drawing; raises `AdapterError` where a frame exists already."""
+    """A new frame with a drawing of its own; `AdapterError` where one is already."""
     if find_frame(layer, number) is not None:
         raise AdapterError(f'Layer "{tree_name(layer)}" already has a frame at {number}; remove it first.')
     frame = layer.frames.new(number)
@@ -285,7 +287,7 @@ def remove_frame(layer: Any, number: int) -> None:
 
 
 def redraw_timelines() -> None:
-    """Make the timelines show frames that came, went or changed their type; Blender redraws only the view of itself."""
+    """Make timelines show changed frames; Blender redraws only the view of itself."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "DOPESHEET_EDITOR":
@@ -301,12 +303,11 @@ def redraw_views() -> None:
 
 
 def has_exposure_ends(data: Any) -> bool:
-    """Whether any layer has a frame that ends an exposure: after it nothing shows, and it has no drawing.
+    """Whether a layer has a frame that ends an exposure and has no drawing.
 
     While there is one, no frame may be removed. Blender 4.3 to 5.2, its own Delete included, renumbers the drawings
     after a removal and takes the missing drawing's number -1 for one of them: the end then shows some key's drawing,
-    and removing that again empties the key.
-    """
+    and removing that again empties the key."""
     return any(frame.drawing is None for layer in data.layers for frame in layer.frames)
 
 
@@ -316,15 +317,17 @@ def point_count(drawing: Any) -> int:
 
 
 def add_tool_attributes(drawing: Any) -> None:
-    """Add attributes that tools of this Blender make when they are first used on a stroke, and what their absence
-    means: so it shows later whether an artist used them, while in older Blenders nobody could."""
+    """Add attributes that Blender's tools make when they are first used.
+
+    They say what their absence means. So it shows later whether an artist used them, while in older Blenders nobody
+    could."""
     for name, kind in _TOOL_ATTRIBUTES if bpy.app.version >= (5, 2, 0) else ():
         if name not in drawing.attributes:
             drawing.attributes.new(name, kind, "CURVE")
 
 
 def shares_drawing(drawing: Any) -> bool:
-    """Whether other frames show this very drawing (instances): writing it would change them too."""
+    """Whether other frames show this drawing: writing it would change them too."""
     return int(drawing.user_count) > 1
 
 
@@ -332,8 +335,7 @@ def shares_drawing(drawing: Any) -> bool:
 
 
 def new_action(obj: Any, name: str) -> Any:
-    """Give `obj` a new action, and return what holds its `fcurves` and `groups`: since Blender 4.4 that is a bag for
-    one slot of it."""
+    """What holds a new action's `fcurves` and `groups`: since Blender 4.4 a bag."""
     action = bpy.data.actions.new(name)
     data = obj.animation_data_create()
     data.action = action

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 
 def make_armature(context: Any, name: str, bones: Bones) -> Any:
-    """A new armature object with these bones at rest, active and alone selected, in Object mode. Raises
-    `AdapterError`, and leaves the scene as it was, where no collection can take it."""
+    """A new armature object with these bones at rest, active and selected.
+
+    It is in Object mode. Raises `AdapterError`, and leaves the scene as it was, where no collection can take it.
+    """
     if context.object is not None and context.object.mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
     obj = bpy.data.objects.new(name, bpy.data.armatures.new(name))
@@ -40,7 +42,10 @@ def make_armature(context: Any, name: str, bones: Bones) -> Any:
 
 
 def _link(context: Any, obj: Any) -> bool:
-    """Put the object where it can be seen: bones are made in Edit mode, which hidden objects cannot enter."""
+    """Put the object where it can be seen.
+
+    Bones are made in Edit mode, which hidden objects cannot enter.
+    """
     for collection in (context.collection, context.scene.collection):
         if not collection.is_editable:
             continue
@@ -71,7 +76,10 @@ def rest_axes(obj: Any, names: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def animate(obj: Any, name: str, start: int, bones: Bones, poses: Poses) -> None:
-    """Give the armature a new action: a key a frame from `start` for each bone that turns or moves."""
+    """Give the armature a new action, a key a frame from `start`.
+
+    Every bone that turns or moves has keys.
+    """
     import numpy as np
 
     curves = adapter.new_action(obj, name)

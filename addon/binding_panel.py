@@ -1,4 +1,4 @@
-"""The sidebar's section "Binding": which bones hold which strokes, and what the animator says of it."""
+"""The sidebar's section "Binding": which bones hold which strokes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the animator said of bindings, kept with Grease Pencil data: which strokes belong to which bones.
+"""What the animator said of bindings, kept with Grease Pencil data.
+
+It says which strokes belong to which bones.
 
 It is kept as whole numbers of layers (attributes of the domain LAYER, hidden by the dot that their names begin with),
 three for each saying: nothing else does. Drawings must stay as they are, bit for bit. Undo in Edit Mode, which knows

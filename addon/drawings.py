@@ -1,4 +1,6 @@
-"""The adapter's inner half: one drawing of Blender to `Curves` and back, bit for bit. Use it through `adapter`.
+"""The adapter's inner half: a drawing of Blender to `Curves` and back.
+
+It is exact, bit for bit. Use it through `adapter`.
 
 Copied in bulk (`foreach_get`/`foreach_set`): offsets and every attribute of every kind in both domains. Nothing here
 computes with coordinates. Vertex group weights are not attributes and Blender offers no way to read them;
@@ -56,7 +58,7 @@ def read_curves(drawing: Any) -> Curves:
 
 
 def write_curves(drawing: Any, curves: Curves) -> None:
-    """Replace everything in `drawing` by `curves`, bit for bit, and tell Blender that it changed."""
+    """Replace everything in `drawing` by `curves`, bit for bit, and tell Blender."""
     import numpy as np
 
     if len(drawing.strokes):
@@ -94,8 +96,10 @@ def _add_strokes(drawing: Any, sizes: list[int], types: Attribute | None) -> Non
 
 
 def _without_custom_knots(curves: Curves) -> Attribute:
-    """The knot modes, with "custom" turned into "endpoint" for NURBS strokes: Blender 4.5 to 5.2 offer no access to
-    the knots themselves and crash on evaluating a stroke that lacks them."""
+    """The knot modes, with "custom" turned into "endpoint" for NURBS.
+
+    Blender 4.5 to 5.2 offer no access to the knots themselves and crash on evaluating a stroke that lacks them.
+    """
     import numpy as np
 
     modes, types = curves.attributes["knots_mode"], curves.attributes.get("curve_type")
@@ -106,7 +110,10 @@ def _without_custom_knots(curves: Curves) -> Attribute:
 
 
 def tag_changed(drawing: Any) -> None:
-    """Make Blender redraw: `foreach_set` alone leaves its caches of positions and triangles as they were."""
+    """Make Blender redraw.
+
+    `foreach_set` alone leaves its caches of positions and triangles as they were.
+    """
     drawing.tag_positions_changed()
     drawing.id_data.update_tag()
 
@@ -137,7 +144,10 @@ def remove_attribute(drawing: Any, name: str) -> bool:
 
 
 def _layout(data: Any, kind: str) -> tuple[str, int, str]:
-    """How values of `kind` lie in memory; kinds of future Blender versions are asked for their own shape."""
+    """How values of `kind` lie in memory.
+
+    Kinds of future Blender versions are asked for their own shape.
+    """
     if kind in _LAYOUT:
         return _LAYOUT[kind]
     types = {"FLOAT": "float32", "INT": "int32", "BOOLEAN": "bool"}

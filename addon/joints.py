@@ -1,4 +1,6 @@
-"""Joints of a drawing as Empties: fastened to what the drawing is fastened to, moved with G, saved with the file.
+"""Joints of a drawing as Empties.
+
+They are fastened to what the drawing is fastened to, moved with G, saved with the file.
 
 Empties and not bones or a custom overlay: they are picked, snapped, keyed, hidden and undone like anything in Blender,
 and need no mode of their own.
@@ -19,8 +21,11 @@ JOINT, FRAME, DRAWING = "inkbetween_joint", "inkbetween_frame", "inkbetween_draw
 
 
 def place(context: Any, obj: Any, layer: Any, frame: int, where: Mapping[str, Sequence[float]], size: float) -> int:
-    """Put an Empty where each joint is, in the world at the frame of the drawing, in place of those there are for it;
-    how many there are. `size` is their radius, scene units. Raises `AdapterError` where no collection can take them."""
+    """How many joints there are, each an Empty now, in place of those there were.
+
+    They lie in the world at the frame of the drawing; `size` is their radius, scene units. Raises `AdapterError`
+    where no collection can take them.
+    """
     from mathutils import Matrix
 
     collection = next((c for c in (*obj.users_collection, context.scene.collection) if c.is_editable), None)
@@ -50,7 +55,7 @@ def place(context: Any, obj: Any, layer: Any, frame: int, where: Mapping[str, Se
 
 
 def _way(context: Any, empty: Any, frame: int) -> Any:
-    """What an Empty that is fastened to the drawing has gone through from a frame until now."""
+    """What an Empty fastened to the drawing has gone through from a frame until now."""
     from mathutils import Matrix
 
     (there,) = places.read_matrices(context.scene, [empty], frame)
@@ -58,13 +63,16 @@ def _way(context: Any, empty: Any, frame: int) -> Any:
 
 
 def of(obj: Any, frame: int | None = None) -> list[Any]:
-    """The Empties of an object's drawings, or of the one at a frame; the first of those with the same name counts."""
+    """The Empties of an object's drawings, or of the one at a frame, by name.
+
+    The first of those with the same name counts.
+    """
     found = [other for other in bpy.data.objects if other.type == "EMPTY" and other.get(DRAWING) == obj]
     return [other for other in found if frame is None or other.get(FRAME) == frame]
 
 
 def read(scene: Any, obj: Any, frame: int) -> dict[str, tuple[float, float, float]]:
-    """Where in the world, at that frame, the joints of the drawing there were put, by name."""
+    """Where in the world, at that frame, the drawing's joints were put, by name."""
     out: dict[str, tuple[float, float, float]] = {}
     empties = of(obj, frame)
     for empty, matrix in zip(empties, places.read_matrices(scene, empties, frame), strict=True):
@@ -74,7 +82,7 @@ def read(scene: Any, obj: Any, frame: int) -> dict[str, tuple[float, float, floa
 
 
 def remove(obj: Any, frame: int | None = None) -> int:
-    """Remove the joints of an object's drawings, or of the one at a frame; how many there were."""
+    """How many joints were removed of an object's drawings, or of the one at a frame."""
     found = of(obj, frame)
     for empty in found:
         bpy.data.objects.remove(empty)

@@ -1,5 +1,7 @@
-"""Where animators look: the Dope Sheet's Key menu, the two menus that hold Blender's own Interpolate Sequence, and
-File > Import."""
+"""Where animators look: menus that get Inkbetween's entries.
+
+They are the Dope Sheet's Key menu, the two that hold Blender's own Interpolate Sequence, and File > Import.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ class INKBETWEEN_MT_inkbetween(bpy.types.Menu):
 
 
 def draw_entry(self: Any, context: Any) -> None:
-    """Appended to Blender's menus; the Key menu serves other objects, too, and stays as it is for them."""
+    """Draw the entry appended to Blender's menus.
+
+    The Key menu serves other objects, too, and stays as it is for them.
+    """
     if not adapter.is_grease_pencil(context.active_object):
         return
     self.layout.separator()
@@ -63,7 +68,10 @@ class INKBETWEEN_FH_mocap(bpy.types.FileHandler):
 
 
 def draw_import(self: Any, _context: Any) -> None:
-    """Appended to File > Import, where Blender's own "Motion Capture (.bvh)" stands, too."""
+    """Draw the entry appended to File > Import.
+
+    Blender's own "Motion Capture (.bvh)" stands there, too.
+    """
     self.layout.operator("inkbetween.import_mocap", text="Inkbetween Mocap (.bvh)")
 
 

@@ -1,4 +1,6 @@
-"""Drawing over the 3D view which bones hold which strokes; `ops.look` works that out and hands it in.
+"""Drawing over the 3D view which bones hold which strokes.
+
+`ops.show_binding` works that out and hands it in.
 
 Drawing only looks up what is there. The module holds no Blender reference from one redraw to the next: objects are
 looked up by name, and what is shown is arrays.
@@ -24,7 +26,10 @@ _DARK = (0.0, 0.0, 0.0, 0.45)
 
 @dataclass(frozen=True)
 class Shown:
-    """What is seen over a layer of an object: names, the session's number of its data, and the look of a gap."""
+    """What is seen over a layer of an object, and the look of a gap.
+
+    Names, and the session's number of its data.
+    """
 
     obj: str
     layer: str
@@ -34,8 +39,11 @@ class Shown:
 
 @dataclass
 class _State:
-    """`drawn` are the batches of a frame; `note` says why nothing is seen; `stale`: drawings changed since, `rig_stale`
-    so did the guide's action."""
+    """What the overlay shows, and whether it still holds.
+
+    `drawn` are the batches of a frame; `note` says why nothing is seen; `stale`: drawings changed since,
+    `rig_stale`: the guide's action did.
+    """
 
     handle: Any = None
     shown: Shown | None = None
@@ -63,7 +71,10 @@ def note() -> str:
 
 
 def legend(frame: float) -> list[tuple[str, int]]:
-    """The parts that strokes of a frame belong to, and how many do; their colours are in the window manager."""
+    """The parts that strokes of a frame belong to, and how many do.
+
+    Their colours are in the window manager.
+    """
     if _state.shown is None or not _covers(_state.shown.look, frame):
         return []
     return [(part.name, count) for part, count in _state.shown.look.tally(frame) if count]
@@ -112,7 +123,7 @@ def show(what: Shown | None, why_not: str = "") -> None:
 
 
 def take_stale() -> tuple[bool, bool]:
-    """Whether drawings, and whether the guide's action, changed since this was last asked."""
+    """Whether drawings, and the guide's action, changed since this was last asked."""
     found = _state.stale, _state.rig_stale
     _state.stale = _state.rig_stale = False
     return found
@@ -177,7 +188,10 @@ def _draw() -> None:
 
 
 def _batches(what: Shown, frame: float) -> list[Any]:
-    """What to draw at a frame, in order, each a batch and its width. Made when a frame is first drawn."""
+    """What to draw at a frame, in order, each a batch and its width.
+
+    It is made when a frame is first drawn.
+    """
     if _state.drawn is None or _state.drawn[0] is not what or _state.drawn[1] != frame:
         import gpu
         from gpu_extras.batch import batch_for_shader
@@ -192,7 +206,10 @@ def _batches(what: Shown, frame: float) -> list[Any]:
 
 
 def layers_of(look: Looked, frame: float) -> list[tuple[Any, float]]:
-    """The lines that are drawn over a frame, first those that lie below, each with its width in pixels."""
+    """The lines that are drawn over a frame, each with its width in pixels.
+
+    First come those that lie below.
+    """
     sketch = look.at(frame)
     layers = [
         (sketch.strokes, STROKE),

@@ -89,7 +89,10 @@ VIEWS: Any = StringProperty(
 
 
 def scope_property(gap: str, layer: str, whole: str) -> Any:
-    """The scope of an operator; the arguments say what it does to the gap, the layer and the object."""
+    """The scope of an operator.
+
+    The arguments say what it does to the gap, the layer and the object.
+    """
     return EnumProperty(
         name="Scope",
         description="Which in-betweens are meant",

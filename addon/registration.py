@@ -1,4 +1,4 @@
-"""What Blender is told when the extension is enabled, and told to forget when it is disabled."""
+"""What Blender is told when the extension is enabled, and forgets when disabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading an armature's motion, and the camera that sees it, frame by frame and without touching the scene."""
+"""Reading an armature's motion, and the camera that sees it, frame by frame.
+
+The scene stays untouched.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +38,18 @@ class Motion:
 
 
 def find_armature(scene: Any, name: str) -> Any | None:
-    """The armature object of the scene with that name, or None. A linked object may have the same name as another."""
+    """The armature object of the scene with that name, or None.
+
+    A linked object may have the same name as another.
+    """
     return next((obj for obj in scene.objects if obj.name == name and obj.type == "ARMATURE"), None)
 
 
 def guide_blocker(scene: Any, name: str) -> str:
-    """Why the object called `name` cannot guide, as a sentence that says what to do; "" if it can. Cheap."""
+    """Why the object called `name` cannot guide, and what to do; "" if it can.
+
+    It is a sentence, and cheap.
+    """
     obj = find_armature(scene, name)
     if obj is None:
         if any(other.name == name for other in scene.objects):
@@ -58,7 +67,10 @@ def guide_blocker(scene: Any, name: str) -> str:
 
 
 def may_move(obj: Any) -> bool:
-    """Whether anything could move the armature object or its bones: an action, NLA, drivers, constraints, a parent."""
+    """Whether anything could move the armature object or its bones.
+
+    That is an action, NLA, drivers, constraints or a parent.
+    """
     if is_animated(obj) or is_animated(obj.data):
         return True
     bones = obj.pose.bones if obj.pose is not None else ()
@@ -66,7 +78,9 @@ def may_move(obj: Any) -> bool:
 
 
 def guiding_bones(obj: Any) -> list[int]:
-    """Numbers of the pose bones that limbs follow: those that deform, or all where none does.
+    """Numbers of the pose bones that limbs follow.
+
+    They are those that deform, or all where none does.
 
     A production rig has hundreds of others, handles and helpers. Whether bones are shown says nothing: such rigs hide
     just those that deform.
@@ -82,8 +96,10 @@ def guiding_names(obj: Any) -> list[str]:
 
 
 def read_motion(scene: Any, armature: Any, frames: Sequence[int]) -> Motion:
-    """Where the bones and the scene's camera are at some frames, as Blender evaluates them; frames are numbered as keys
-    are, the drawings' own among them (see `scene_time`)."""
+    """Where the bones and the scene's camera are at some frames, evaluated.
+
+    Frames are numbered as keys are, the drawings' own among them (see `scene_time`).
+    """
     import numpy as np
 
     chosen = guiding_bones(armature)
@@ -108,7 +124,7 @@ def read_motion(scene: Any, armature: Any, frames: Sequence[int]) -> Motion:
 
 
 def _parents(armature: Any, chosen: list[int]) -> tuple[int, ...]:
-    """The number among the chosen bones of each one's nearest ancestor that was chosen, too; -1 where there is none."""
+    """The number of each chosen bone's nearest chosen ancestor; -1 for none."""
     bones = armature.pose.bones
     number = {bones[index].name: place for place, index in enumerate(chosen)}
     parents = []
@@ -121,7 +137,10 @@ def _parents(armature: Any, chosen: list[int]) -> tuple[int, ...]:
 
 
 def _camera_at(scene: Any, frame: int) -> Any | None:
-    """The scene's camera at a frame: markers may change it, and the first of them holds before it, too."""
+    """The scene's camera at a frame.
+
+    Markers may change it, and the first of them holds before it, too.
+    """
     bound = [m for m in scene.timeline_markers if m.camera is not None and not m.camera.hide_render]
     if not bound:
         return scene.camera
@@ -131,6 +150,8 @@ def _camera_at(scene: Any, frame: int) -> Any | None:
 
 
 def _has_perspective(camera: Any) -> bool:
-    """Whether lines of sight meet in the camera. Any object may be the scene's camera: others than cameras look as
-    cameras with a perspective do."""
+    """Whether lines of sight meet in the camera.
+
+    Any object may be the scene's camera: others than cameras look as cameras with a perspective do.
+    """
     return camera.type != "CAMERA" or camera.data.type != "ORTHO"

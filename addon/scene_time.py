@@ -1,4 +1,6 @@
-"""Which number keys have at a frame of the scene: Time Stretching sets the two apart.
+"""Which number keys have at a frame of the scene.
+
+Time Stretching sets the two apart.
 
 Drawings, keys of actions and the cameras' markers are numbered as the Dope Sheet numbers them. Where a scene's frames
 are stretched from 100 to 200 (*Output > Format > Time Stretching*), frame 18 of the scene shows what is keyed at 9.
@@ -10,7 +12,10 @@ from typing import Any
 
 
 def shown_frame(scene: Any) -> int:
-    """The number among keys of what the scene's current frame shows, as the Dope Sheet's playhead has it."""
+    """The number among keys of what the scene's current frame shows.
+
+    The Dope Sheet's playhead has it.
+    """
     return int(scene.frame_current_final)
 
 

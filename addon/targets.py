@@ -12,7 +12,10 @@ GAP, LAYER, OBJECT = "GAP", "LAYER", "OBJECT"
 
 @dataclass(frozen=True)
 class Targets:
-    """The layers to work on, and the names of those an OBJECT scope leaves alone with the reason for each."""
+    """The layers to work on, and those an OBJECT scope leaves alone, with reasons.
+
+    The latter are names.
+    """
 
     obj: Any
     layers: tuple[Any, ...]
@@ -34,7 +37,10 @@ def object_blocker(obj: Any) -> str:
 
 
 def scope_blocker(obj: Any, scope: str) -> str:
-    """Why `scope` can't be worked on, as a sentence; "" if it can. Cheap enough to be asked on every redraw."""
+    """Why `scope` can't be worked on, as a sentence; "" if it can.
+
+    It is cheap enough to be asked on every redraw.
+    """
     blocker = object_blocker(obj)
     if blocker:
         return blocker

@@ -1,1 +1,4 @@
-"""Filling shots as files, by the hundred: what is asked for, what is finished already, what came of it. No bpy here."""
+"""Filling shots as files, by the hundred: what is asked, done already, what came.
+
+No bpy here.
+"""

@@ -1,4 +1,7 @@
-"""One shot in a process of its own: Blender may crash there, and takes nothing else along."""
+"""One shot in a process of its own.
+
+Blender may crash there, and takes nothing else along.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ class Limits:
 def run_shot(
     program: Sequence[str], shot: Shot, settings: Settings, limits: Limits = Limits(), force: bool = False
 ) -> Result:
-    """Have a child fill the shot, and read its result; a child that dies makes a failed result that says how.
+    """The result of a child that fills the shot.
+
+    A child that dies makes a failed result that says how.
 
     program  the command line of a process that takes the arguments of `python -m inkbetween`
     """
@@ -69,7 +74,10 @@ def run_shot(
 
 
 def end_with_parent() -> None:
-    """In a child: end as soon as whoever started it is gone. Nothing half-written bears a finished name."""
+    """In a child: end as soon as whoever started it is gone.
+
+    Nothing half-written bears a finished name.
+    """
 
     def wait() -> None:
         sys.stdin.buffer.read()
@@ -79,7 +87,10 @@ def end_with_parent() -> None:
 
 
 def limit_memory(limit: int) -> bool:
-    """Let this process have no more than `limit` bytes of its own; False where the system cannot see to that."""
+    """Whether this process is now limited to `limit` bytes of its own.
+
+    Not every system can see to that.
+    """
     try:
         import resource
     except ImportError:  # Windows
@@ -98,14 +109,20 @@ def _arguments(shot: Shot, settings: Settings, limits: Limits, force: bool) -> l
 
 
 def compute_on_one_thread() -> None:
-    """Before NumPy is loaded: its last bits depend on the number of threads, which must not depend on the machine.
-    Whoever has set another number keeps it."""
+    """Make NumPy, which is not loaded yet, compute on one thread.
+
+    Its last bits depend on the number of threads, which must not depend on the machine. Whoever has set another
+    number keeps it.
+    """
     for name, number in ONE_THREAD.items():
         os.environ.setdefault(name, number)
 
 
 def _environment() -> dict[str, str]:
-    """Of a child: workers share the cores among them, so that one thread each is best, too."""
+    """The environment of a child.
+
+    Workers share the cores among them, so that one thread each is best, too.
+    """
     environment = {**os.environ, **ONE_THREAD}
     if PACKAGE.name == "inkbetween":  # not where the package is installed under another folder's name
         paths = [str(PACKAGE.parent), environment.get("PYTHONPATH", "")]
@@ -114,7 +131,10 @@ def _environment() -> dict[str, str]:
 
 
 def _reason(code: int, limits: Limits) -> str:
-    """Why a child did not end well, without a full stop; "" if it did, or has said so itself in its result."""
+    """Why a child did not end well, without a full stop.
+
+    "" if it did, or has said so itself in its result.
+    """
     if code >= 0:
         return "" if code in (0, 1) else f"Blender ended with exit code {code}"
     try:

@@ -1,4 +1,7 @@
-"""The command line: `python -m inkbetween …`, and the same behind `blender --command inkbetween …`."""
+"""The command line `python -m inkbetween …`.
+
+The same stands behind `blender --command inkbetween …`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ SIZES = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 @dataclass(frozen=True)
 class Host:
-    """Where the command runs: how a file is filled and planned here, and the program that children are."""
+    """Where the command runs.
+
+    How a file is filled and planned here, and the program that children are.
+    """
 
     fill: Filler
     plan: Callable[[Path, Settings], list[str]]
@@ -76,7 +82,10 @@ def _fill(options: argparse.Namespace, host: Host) -> int:
 
 
 def _picked(shots: list[Shot], pick: int | None) -> list[Shot]:
-    """All shots, or the one of that number: a farm's task is given the list of all, and its own number in it."""
+    """All shots, or the one of that number.
+
+    A farm's task is given the list of all, and its own number in it.
+    """
     if pick is None:
         return shots
     if pick > len(shots):
@@ -87,7 +96,10 @@ def _picked(shots: list[Shot], pick: int | None) -> list[Shot]:
 def _on_dask(
     options: argparse.Namespace, shots: Sequence[Shot], settings: Settings, limits: Limits, tell: Tell
 ) -> Summary:
-    """The same on workers, which the extension's zip brings nothing for: it reaches no network."""
+    """The run on Dask's workers.
+
+    The extension's zip brings nothing for it: it reaches no network.
+    """
     try:
         from .cluster.coordinator import Cluster, run
     except ImportError as error:
@@ -100,7 +112,10 @@ def _on_dask(
 
 
 def _dry_run(shots: Sequence[Shot], settings: Settings, host: Host) -> int:
-    """Say what would be done to each; a file at a time, in this process, and nothing is written."""
+    """Say what would be done to each file; nothing is written.
+
+    It goes a file at a time, in this process.
+    """
     failed = False
     for shot in shots:
         if finished(shot, settings) is not None:
@@ -145,7 +160,10 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _teller(options: argparse.Namespace, shots: Sequence[Shot]) -> Tell:
-    """How results are told: as lines, and in the words that OpenJD reads from a task's output."""
+    """How results are told.
+
+    As lines, and in the words that OpenJD reads from a task's output.
+    """
     name_of = Names([str(shot.source) for shot in shots])
 
     def plain(result: Result, done: int, total: int) -> None:

@@ -22,12 +22,18 @@ def sha256_of(path: Path) -> str:
 
 
 def unfinished_name(target: Path) -> Path:
-    """Where this process writes what is to become `target`: in the same folder, so that renaming is atomic."""
+    """Where this process writes what is to become `target`.
+
+    It is in the same folder, so that renaming is atomic.
+    """
     return target.with_name(f".{target.stem}.{_host()}.{os.getpid()}.unfinished{target.suffix}")
 
 
 def publish(unfinished: Path, target: Path) -> None:
-    """Make a finished file appear under its name, on the disk too: first its bytes, then its name."""
+    """Make a finished file appear under its name, on the disk too.
+
+    First come its bytes, then its name.
+    """
     with unfinished.open("rb+") as stream:  # Windows flushes only what may be written to
         os.fsync(stream.fileno())
     unfinished.replace(target)
@@ -63,7 +69,10 @@ def sweep(target: Path) -> None:
 
 
 def png(width: int, height: int, rgb: bytes) -> bytes:
-    """A picture of `height` rows of `width` pixels, three bytes each, as a PNG file (PNG Specification, W3C 2003)."""
+    """A picture of `height` rows of `width` pixels, three bytes each, as a PNG file.
+
+    See PNG Specification, W3C 2003.
+    """
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -1,4 +1,4 @@
-"""What a result depends on: where none of it has changed, the work is done already."""
+"""What a result depends on: where none of it changed, the work is done already."""
 
 from __future__ import annotations
 
@@ -36,14 +36,20 @@ class Fingerprint:
 
 
 def fingerprint_of(source: Path, libraries: Iterable[str], settings: Settings) -> Fingerprint:
-    """Of a shot as it is now; raises OSError where the source cannot be read. Libraries may be missing."""
+    """The fingerprint of a shot as it is now.
+
+    Raises OSError where the source cannot be read. Libraries may be missing.
+    """
     linked = {path: _sha256_or_missing(Path(path)) for path in sorted(libraries)}
     return Fingerprint(sha256_of(source), settings.digest(), version(), weights(), linked)
 
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """ "0.1.0+1a2b3c4d": the version, and what the code holds, so that no change of it goes unnoticed."""
+    """The version and what the code holds, as in "0.1.0+1a2b3c4d".
+
+    No change of the code goes unnoticed.
+    """
     manifest = ROOT / "blender_manifest.toml"
     number = str(tomllib.loads(manifest.read_text("utf-8"))["version"]) if manifest.exists() else "unknown"
     code = hashlib.sha256()

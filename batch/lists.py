@@ -1,4 +1,7 @@
-"""Shots as the command line names them: files, and lists of files as people and programs write them."""
+"""Shots as the command line names them: files, and lists of files.
+
+People and programs write lists.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _MARK = "\ufeff"
 
 @dataclass(frozen=True)
 class Named:
-    """A file, and where it is named: "shots.txt, line 3"; "" for the command line itself."""
+    """A file, and where it is named: "shots.txt, line 3".
+
+    "" for the command line itself.
+    """
 
     path: Path
     where: str = ""
@@ -33,7 +39,7 @@ class Named:
 
 
 def named_in(words: Sequence[str]) -> list[Named]:
-    """The files that are meant by words of the command line; of a list, `@LIST`, all that it names.
+    """The files that words of the command line mean; of a list `@LIST`, all it names.
 
     Raises `UsageError`, naming the line, where a list cannot be read or names no file.
     """
@@ -49,7 +55,10 @@ def named_in(words: Sequence[str]) -> list[Named]:
 
 
 def _listed(path: Path, above: tuple[Path, ...]) -> list[Named]:
-    """What a list names. Its paths count from its own folder: jobs of a farm run anywhere."""
+    """What a list names.
+
+    Its paths count from its own folder: jobs of a farm run anywhere.
+    """
     here = Path(os.path.abspath(path))
     if here in above:
         raise UsageError(f"The list {path} names itself, by way of {above[-1].name}; remove one of these lines.")
@@ -67,7 +76,10 @@ def _listed(path: Path, above: tuple[Path, ...]) -> list[Named]:
 
 
 def _entry(line: str, where: str) -> str:
-    """The path that a line holds, "" where it holds none. Only quotes keep spaces at its ends, and a # at its start."""
+    """The path that a line holds, "" where it holds none.
+
+    Only quotes keep spaces at its ends, and a # at its start.
+    """
     text = line.strip().strip(_MARK).strip()
     if not text or text.startswith(COMMENT):
         return ""

@@ -25,7 +25,10 @@ class Tell(Protocol):
 
 
 class Names:
-    """Sources as people call them: their paths below the folder that they share, without the ending."""
+    """Sources as people call them.
+
+    They are their paths below the folder that they share, without the ending.
+    """
 
     def __init__(self, sources: Sequence[str]) -> None:
         folders = {str(Path(source).parent) for source in sources}
@@ -41,7 +44,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Summary:
-    """The results of a run, in the order of their names; `missing` shots have left none."""
+    """The results of a run, in the order of their names.
+
+    `missing` shots have left none.
+    """
 
     results: tuple[Result, ...]
     missing: tuple[str, ...] = ()
@@ -51,7 +57,7 @@ class Summary:
         return OK if all(result.good for result in self.results) and not self.missing else SOME_FAILED
 
     def lines(self) -> list[str]:
-        """How many of each, then every shot that failed and every one that something was left alone in."""
+        """How many of each, then every shot that failed or left something alone."""
         states = Counter(result.state for result in self.results)
         again = sum(result.reused for result in self.results)
         drawn = sum(result.counts.get("inbetweens", 0) for result in self.results if not result.reused)
@@ -90,7 +96,10 @@ def summary_of(results: Iterable[Result]) -> Summary:
 
 
 def gather(folder: Path, shots: Sequence[Shot] = ()) -> Summary:
-    """The summary of what lies below a folder; of `shots`, those without a result are told."""
+    """The summary of what lies below a folder.
+
+    Of `shots`, those without a result are told.
+    """
     if not shots:
         found = [read_result(path) for path in sorted(folder.rglob("*.inkbetween.json"))]
         return summary_of(result for result in found if result is not None)

@@ -1,4 +1,7 @@
-"""What became of a shot, as a JSON file beside its output: the record that says whether the work is done."""
+"""What became of a shot, as a JSON file beside its output.
+
+The record says whether the work is done.
+"""
 
 from __future__ import annotations
 
@@ -72,12 +75,18 @@ def sum_of(seconds: Mapping[str, float]) -> float:
 
 
 def write_result(path: Path, result: Result) -> None:
-    """The result as JSON, whole or not at all; this comes last, after everything that it speaks of."""
+    """Write the result as JSON, whole or not at all.
+
+    This comes last, after everything that it speaks of.
+    """
     write_text(path, json.dumps({"schema": SCHEMA, **asdict(replace(result, reused=False))}, indent=1) + "\n")
 
 
 def read_result(path: Path) -> Result | None:
-    """The result of an earlier run; None where there is none, or none that can be read."""
+    """The result of an earlier run, or None.
+
+    None where there is none, or none that can be read.
+    """
     try:
         stored = json.loads(path.read_text("utf-8"))
         if stored.pop("schema") != SCHEMA:

@@ -14,8 +14,10 @@ __all__ = ["Shot", "UsageError", "shots_of"]
 
 @dataclass(frozen=True)
 class Shot:
-    """A file to fill, the file that it becomes, and the folder for what is told about it. Where the shot is a link,
-    its name is the link's."""
+    """A file to fill, the file that it becomes, and the folder of reports on it.
+
+    Where the shot is a link, its name is the link's.
+    """
 
     source: Path
     target: Path
@@ -31,12 +33,18 @@ class Shot:
 
     @property
     def file(self) -> Path:
-        """What is read: where the source is a link, the file that it leads to, beside which its libraries lie."""
+        """The file that is read.
+
+        Where the source is a link, it is the file that it leads to, beside which its libraries lie.
+        """
         return _real(self.source)
 
     @property
     def written(self) -> Path:
-        """What is written: in place of a link, the file that it leads to, so that it stays a link."""
+        """The file that is written.
+
+        In place of a link it is the file that it leads to, so that it stays a link.
+        """
         return self.file if self.in_place else self.target
 
     @property
@@ -80,7 +88,7 @@ def shots_of(
 
 
 def _first_pair(values: Iterable[Path]) -> tuple[int, int] | None:
-    """The numbers of the first value that repeats an earlier one, the earlier one first."""
+    """The numbers of the first value that repeats an earlier one, earlier first."""
     seen: dict[Path, int] = {}
     for number, value in enumerate(values):
         if value in seen:
@@ -116,7 +124,10 @@ def _below(source: Path, root: Path, named: Named) -> Path:
 
 
 def _absolute(path: Path) -> Path:
-    """The path from the root of all files, links as they are named. What ".." leaves may be a link: it is followed."""
+    """The path from the root of all files, links as they are named.
+
+    What ".." leaves may be a link: it is followed.
+    """
     path = path.absolute()
     return _real(path.parent) / path.name if ".." in path.parts[:-1] else path
 

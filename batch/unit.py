@@ -1,4 +1,7 @@
-"""The unit of all batch work: one shot, from its file to its result. Done once, however often it is asked for."""
+"""The unit of all batch work: one shot, from its file to its result.
+
+It is done once, however often it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ class ShotError(RuntimeError):
 
 @dataclass(frozen=True)
 class Filled:
-    """What Blender answers of a file that it has filled and saved. Digests, counts and seconds as in `Result`.
+    """What Blender answers of a file that it has filled and saved.
+
+    Digests, counts and seconds as in `Result`.
 
     left, libraries  what was left alone; the files that it links
     sheet            width, height and pixels of the contact sheet, where one was asked for
@@ -45,7 +50,10 @@ Filler = Callable[[Path, Path, Settings], Filled]
 
 
 def finished(shot: Shot, settings: Settings) -> Result | None:
-    """The result of an earlier run, where everything that it depends on and what it wrote are as they were."""
+    """The result of an earlier run that still holds, or None.
+
+    It holds where everything that it depends on and what it wrote are as they were.
+    """
     result = read_result(shot.record)
     if result is None or not result.good or result.fingerprint is None:
         return None
@@ -64,7 +72,9 @@ def finished(shot: Shot, settings: Settings) -> Result | None:
 
 
 def fill_shot(shot: Shot, settings: Settings, fill: Filler, force: bool = False) -> Result:
-    """Fill a shot, unless that is finished; its result is written last, and returned. `force` fills it anew.
+    """The result of a shot, filled unless that is done already.
+
+    The result is written last. `force` fills the shot anew.
 
     Raises OSError where nothing can be written.
     """
@@ -86,8 +96,10 @@ def fill_shot(shot: Shot, settings: Settings, fill: Filler, force: bool = False)
 
 
 def failed(shot: Shot, settings: Settings, reason: str, died: bool = False) -> Result:
-    """The result of a shot that could not be filled, with what is known of it; `died` marks that of a dead process,
-    which may be luck."""
+    """The result of a shot that could not be filled, with what is known of it.
+
+    `died` marks that of a dead process, which may be luck.
+    """
     try:
         fingerprint = fingerprint_of(shot.file, (), settings)
     except OSError:

@@ -1,1 +1,1 @@
-"""The engine: drawings in, drawings out. Never imports bpy; strokes need NumPy alone."""
+"""The engine: drawings in, drawings out; no bpy, and NumPy alone for strokes."""

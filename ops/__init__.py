@@ -1,1 +1,1 @@
-"""The operators, one module per verb: find the frames, call the engine, commit, report."""
+"""The operators, one module a verb: find the frames, call, commit, report."""

@@ -27,7 +27,7 @@ class _NothingToDo(RuntimeError):
 
 @dataclass(frozen=True)
 class _Chosen:
-    """The key of a layer that shows, its frame, and the prints of the strokes selected in it."""
+    """The key of a layer that shows, its frame, and its selected strokes' prints."""
 
     snapshot: LayerSnapshot
     frame: int

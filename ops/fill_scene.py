@@ -1,4 +1,4 @@
-"""Fill Scene: draw all in-betweens of all Grease Pencil objects, after showing what that means."""
+"""Fill Scene: draw all in-betweens of a scene, after showing what that means."""
 
 from __future__ import annotations
 
@@ -192,9 +192,10 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
 
 
 def fill_job(shown: Any, plan: FillPlan, asked: Asked, frames: range | None, least: float) -> tuple[FillJob, list[str]]:
-    """The job that carries out a plan as Tween would object by object, and notes on guides; `shown` is the scene that
-    is open. Of several scenes, those without the guide are drawn without it. Raises `GuideError` as `read_request`
-    does.
+    """The job that carries out a plan as Tween would, and notes on guides.
+
+    It goes object by object; `shown` is the scene that is open. Of several scenes, those without the guide are drawn
+    without it. Raises `GuideError` as `read_request` does.
     """
     from .jobs.fill import FillJob, Stage
     from .jobs.tween import TweenJob

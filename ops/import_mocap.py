@@ -1,4 +1,7 @@
-"""Import Mocap: a BVH file becomes an armature with an action, at the scene's frame rate and size."""
+"""Import Mocap: a BVH file becomes an armature with an action.
+
+It has the scene's frame rate and size.
+"""
 
 from __future__ import annotations
 

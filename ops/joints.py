@@ -1,4 +1,4 @@
-"""Show Joints, Remove Joints: where the figure's joints lie in the drawing, for the artist to correct."""
+"""Show Joints, Remove Joints: the figure's joints on the drawing, to be corrected."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class INKBETWEEN_OT_retarget(Retargeting, bpy.types.Operator):
 
 
 def _edit(obj: Any, source: Source, drawn: dict[int, Any], job: RetargetJob, rollback: ExitStack) -> LayerEdit:
-    """What becomes of the layer that gets a source's result; it is made where there is none yet."""
+    """What becomes of the layer that gets a source's result, made where it is missing."""
     from ..inference.drawing.timeline import Origin
     from .scene.commit import LayerEdit
     from .scene.snapshot import read_layer

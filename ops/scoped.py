@@ -1,4 +1,4 @@
-"""What the verbs share: when they can be used at all, which layers their scope means, and how they are asked."""
+"""What the verbs share: when they can run, their layers, how they are asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _SETTINGS = {"step": "step", "easing": "easing", "guide": "guide_name"}
 
 
 def as_in_sidebar(operator: Any, scene: Any) -> None:
-    """Let an operator that was called without saying how, by a shortcut or the search, do as the sidebar's buttons."""
+    """Give an operator that was called without arguments the sidebar's.
+
+    A shortcut or the search calls so.
+    """
     for name, setting in _SETTINGS.items():
         if not operator.properties.is_property_set(name):
             setattr(operator, name, getattr(scene.inkbetween, setting))
@@ -29,8 +32,10 @@ class ScopedOperator:
         return not blocker
 
     def chosen(self, context: Any) -> tuple[targets.Targets, int | None] | None:
-        """The layers, and the frame whose gap is meant (None: all gaps); None where the scope is blocked, which is
-        then reported."""
+        """The layers, and the frame whose gap is meant (None: all gaps).
+
+        None where the scope is blocked, which is then reported.
+        """
         scope: str = self.scope  # type: ignore[attr-defined]
         blocker = targets.scope_blocker(context.active_object, scope)
         if blocker:

@@ -1,4 +1,7 @@
-"""Show Binding: which bones hold which strokes, worked out beside the window and handed to the overlay."""
+"""Show Binding: which bones hold which strokes, handed to the overlay.
+
+It is worked out beside the window.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,9 @@ class _Blocked(RuntimeError):
 
 
 class LookJob:
-    """The look of the gap that is asked for, on one layer. Knows nothing of Blender's context, so that a thread may run
-    it.
+    """The look of the gap that is asked for, on one layer.
+
+    It knows nothing of Blender's context, so that a thread may run it.
 
     name   of all that the look depends on
     start  the frame of the gap's first key
@@ -69,8 +73,11 @@ class LookJob:
 
 @dataclass
 class _Looking:
-    """What goes on while the overlay is on: what it was last asked for and when that changed, the job under way and who
-    does it, what is known already, and how guides moved."""
+    """What goes on while the overlay is on.
+
+    What it was last asked for and when that changed, the job under way and who does it, what is known already, and
+    how guides moved.
+    """
 
     asked: tuple[Hashable, ...] | None = None
     changed: float | None = None
@@ -168,7 +175,10 @@ def _started(operator: Any, context: Any, job: LookJob) -> set[str]:
 
 
 def _tick() -> float | None:
-    """Called by Blender's timer: goes on with what is under way, looks again where something changed."""
+    """Seconds to the next tick: goes on with what is under way, notices changes.
+
+    Blender's timer calls it.
+    """
     if not overlay.is_on():
         return None
     windows = bpy.context.window_manager.windows
@@ -248,7 +258,10 @@ def _show(job: LookJob) -> None:
 
 
 def _job(context: Any) -> LookJob:
-    """What is to be looked at: the gap of the active layer at the current frame, as Tween reads it."""
+    """The look to be worked out: the active layer's gap at the current frame.
+
+    It is read as Tween reads it.
+    """
     from ..inference.skeletons.guide import GuideError
     from .scene.request import read_request, wanted_in
 

@@ -126,7 +126,10 @@ def drew(done: Committed) -> str:
 
 
 def fallback_of(engine: str) -> str:
-    """What the classical engine did in place of trained networks that cannot be used, as a sentence; "" if nothing."""
+    """What the classical engine did in place of networks, as a sentence.
+
+    These cannot be used. "" if there is nothing to say.
+    """
     from ..inference.tween.engines import shortfall_of
 
     lacks = shortfall_of(engine)
@@ -140,7 +143,7 @@ def fallback_of(engine: str) -> str:
 
 
 def left_alone(tally: Tally, done: Committed, skipped: int) -> list[str]:
-    """One part for each kind of stroke that found no partner, frame or layer that Tween kept its hands off."""
+    """What Tween kept its hands off, and strokes without partner, a part for each."""
     parts = []
     if tally.unmatched:
         verb = "comes or goes" if tally.unmatched == 1 else "come or go"

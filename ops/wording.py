@@ -34,7 +34,10 @@ def frames(numbers: Sequence[int], most: int = 3) -> str:
 
 
 def sentence(parts: Sequence[str]) -> str:
-    """The parts that are there, as one report: "Drew 3 in-betweens; 1 hold was left as it is."."""
+    """The parts that are there, as one report.
+
+    As in "Drew 3 in-betweens; 1 hold was left as it is.".
+    """
     text = "; ".join(part for part in parts if part)
     return text[:1].upper() + text[1:] + "." if text else ""
 
@@ -51,14 +54,20 @@ def duration(seconds: float) -> str:
 
 
 def orphans(lost: Sequence[tuple[str, Sequence[int]]]) -> str:
-    """In-betweens that went because they lay between no two keys, by layer; "" if there are none."""
+    """In-betweens that went because they lay between no two keys, by layer.
+
+    "" if there are none.
+    """
     number = sum(len(numbers) for _, numbers in lost)
     where = listed([f'{frames(numbers)} of layer "{layer}"' for layer, numbers in lost])
     return f"removed {count(number, 'in-between')} that lay between no two keys: {where}" if lost else ""
 
 
 def kept(edited: int, placed: int, end: str = "") -> list[str]:
-    """Generated frames that are the artist's: those they drew on, and those they put where they stand."""
+    """Generated frames that are the artist's.
+
+    They are those that the artist drew on, and those that the artist put where they stand.
+    """
     parts = []
     if edited:
         parts.append(f"{count(edited, 'generated frame')} you had edited {were(edited)} kept{end}")
@@ -68,7 +77,10 @@ def kept(edited: int, placed: int, end: str = "") -> list[str]:
 
 
 def stuck(number: int) -> str:
-    """Why in-betweens were not removed (see `adapter.has_exposure_ends`), and what to do."""
+    """Why in-betweens were not removed, and what to do.
+
+    See `adapter.has_exposure_ends`.
+    """
     return (
         f"{count(number, 'in-between')} could not be removed, because on one of the object's layers a key of fixed "
         "length ends, and Blender breaks such ends when it removes frames: put an empty key there instead"
@@ -76,8 +88,10 @@ def stuck(number: int) -> str:
 
 
 def skeletons(bones: Sequence[int]) -> str:
-    """Where skeletons inferred from the drawings led, by how many bones they have in each gap, 0 for none: "a
-    skeleton of 9 bones led 3 of 4 gaps"."""
+    """Where skeletons inferred from the drawings led.
+
+    By how many bones they have in each gap, 0 for none: "a skeleton of 9 bones led 3 of 4 gaps".
+    """
     led = sorted(number for number in bones if number)
     if not led:
         return f"no skeleton was found to lead {count(len(bones), 'gap')}" if bones else ""
@@ -88,7 +102,9 @@ def skeletons(bones: Sequence[int]) -> str:
 
 
 def doubts(doubtful: int, carried: int, held: int) -> list[str]:
-    """Strokes that the engine is not sure of: how many in-betweens have of low confidence, and what was done with
-    those that it let go of: "3 strokes, low confidence"."""
+    """Strokes that the engine is not sure of: "3 strokes, low confidence".
+
+    By how many in-betweens have of low confidence, and what was done with those that it let go of.
+    """
     did = ((doubtful, ", low confidence"), (carried, " carried along"), (held, " held"))
     return [f"{count(number, 'stroke')}{how}" for number, how in did if number]

@@ -1,4 +1,7 @@
-"""What is animated, told without evaluating anything: a switch that is, means nothing at the frame that shows."""
+"""What is animated, told without evaluating anything.
+
+A switch that is animated means nothing at the frame that shows.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ def is_animated(block: Any) -> bool:
 
 
 def animates(block: Any, path: str) -> bool:
-    """Whether an action, a strip or a driver of a data-block sets one of its properties."""
+    """Whether an action, a strip or a driver of a data-block sets a property of it."""
     return is_animated(block) and any(curve.data_path == path for curve in _curves(block.animation_data))
 
 

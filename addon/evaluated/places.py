@@ -25,8 +25,11 @@ _BY_SHAPE = ("VERTEX", "VERTEX_3")
 def read_placements(
     scene: Any, obj: Any, layers: Sequence[Any], frames: Sequence[int], held: bool = False
 ) -> list[Placement]:
-    """Where layers of a Grease Pencil object lie at some frames, one or more, as Blender draws them then; if `held`,
-    where they would with their own transforms as these are now, so that only the object or a parent carries them."""
+    """Where layers of a Grease Pencil object lie at some frames.
+
+    One frame or more, as Blender draws them then. If `held`, where they would lie with their own transforms as these
+    are now, so that only the object or a parent carries them.
+    """
     import numpy as np
 
     from ...inference.drawing.placement import Placement
@@ -93,5 +96,8 @@ def _may_move(obj: Any, bone: str = "") -> bool:
 
 
 def _pose_may_move(armature: Any) -> bool:
-    """Whether anything may move bones; an action of the armature object moves the object, too, as far as is known."""
+    """Whether anything may move bones.
+
+    An action of the armature object moves the object, too, as far as is known.
+    """
     return is_animated(armature) or any(len(bone.constraints) for bone in armature.pose.bones)

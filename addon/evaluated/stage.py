@@ -37,7 +37,9 @@ def apart(scene: Any) -> Iterator[Stage]:
 
 
 class Stage:
-    """A scene apart, with objects that hang on what shall be evaluated: Blender then evaluates just that.
+    """A scene apart, with objects that hang on what shall be evaluated.
+
+    Blender then evaluates just that.
 
     Its frames are numbered as keys are, whether the artist's scene stretches time or not (see `scene_time`).
     """
@@ -73,8 +75,10 @@ class Stage:
         return obj
 
     def go(self, frame: int) -> None:
-        """Evaluate a frame. `frame_set` of a scene that no window shows leaves the original objects alone;
-        `view_layer.update` would not."""
+        """Evaluate a frame.
+
+        `frame_set` of a scene that no window shows leaves the original objects alone; `view_layer.update` would not.
+        """
         self._scene.frame_set(frame)
 
     def evaluated(self, obj: Any) -> Any:
@@ -95,7 +99,10 @@ class Stage:
         return values.reshape(-1, 3)
 
     def clear(self) -> None:
-        """Remove all that was made: the scene first, lest objects vanish from under its evaluation, meshes last."""
+        """Remove all that was made: the scene first, meshes last.
+
+        Else objects would vanish from under its evaluation.
+        """
         for blocks, block in (self._made[0], *reversed(self._made[1:])):
             blocks.remove(block)
         self._made.clear()
@@ -115,7 +122,10 @@ class Stage:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Blender tells no other extension of what is done meanwhile; they would take the scene apart for the artist's."""
+    """Blender tells no other extension of what is done meanwhile.
+
+    They would take the scene apart for the artist's.
+    """
     lists = [getattr(bpy.app.handlers, name) for name in _HANDLERS]
     kept = [list(handlers) for handlers in lists]
     try:

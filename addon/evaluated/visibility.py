@@ -22,7 +22,10 @@ def is_locked(node: Any) -> bool:
 
 
 def is_object_visible(obj: Any, view_layer: Any) -> bool:
-    """Whether an object shows in a view layer, if only at times, by itself and by its collections."""
+    """Whether an object shows in a view layer, if only at times.
+
+    Its collections have a say.
+    """
     if not animates(obj, "hide_viewport"):
         return bool(obj.visible_get(view_layer=view_layer))
     return not obj.hide_get(view_layer=view_layer) and _shows(view_layer.layer_collection, obj)

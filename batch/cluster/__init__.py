@@ -1,1 +1,4 @@
-"""Many shots on many processes, by Dask distributed. This part needs Dask and a network, and does not ship."""
+"""Many shots on many processes, by Dask distributed.
+
+This part needs Dask and a network, and does not ship.
+"""

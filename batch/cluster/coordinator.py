@@ -1,4 +1,7 @@
-"""Hands shots to Dask's workers and gathers results. It sees names and sizes of files, never what is in them."""
+"""Hands shots to Dask's workers and gathers results.
+
+It sees names and sizes of files, never what is in them.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ WORKER_DEATHS = 3
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where to run: `workers` processes of this machine, or whatever the scheduler at an address has; `retries` of a
-    shot whose process died."""
+    """Where to run: `workers` processes of this machine, or a scheduler's.
+
+    A shot whose process died is tried again, up to `retries` times.
+    """
 
     workers: int | None = None
     scheduler: str | None = None
@@ -45,7 +50,9 @@ def run(
     tell: Tell,
     say: Callable[[str], None],
 ) -> list[Result]:
-    """All results, in the order in which they came; a shot that fails, or kills its worker, stops no other.
+    """All results, in the order in which they came.
+
+    A shot that fails, or kills its worker, stops no other.
 
     Raises OSError where the scheduler cannot be reached.
     """
@@ -63,7 +70,10 @@ def run(
 
 
 def _send(client: Client, shots: Sequence[Shot], arguments: tuple[Any, ...], retries: int) -> dict[Future, Shot]:
-    """Every shot as a task, large files first: whatever is long then does not begin when all others have ended."""
+    """Every shot as a task, large files first.
+
+    Whatever is long then does not begin when all others have ended.
+    """
     run_of = uuid4().hex[:8]  # a scheduler takes tasks of one name for one task, whoever sends them
     tasks = {}
     for number, shot in enumerate(sorted(shots, key=_size, reverse=True)):
@@ -76,7 +86,10 @@ def _send(client: Client, shots: Sequence[Shot], arguments: tuple[Any, ...], ret
 
 
 def dashboard(client: Client) -> str:
-    """Where to watch the work in a browser: graphs where Bokeh is installed beside the scheduler, tables elsewhere."""
+    """Where to watch the work in a browser.
+
+    Graphs where Bokeh is installed beside the scheduler, tables elsewhere.
+    """
     link = str(client.dashboard_link)
     if importlib.util.find_spec("bokeh") is None:
         return f"{link.removesuffix('/status')}/info/main/workers.html"
@@ -85,7 +98,10 @@ def dashboard(client: Client) -> str:
 
 @contextmanager
 def _client(cluster: Cluster) -> Iterator[Client]:
-    """A client of the scheduler, or of one made for this run alone, with workers that restart when they die."""
+    """A client of the scheduler, or of one made for this run.
+
+    Its workers restart when they die.
+    """
     if cluster.scheduler:
         with Client(cluster.scheduler) as client:
             yield client

@@ -1,4 +1,7 @@
-"""What a Dask worker does for one shot: it has a child fill it. Blender is never loaded in the worker itself."""
+"""What a Dask worker does for one shot: it has a child fill it.
+
+Blender is never loaded in the worker itself.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ class ShotDiedError(RuntimeError):
 
 
 def fill_on_worker(shot: Shot, settings: Settings, limits: Limits, force: bool, expected: str) -> Result:
-    """The shot's result; raises `ShotDiedError` after its failed result was written, so that Dask tries again.
+    """The shot's result.
+
+    Raises `ShotDiedError` after its failed result was written, so that Dask tries again.
 
     expected  the coordinator's version: workers of another one would draw other lines
     """

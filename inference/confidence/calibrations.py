@@ -1,4 +1,7 @@
-"""Numbers fitted by `training.calibrate` that no weights file can keep; what they mean is said at `Calibration`."""
+"""Numbers fitted by `training.calibrate` that no weights file can keep.
+
+`Calibration` says what they mean.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ CLASSICAL: Mapping[str, float] = MappingProxyType(
         "bend.low": 0.4830,
         "bend.high": 1.4112,
         "bend.bias": -0.8752,
-        "loose.bias": -8.7340,
-        "loose.sure": 0.9086,
-        "loose.calm": 9.3299,
-        "loose.travel": -0.3967,
+        "unmatched.bias": -8.7340,
+        "unmatched.sure": 0.9086,
+        "unmatched.calm": 9.3299,
+        "unmatched.travel": -0.3967,
         "middle.bias": 0.6085,
         "middle.sure": -0.3410,
         "middle.travel": -1.2654,
@@ -53,10 +56,10 @@ LEARNED: Mapping[str, float] = MappingProxyType(
         "bend.low": 0.5892,
         "bend.high": 1.2162,
         "bend.bias": -0.5182,
-        "loose.bias": -8.0290,
-        "loose.sure": 1.0221,
-        "loose.calm": 7.7983,
-        "loose.travel": -0.2829,
+        "unmatched.bias": -8.0290,
+        "unmatched.sure": 1.0221,
+        "unmatched.calm": 7.7983,
+        "unmatched.travel": -0.2829,
         "middle.bias": 0.3709,
         "middle.sure": -0.4863,
         "middle.travel": -1.0472,

@@ -1,4 +1,4 @@
-"""How probably spans are right, said so that of what is said to be right 8 times in 10, 8 in 10 are.
+"""How probably spans are right, calibrated: of those at 0.8, 8 in 10 are.
 
 A place of a span is right where the line lies within RIGHT of where it goes in truth and slides along itself by no more
 than SLIDE: that is hardly seen, and where along a line a place goes is often anyone's guess. Signs of a good match are
@@ -30,7 +30,7 @@ SIGNS = (
     *("surroundings", "cost", "likeness", "unlikeliest", "lead", "home", "calm", "turn", "scaled", "travel"),
     *("length", "covered", "likely", "agreed", "asked"),
 )
-LOOSE = ("bias", "sure", "calm", "travel")
+UNMATCHED = ("bias", "sure", "calm", "travel")
 MIDDLE = ("bias", "sure", "travel", "both")
 LEAST = 1e-3
 STEEPEST = 50.0
@@ -81,8 +81,11 @@ def logistic(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class Places:
-    """The samples (n) of all spans in a row: the span they belong to, stroke and arc length in both keys, positions
-    a, b (n, 2), the length that each stands for. Engine units; `count` spans."""
+    """The samples (n) of all `count` spans in a row.
+
+    The span they belong to, stroke and arc length in both keys, positions a, b (n, 2), the length that each stands
+    for. Engine units.
+    """
 
     span: Index
     stroke_a: Index
@@ -189,7 +192,7 @@ def evidence(
 
 
 def _learned(found: Correspondence, p: Places, half: float) -> tuple[Array, Array]:
-    """How like the network finds places (n,), and whether what it holds likeliest lies near (n,): half so at `half`."""
+    """How like the network finds places (n,), and whether its likeliest is near (n,): half so at `half`."""
     match, table = found.match, found.match.likeness.table
     if table is None:
         return np.zeros(len(p.span)), np.zeros(len(p.span))
@@ -202,9 +205,13 @@ def _learned(found: Correspondence, p: Places, half: float) -> tuple[Array, Arra
 
 @dataclass(frozen=True)
 class Calibration:
-    """Numbers by name, fitted by `training.calibrate`. "span." and a sign or "bias": the regression; "bend.low",
-    "bend.high", "bend.bias": what it says, bent; "loose." (LOOSE) and "middle." (MIDDLE): leftovers, and the way
-    between the keys. What is not there counts as 0."""
+    """Numbers by name, fitted by `training.calibrate`; missing ones count as 0.
+
+    "span."       and a sign or "bias": the regression
+    "bend."       and "low", "high" or "bias": what it says, bent
+    "unmatched."  and one of UNMATCHED: unmatched lines
+    "middle."     and one of MIDDLE: the way between the keys
+    """
 
     numbers: Mapping[str, float]
     settings: EvidenceSettings = EvidenceSettings()
@@ -221,14 +228,19 @@ class Calibration:
         said = np.clip(said, LEAST, 1.0 - LEAST)
         return logistic(self["bend.low"] * np.log(said) - self["bend.high"] * np.log1p(-said) + self["bend.bias"])
 
-    def loose(self, sure: float, calm: Array, travel: Array) -> Array:
-        """Probabilities of leftovers, carried by motion that is `calm` for `travel` engine units, in a pair whose spans
-        are `sure` in the mean."""
-        bias, *by = (self[f"loose.{name}"] for name in LOOSE)
+    def unmatched(self, sure: float, calm: Array, travel: Array) -> Array:
+        """Probabilities that unmatched lines are right.
+
+        Motion that is `calm` carries them for `travel` engine units; the spans of the pair are `sure` in the mean.
+        """
+        bias, *by = (self[f"unmatched.{name}"] for name in UNMATCHED)
         return logistic(bias + by[0] * logit(np.array(sure)) + by[1] * calm + by[2] * self._far(travel))
 
     def between(self, key: Array, travel: Array, t: float | Array) -> Array:
-        """Probabilities at t of what is right with probability `key` in the keys and travels so many engine units."""
+        """The probability at t of being right, given that in the keys.
+
+        It is `key` in the keys, and what it is of travels so many engine units.
+        """
         bias, sure, far, both = (self[f"middle.{name}"] for name in MIDDLE)
         share, moved = 4.0 * t * (1.0 - t), self._far(travel)
         # what is surer in the keys is never less sure between them, however far it moves
@@ -252,8 +264,10 @@ def calibration_of(found: Correspondence, settings: EvidenceSettings = EvidenceS
 def confidence_of(
     found: Correspondence, beyond: Sequence[Beyond] = (), settings: EvidenceSettings = EvidenceSettings()
 ) -> Array:
-    """(K,) how probably a place of each span is right; `beyond` are neighbouring keys as witnesses. Copies
-    are right."""
+    """(K,) the probability that a place of each span is right.
+
+    `beyond` are neighbouring keys as witnesses. Copies are right.
+    """
     calibration = calibration_of(found, settings)
     copies = np.array([span.copy >= 0 for span in found.spans.matched], bool)
     return np.where(copies, 1.0, calibration.bent(calibration.said(evidence(found, beyond, settings))))

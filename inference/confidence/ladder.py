@@ -1,5 +1,7 @@
-"""The fallback ladder (clean, partial, carried, hold): what is not sure is carried by what is; where nothing is, keys
-hold."""
+"""The fallback ladder: clean, partial, carried, hold.
+
+What is not sure is carried by what is; where nothing is sure, keys hold.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..correspondence.correspond import Correspondence, leftover, motion_of
+from ..correspondence.correspond import Correspondence, motion_of, unmatched_samples
 from ..correspondence.spans import without
 from ..geometry.local_motion import LocalMotion, still
 from ..geometry.neighbours import Grid
@@ -41,9 +43,15 @@ class LadderSettings:
 
 @dataclass(frozen=True)
 class Rungs:
-    """Strokes of key a and of key b, sorted, by what became of them: clean (K each) goes its own way in all of what
-    corresponds; partial has some of it carried, carried all of it; held is both keys held. Strokes without counterpart
-    are on none."""
+    """Strokes of key a and of key b, sorted, by what became of them.
+
+    clean    (K each) goes its own way in all of what corresponds
+    partial  has some of it carried
+    carried  has all of it carried
+    held     is both keys held
+
+    Unmatched strokes are on none.
+    """
 
     clean: tuple[Index, Index]
     partial: tuple[Index, Index]
@@ -53,8 +61,10 @@ class Rungs:
 
 @dataclass(frozen=True)
 class Footing:
-    """What is left of a correspondence on the ladder, how probably each span that is left is right (K,), on which rungs
-    the strokes stand, and whether both keys hold."""
+    """What is left of a correspondence on the ladder.
+
+    How probably each span that is left is right (K,), on which rungs the strokes stand, and whether both keys hold.
+    """
 
     found: Correspondence
     sure: Array
@@ -81,9 +91,9 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
         forth, back = still(match.a.fine.xy), still(match.b.fine.xy)
     else:
         # what stays in spans moves as it did: the fit leaves out limbs that were found to swing
-        free_a, free_b = leftover(on)
+        unmatched_a, unmatched_b = unmatched_samples(on)
         forth, back = motion_of(match, left)
-        forth, back = _blended(free_a, forth, match.forth), _blended(free_b, back, match.back)
+        forth, back = _blended(unmatched_a, forth, match.forth), _blended(unmatched_b, back, match.back)
     left_over = replace(on, match=replace(match, forth=forth, back=back))
     return Footing(left_over, sure[keep], rungs, holds)
 
@@ -125,6 +135,6 @@ def _rungs(found: Correspondence, keep: NDArray[np.bool_], holds: bool) -> Rungs
 
 
 def _standing(stroke: Index, keep: NDArray[np.bool_]) -> tuple[Index, Index, Index]:
-    """Of the strokes (K,) that spans lie on: those of which all spans are kept, some, and none."""
+    """Of the strokes (K,) that spans lie on: those that keep all spans, some, none."""
     kept, lost = np.unique(stroke[keep]), np.unique(stroke[~keep])
     return np.setdiff1d(kept, lost), np.intersect1d(kept, lost), np.setdiff1d(lost, kept)

@@ -1,4 +1,4 @@
-"""Span alignment: a dynamic programme along every stroke of one drawing over places of the other.
+"""Span alignment: a dynamic programme lays strokes along those of the other key.
 
 Each sample of a stroke lies on one of a few candidate places of the other drawing, travelled forwards or backwards,
 or on none. Staying on one stroke at even pace is free; pace changes, jumps to other strokes and gaps cost.
@@ -62,7 +62,10 @@ class ChainSettings:
 
 @dataclass(frozen=True)
 class Chain:
-    """target (N,) sample of the other drawing, -1 where there is none; forward (N,) bool; cost (N,) of the place."""
+    """Where each sample of a stroke lies.
+
+    target (N,) sample of the other drawing, -1 where there is none; forward (N,) bool; cost (N,) of the place.
+    """
 
     target: Index
     forward: NDArray[np.bool_]
@@ -82,17 +85,17 @@ def align(
     back: Array,
     likeness: Likeness,
     settings: ChainSettings,
-    free_b: NDArray[np.bool_] | None = None,
+    unmatched_b: NDArray[np.bool_] | None = None,
 ) -> Chain:
     """Lay the strokes sampled by `a` (N) along those sampled by `b` (M).
 
     goal (N, 2) is where each sample of `a` is predicted, turn (N,) the predicted rotation there, back (M, 2) where
-    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are `free_b`
-    (M,) may be taken.
+    each sample of `b` is predicted to come from; the two directions must agree. Only places of `b` that are
+    `unmatched_b` (M,) may be taken.
     """
     a, b = (replace(one, xy=steady(one.xy), along=steady(one.along)) for one in (a, b))
     k = settings.candidates
-    open_b = np.arange(b.count) if free_b is None else np.flatnonzero(free_b)
+    open_b = np.arange(b.count) if unmatched_b is None else np.flatnonzero(unmatched_b)
     index, far = Grid(b.xy[open_b], settings.radius / 2).nearest(goal, k, settings.radius)
     real = index >= 0
     index = open_b[index] if len(open_b) else index
@@ -155,7 +158,10 @@ def _viterbi(
 def _transition(
     b: Samples, strokes_b: Strokes, before: Index, after: Index, sign: Array, step: Array, settings: ChainSettings
 ) -> Array:
-    """(n, 2K+1, 2K+1) cost of going from each state to each other over `step` (n,) of arc length."""
+    """(n, 2K+1, 2K+1) cost of going from state to state over `step` (n,).
+
+    `step` is arc length.
+    """
     n, k2 = before.shape
     moved = b.along[after][:, None, :] - b.along[before][:, :, None]
     same = b.stroke[before][:, :, None] == b.stroke[after][:, None, :]

@@ -1,4 +1,6 @@
-"""Coarse correspondence: each place of one drawing chooses among candidates of the other, neighbours agreeing.
+"""Coarse correspondence: places choose among candidates, neighbours agreeing.
+
+Each place of one drawing chooses a place of the other.
 
 A Markov random field over samples of the drawing, solved by min-sum belief propagation. The unary cost compares
 surroundings, direction and distance moved; the pairwise cost asks neighbours to keep their offset from each other.
@@ -19,7 +21,9 @@ from ..geometry.points import Array, Index
 
 @dataclass(frozen=True)
 class BeliefSettings:
-    """Costs are without unit; lengths are in engine units (the drawing's diagonal is about 700).
+    """The settings of coarse correspondence.
+
+    Costs are without unit; lengths are in engine units (the drawing's diagonal is about 700).
 
     candidates        places of the other drawing that each place chooses among: the cheapest
     context_weight    cost of surroundings that have nothing in common
@@ -63,8 +67,10 @@ class BeliefSettings:
 
 @dataclass(frozen=True)
 class CoarseMatch:
-    """target (N,) index of the matched sample of the other drawing; margin (N,) cost to the next different
-    answer."""
+    """target (N,) index of the matched sample; margin (N,) to the next answer.
+
+    The sample is the other drawing's; the margin is the cost to the next different answer.
+    """
 
     target: Index
     margin: Array
@@ -73,7 +79,10 @@ class CoarseMatch:
 def unary(
     a: Samples, b: Samples, context_a: NDArray, context_b: NDArray, shift: Array, settings: BeliefSettings
 ) -> NDArray[np.float32]:
-    """(N, M) cost of each sample of `a` lying at each sample of `b`, `shift` (2,) being the motion of the whole."""
+    """(N, M) cost of each sample of `a` lying at each sample of `b`.
+
+    `shift` (2,) is the motion of the whole.
+    """
     cost = settings.context_weight * (1.0 - context_a @ context_b.T)
     along = (a.tangent @ b.tangent.T).astype(np.float32)
     cost += settings.angle_weight * (1.0 - along**2)
@@ -86,7 +95,10 @@ def unary(
 
 
 def edges(a: Samples, settings: BeliefSettings) -> tuple[Index, Index, Array]:
-    """Neighbour pairs (i < j) and their weights: along the stroke, and near in the plane but on other strokes."""
+    """Neighbour pairs (i < j) and their weights.
+
+    Neighbours lie along the stroke, or near in the plane on other strokes.
+    """
     has = a.after >= 0
     first, second = np.flatnonzero(has), a.after[has]
     grid = Grid(a.xy, settings.neighbour_radius / 2)

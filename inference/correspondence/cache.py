@@ -1,4 +1,7 @@
-"""What was worked out about pairs of drawings, remembered by what they hold and what was asked."""
+"""What was worked out about pairs of drawings, remembered.
+
+It is known by what they hold and what was asked.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ class MatchCache:
         return self.known((a, b, settings, "directly"), lambda: directly(a, b, settings))
 
     def known(self, asked: Any, work: Callable[[], Found]) -> Found:
-        """The answer to what is `asked` (see `print_of`), worked out where it is not remembered."""
+        """The answer to what is `asked`, worked out where it is not remembered.
+
+        See `print_of`.
+        """
         name = print_of(asked)
         with self._lock:
             if name in self._known:

@@ -1,4 +1,7 @@
-"""The correspondence of a key pair: match, find spans, learn the motion from them, look again, farther each time."""
+"""The correspondence of a key pair, conducted.
+
+Match, find spans, learn the motion from them, look again, farther each time.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,20 @@ from ..networks.weights import bundled
 from .copies.found import copied
 from .copies.told import known, spans_of_copies
 from .hinges import Hinge, Hung, hung
-from .matching import Match, MatchSettings, Parts, Side, align_again, align_leftovers, match
+from .matching import Match, MatchSettings, Parts, Side, align_again, align_unmatched, match
 from .shapes import led, match_wholes
-from .spans import Rest, Span, Spans, spans_of
+from .spans import Span, Spans, Unmatched, spans_of
 from .swings import Swung, doubtful, swing
 
 
 @dataclass(frozen=True)
 class Correspondence:
-    """match: places and smooth motion in both directions; spans: what becomes what, and what is left over; hinges:
-    which of it turns about joints."""
+    """What corresponds between two keys.
+
+    match   places and smooth motion in both directions
+    spans   what becomes what, and what is unmatched
+    hinges  which of it turns about joints
+    """
 
     match: Match
     spans: Spans
@@ -31,22 +38,24 @@ class Correspondence:
 
 
 def correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Correspondence:
-    """Correspondence of two drawings that both have ink. Where the network leaves much without counterpart, the
-    classical matcher is asked, too, and believed if it clearly leaves less. `parts` of the body that lines are known to
-    belong to have a say."""
+    """Correspondence of two drawings that both have ink.
+
+    Where the network leaves much unmatched, the classical matcher is asked, too, and believed if it clearly leaves
+    less. Body `parts` that lines are known to belong to have a say.
+    """
     found = _correspond(a, b, settings, parts)
-    if settings.learned and left_of(found) > settings.doubt and bundled("correspondence") is not None:
+    if settings.learned and unmatched_share(found) > settings.doubt and bundled("correspondence") is not None:
         other = _correspond(a, b, replace(settings, learned=False), parts)
-        if left_of(other) < settings.clearly * left_of(found):
+        if unmatched_share(other) < settings.clearly * unmatched_share(found):
             return other
     return found
 
 
-def left_of(found: Correspondence) -> float:
+def unmatched_share(found: Correspondence) -> float:
     """The share of both drawings' ink that has no counterpart."""
-    rest = sum(rest.end - rest.start for rest in (*found.spans.vanishing, *found.spans.appearing))
+    length = sum(one.end - one.start for one in (*found.spans.vanishing, *found.spans.appearing))
     ink = found.match.a.strokes.length.sum() + found.match.b.strokes.length.sum()
-    return float(rest / max(ink, 1e-9))
+    return float(length / max(ink, 1e-9))
 
 
 def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
@@ -59,16 +68,16 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
-    free_a, free_b = leftover(found)
+    unmatched_a, unmatched_b = unmatched_samples(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    free_a |= doubtful(found.match.forth, settings.swing) & ~_copied(found.match, 0)
-    free_b |= doubtful(found.match.back, settings.swing) & ~_copied(found.match, 1)
-    swung = swing(found.match, free_a, free_b, settings.swing)
+    unmatched_a |= doubtful(found.match.forth, settings.swing) & ~_copied(found.match, 0)
+    unmatched_b |= doubtful(found.match.back, settings.swing) & ~_copied(found.match, 1)
+    swung = swing(found.match, unmatched_a, unmatched_b, settings.swing)
     if swung is not None:
         wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
-        found = _learn(align_leftovers(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
-    found = _search_leftovers(found, settings, wholes, swung, None)
+        found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
+    found = _search_unmatched(found, settings, wholes, swung, None)
     # the bones of a guide know better than joints where limbs are
     joined = hung(found.match, found.spans, settings.hinges) if parts is None else None
     joined = None if joined is None else _but_copies(joined, found.match)
@@ -78,11 +87,14 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     hanging_a, hanging_b = {span.a for span in joined.spans}, {span.b for span in joined.spans}
     kept = tuple(span for span in wholes if span.a not in hanging_a and span.b not in hanging_b)
     wholes = kept + joined.spans
-    return _search_leftovers(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+    return _search_unmatched(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
 
 
 def _but_copies(joined: Hung, match: Match) -> Hung | None:
-    """What hangs on joints but for copies, which are known better; None where that is nothing."""
+    """What hangs on joints and is no copy; None where that is nothing.
+
+    Copies are known better.
+    """
     on_a, on_b = (copied(match.copies, k, side.strokes.count) >= 0 for k, side in enumerate((match.a, match.b)))
     kept = [k for k, span in enumerate(joined.spans) if not (on_a[span.a] or on_b[span.b])]
     if not kept:
@@ -91,14 +103,14 @@ def _but_copies(joined: Hung, match: Match) -> Hung | None:
     return Hung(tuple(joined.spans[k] for k in kept), tuple(joined.rates[k] for k in kept), hinges)
 
 
-def _search_leftovers(
+def _search_unmatched(
     found: Correspondence, settings: MatchSettings, wholes: tuple[Span, ...], swung: Swung | None, joined: Hung | None
 ) -> Correspondence:
-    """Match what is still free on both sides, searched farther each time."""
-    for chain in settings.leftovers:
-        free_a, free_b = leftover(found)
-        free_a, free_b = _lines(found.match.a, free_a), _lines(found.match.b, free_b)
-        found = _learn(align_leftovers(found.match, free_a, free_b, chain), wholes, swung, joined)
+    """Match what is still unmatched on both sides, searched farther each time."""
+    for chain in settings.unmatched:
+        unmatched_a, unmatched_b = unmatched_samples(found)
+        unmatched_a, unmatched_b = _lines(found.match.a, unmatched_a), _lines(found.match.b, unmatched_b)
+        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, swung, joined)
     return found
 
 
@@ -119,7 +131,7 @@ def _learn(
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
-    """Smooth motion of all fine samples, of key a to key b and back, as the spans show it."""
+    """Smooth motion of all fine samples, a to b and back, as the spans show it."""
     a, b = match.a, match.b
     stroke_a = np.concatenate([np.full(len(span.s), span.a) for span in spans.matched])
     stroke_b = np.concatenate([np.full(len(span.s), span.b) for span in spans.matched])
@@ -138,26 +150,31 @@ def _copied(match: Match, number: int) -> NDArray[np.bool_]:
     return copied(match.copies, number, side.strokes.count)[side.fine.stroke] >= 0
 
 
-def leftover(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which fine samples of either side (N,), (M,) lie on leftovers."""
+def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which fine samples of either side (N,), (M,) lie on unmatched lines."""
     slack = found.match.settings.spans.beside
-    return _free(found.match.a, found.spans.vanishing, slack), _free(found.match.b, found.spans.appearing, slack)
+    return _on_unmatched(found.match.a, found.spans.vanishing, slack), _on_unmatched(
+        found.match.b, found.spans.appearing, slack
+    )
 
 
-def _lines(side: Side, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Those of the free samples that may be matched piece by piece: not those of fills."""
-    return free & ~side.strokes.solid[side.fine.stroke]
+def _lines(side: Side, unmatched: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those of the unmatched samples that may be matched piece by piece.
+
+    Those of fills may not.
+    """
+    return unmatched & ~side.strokes.solid[side.fine.stroke]
 
 
-def _free(side: Side, rests: Sequence[Rest], slack: float) -> NDArray[np.bool_]:
-    """(N,) which fine samples lie on leftovers, or within `slack` of them."""
-    free = np.zeros(side.fine.count, bool)
+def _on_unmatched(side: Side, unmatched: Sequence[Unmatched], slack: float) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on unmatched lines, or within `slack` of them."""
+    lying = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
-    for rest in rests:
-        rows = slice(first[rest.stroke], first[rest.stroke + 1])
+    for one in unmatched:
+        rows = slice(first[one.stroke], first[one.stroke + 1])
         along = side.fine.along[rows]
-        within = (along >= rest.start - slack) & (along <= rest.end + slack)
-        if side.strokes.cyclic[rest.stroke]:
-            within |= along + side.strokes.length[rest.stroke] <= rest.end + slack
-        free[rows] |= within
-    return free
+        within = (along >= one.start - slack) & (along <= one.end + slack)
+        if side.strokes.cyclic[one.stroke]:
+            within |= along + side.strokes.length[one.stroke] <= one.end + slack
+        lying[rows] |= within
+    return lying

@@ -1,4 +1,7 @@
-"""A second opinion on what corresponds: past a neighbouring key, where the network alone leads there directly."""
+"""A second opinion on what corresponds, past a neighbouring key.
+
+The network alone leads there directly.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,26 @@ from .matching import MatchSettings, thinned
 
 @dataclass(frozen=True)
 class Direct:
-    """Where the network alone lays a drawing in another: coarse samples (N) in engine `units`, their target (N, 2) in
-    scene units."""
+    """Where the network alone lays a drawing in another.
+
+    Coarse samples (N) in engine `units`, their target (N, 2) in scene units.
+    """
 
     coarse: Samples
     units: Units
     target: Array
 
     def at(self, stroke: Index, along: Array) -> Array:
-        """(n, 2) scene units, of places at arc length `along` (n,), scene units, on `stroke` (n,)."""
+        """(n, 2) places at arc length `along` (n,) on `stroke` (n,), scene units."""
         # what lies between two samples may go with either: a mean of both would be neither's place
         return self.target[nearest_along(self.coarse, stroke, self.units.length_to_engine(along))]
 
 
 def directly(a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, Direct] | None:
-    """Where either drawing lies in the other, by the network alone; None without a network or ink."""
+    """Where either drawing lies in the other, by the network alone, or None.
+
+    None without a network or ink.
+    """
     weights = bundled("correspondence") if settings.learned else None
     if weights is None or not a.point_count or not b.point_count:
         return None
@@ -69,8 +77,10 @@ class Beyond:
     forward: bool
 
     def apart(self, stroke_a: Index, s: Array, stroke_b: Index, u: Array) -> Array:
-        """(n,) scene units between the two places beyond, of places at `s` of key a that are said to be at `u` of key
-        b, arc lengths in scene units."""
+        """(n,) how far the two places beyond are apart, scene units.
+
+        Places at `s` of key a are said to be at `u` of key b, arc lengths in scene units.
+        """
         match = self.through.match
         units = match.units
         if self.forward:

@@ -1,4 +1,6 @@
-"""Limbs that hang on the same line in both keys: they are matched from joint to joint, however far they turned.
+"""Limbs that hang on the same line in both keys are matched from joint to joint.
+
+How far they turned does not matter.
 
 Strokes tell where they are joined: an end of one lies on another. Where what they hang on has a counterpart, its joints
 say what they may become, and from which end on; how far a limb turned about its joint hardly matters then.
@@ -23,9 +25,11 @@ from .tuning import HingeSettings
 
 @dataclass(frozen=True)
 class Hinge:
-    """Stroke `a` of key a becomes stroke `b` of key b, turning about its place at arc length `own`, which is joined to
-    the stroke `host` of key a, at arc length `at` there, by `rate`: the logarithm of its size and, imaginary, its
-    angle, which may pass half a turn."""
+    """Stroke `a` of key a becomes stroke `b` of key b, turning about a joint.
+
+    The joint is the place at arc length `own`, joined to the stroke `host` of key a, at arc length `at` there.
+    `rate` is the logarithm of its size and, imaginary, its angle, which may pass half a turn.
+    """
 
     a: int
     b: int
@@ -37,8 +41,11 @@ class Hinge:
 
 @dataclass(frozen=True)
 class Hung:
-    """What hangs on joints: spans of limbs that become each other whole, by which rates they turn, and hinges of those
-    that turn about their joints, what they hang on first."""
+    """What hangs on joints.
+
+    Spans of limbs that become each other whole, by which rates they turn, and hinges of those that turn about their
+    joints, what they hang on first.
+    """
 
     spans: tuple[Span, ...]
     rates: tuple[complex, ...]
@@ -60,7 +67,7 @@ class Hung:
 
 
 def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> LocalMotion:
-    """The motion with that of some rows replaced: where they go, and how all of them turn."""
+    """The motion with that of some rows replaced: where they go, how all turn."""
     target, turn = motion.target.copy(), motion.turn.copy()
     target[rows], turn[rows] = goal, factor
     return replace(motion, target=target, turn=turn)
@@ -68,9 +75,12 @@ def _turning(motion: LocalMotion, rows: Index, goal: Array, factor: complex) -> 
 
 @dataclass(frozen=True)
 class _Fit:
-    """Stroke `a` becomes `b` one way (1) or the other (-1), its place `own` joined to the place `at` of `host`, arc
-    lengths both, and turns by `rate`: at what cost, by which span, whether spans say so, and whether it `swings`, or is
-    only made whole where spans say so in part (`mends`)."""
+    """Stroke `a` becomes `b` one way (1) or the other (-1).
+
+    Its place `own` is joined to the place `at` of `host`, arc lengths both, and it turns by `rate`: at what cost, by
+    which span, whether spans say so, and whether it `swings`, or is only made whole where spans say so in part
+    (`mends`).
+    """
 
     a: int
     b: int
@@ -87,7 +97,7 @@ class _Fit:
 
 
 def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) -> Hung | None:
-    """What of the spans is put right by joints, and what turns about them; None where nothing does."""
+    """What joints put right of the spans, and what turns about them; None for nothing."""
     joined_a, joined_b = Joined(match.a, settings), Joined(match.b, settings)
     if not joined_a.joints or not joined_b.joints:
         return None
@@ -95,7 +105,10 @@ def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) 
 
 
 class _Search:
-    """Grows what is known outwards, joint by joint, the best fit first, from strokes that many others hang on."""
+    """Grows what is known outwards, joint by joint, the best fit first.
+
+    It begins with strokes that many others hang on.
+    """
 
     def __init__(self, known: Known, joined_a: Joined, joined_b: Joined, settings: HingeSettings) -> None:
         self.known, self.settings = known, settings
@@ -142,7 +155,10 @@ class _Search:
                 waiting.append(fit.a)
 
     def _claims(self, fit: _Fit) -> bool:
-        """Whether what a stroke is to become is to be had. What hangs on nothing that is known yields to what does."""
+        """Whether what a stroke is to become is to be had.
+
+        What hangs on nothing that is known yields to what does.
+        """
         holder = self.holder.get(fit.b, fit.a)
         if holder == fit.a:
             return True
@@ -165,8 +181,10 @@ class _Search:
             self.changed[fit.a] = fit
 
     def _give_back(self, fit: _Fit) -> None:
-        """Let what a limb hangs on, and strokes that it was matched to in either key, become each other whole, where
-        their shapes agree."""
+        """Let what a limb hangs on, and strokes it was matched to, match whole.
+
+        They become each other in either key where their shapes agree.
+        """
         known, settings = self.known, self.settings
         taken = {span.b for span in known.spans.get(fit.a, ())} | {fit.b}
         others = {fit.host, *(self.holder.get(b, fit.a) for b in taken), *known.sources.get(fit.b, ())}

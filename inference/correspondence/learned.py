@@ -1,4 +1,7 @@
-"""Learned correspondence in the engine's terms: where coarse samples go, and how far that is to be believed."""
+"""Learned correspondence in the engine's terms.
+
+Where coarse samples go, and how far that is to be believed.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,10 @@ class PlaceSettings:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the fragments (N) of one key lie in the other: target (N, 2) in engine units, sure (N,) probability in
-    [0, 1]."""
+    """Where the fragments (N) of one key lie in the other.
+
+    target (N, 2) in engine units, sure (N,) probability in [0, 1].
+    """
 
     target: Array
     sure: Array
@@ -43,8 +48,11 @@ def places(
     weights: Weights,
     settings: PlaceSettings = PlaceSettings(),
 ) -> tuple[Place, Place, NDArray[np.float32]]:
-    """Where the coarse samples (N), (M) of each key lie in the other, and the logarithms of the probabilities that they
-    are each other (N, M); from samples, strokes and surroundings of both."""
+    """Where the coarse samples (N), (M) of each key lie in the other.
+
+    With the logarithms of the probabilities that they are each other (N, M); from samples, strokes and surroundings
+    of both.
+    """
     one, other = a[0], b[0]
     matched = match_fragments(
         fragments_of(one, a[1], a[2]),

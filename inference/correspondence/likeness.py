@@ -1,4 +1,7 @@
-"""How alike places of two drawings are: by the ink around them, and by what the trained network says of them."""
+"""How alike places of two drawings are.
+
+The ink around them tells, and what the trained network says of them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class Likeness:
         return replace(self, context_a=self.context_a[rows], coarse_a=self.coarse_a[rows], parts_a=parts)
 
     def unlike(self, places: Index, context_weight: float, learned_weight: float, part_weight: float) -> Array:
-        """(N, k) cost of the first drawing's samples lying at `places` (N, k) of the other."""
+        """(N, k) cost of the first drawing's samples lying at `places` of the other.
+
+        `places` (N, k).
+        """
         cost = context_weight * (1.0 - np.einsum("nd,nkd->nk", self.context_a, self.context_b[places]))
         if self.table is not None:
             cost = cost + learned_weight * (1.0 - self.table[self.coarse_a[:, None], self.coarse_b[places]])
@@ -52,7 +58,7 @@ def beside(fine: Samples, coarse: Samples) -> Index:
 
 
 def nearest_along(coarse: Samples, stroke: Index, along: Array) -> Index:
-    """(n,) the sample that is nearest along the stroke to arc length `along` (n,) on `stroke` (n,)."""
+    """(n,) the sample nearest to arc length `along` (n,) on `stroke` (n,)."""
     if not coarse.count:
         return np.zeros(len(stroke), np.int64)
     reach = float(max(along.max(initial=0.0), coarse.along.max(initial=0.0))) + 1.0
@@ -63,7 +69,10 @@ def nearest_along(coarse: Samples, stroke: Index, along: Array) -> Index:
 
 
 def widened(score: NDArray[np.float32], a: Samples, b: Samples) -> NDArray[np.float32]:
-    """From logarithms of probabilities (n, m) to how likely coarse samples, or those beside them, are each other."""
+    """How likely coarse samples, or those beside them, are each other (n, m).
+
+    From logarithms of probabilities.
+    """
     table = exp2(score * (LOG2E / 2))
     for axis, side in ((0, a), (1, b)):
         wide = table.copy()

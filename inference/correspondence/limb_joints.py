@@ -1,4 +1,4 @@
-"""Where strokes are joined, what is known of what they become, and how a limb turned about its joint."""
+"""Where strokes are joined, what they become, and how limbs turn about joints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from .tuning import HingeSettings
 
 @dataclass(frozen=True)
 class Joint:
-    """An end (0 or 1) of a stroke that lies on another, the host, at arc length `along`; `place` in the plane."""
+    """An end (0 or 1) of a stroke that lies on another, the host.
+
+    At arc length `along`; `place` in the plane.
+    """
 
     stroke: int
     end: int
@@ -26,7 +29,10 @@ class Joint:
 
 
 class Joined:
-    """The joints of a drawing: all, those on each host, those of each stroke, and what is joined to what."""
+    """The joints of a drawing.
+
+    All, those on each host, those of each stroke, and what is joined to what.
+    """
 
     def __init__(self, side: Side, settings: HingeSettings) -> None:
         self.near = 2.0 * settings.touch
@@ -41,7 +47,10 @@ class Joined:
                 self._beside.setdefault(one, []).append((other, joint.place))
 
     def free(self, joint: Joint) -> bool:
-        """Whether a stroke hangs on its host by this joint alone: nothing that hangs on it leads back there."""
+        """Whether a stroke hangs on its host by this joint alone.
+
+        Nothing that hangs on it leads back there.
+        """
         at = self._beside[joint.stroke]
         waiting = [other for other, place in at if abs(place - joint.place) > self.near]
         seen = {joint.stroke, *waiting}
@@ -73,7 +82,10 @@ def _joints(side: Side, settings: HingeSettings) -> list[Joint]:
 
 @dataclass(frozen=True)
 class Partner:
-    """The stroke of key b that most of a stroke of key a becomes, which way (1 or -1), and which shares of both."""
+    """The stroke of key b that most of a stroke of key a becomes.
+
+    Which way (1 or -1), and which shares of both.
+    """
 
     b: int
     way: int
@@ -105,7 +117,7 @@ class Known:
             self.partner[a] = Partner(b, way, float(long_a) / whole_a, float(long_b) / whole_b)
 
     def share(self, stroke: int) -> float:
-        """How much of a stroke and of its partner is matched to the other, the lesser of the two."""
+        """How much of a stroke and its partner is matched to the other, the lesser."""
         found = self.partner.get(stroke)
         return 0.0 if found is None else min(found.share, found.other)
 
@@ -124,7 +136,7 @@ class Known:
         return None if best is None else best[1:]
 
     def place(self, stroke: int, along: float) -> tuple[int, float] | None:
-        """Where a place goes on the stroke's partner, drawn out beyond what is matched of it."""
+        """Where a place goes on the stroke's partner, beyond what is matched, too."""
         partner = self.partner.get(stroke)
         if partner is None:
             return None
@@ -148,8 +160,10 @@ class Known:
         return float(np.angle(self.forth.turn[self.a.fine.stroke == stroke].mean()))
 
     def torn(self, joined: list[Joint], settings: HingeSettings) -> tuple[set[int], dict[int, int]]:
-        """Strokes to blame for joints that come apart (of two, that of which fewer joints hold), and how many joints of
-        each stroke hold without those."""
+        """Strokes to blame for joints that come apart, and joints that hold without them.
+
+        Of two, that one is to blame of which fewer joints hold. Joints are counted for each stroke.
+        """
         holding: list[Joint] = []
         broken: list[Joint] = []
         for joint, off in zip(joined, self._off(joined, settings), strict=True):
@@ -202,8 +216,10 @@ class Known:
         return moved
 
     def rate(self, a: int, b: int, way: int, end: int, places: int) -> tuple[complex, float, float]:
-        """The logarithm of the turn and size that lays a stroke on another from its end on, how far that misses, and
-        how far the stroke reaches from there, both as shares of its length."""
+        """The log of the turn and size that lays a stroke on another from its end on.
+
+        With how far that misses, and how far the stroke reaches from there, both as shares of its length.
+        """
         z, w = self._walk(False, a, places), self._walk(True, b, places)[::way]
         if end:
             z, w = z[::-1], w[::-1]
@@ -226,7 +242,10 @@ class Known:
         return Span(a, b, s, (share if way > 0 else 1.0 - share) * long_b)
 
     def round(self, a: int, at_a: float, b: int, at_b: float) -> tuple[Span, complex, float]:
-        """A ring becomes another from where something ends on both; how it turns, and how far that misses."""
+        """How a ring turns that becomes another, and how far that misses.
+
+        It turns from where something ends on both.
+        """
         long_a, long_b = (max(float(side.strokes.length[s]), 1e-9) for side, s in ((self.a, a), (self.b, b)))
         s = np.unique(np.concatenate([[0.0], self.a.fine.along[self.a.fine.stroke == a], [long_a]]))
         z = to_complex(self.a.strokes.at(np.full(len(s), a), s))
@@ -248,7 +267,10 @@ def _tally(joined: list[Joint]) -> dict[int, int]:
 
 
 def _laid(z: Complex, w: Complex, long_a: float, long_b: float) -> tuple[complex, float]:
-    """The logarithm of the turn that lays places on others, sized as lengths are, and the mean miss as a share."""
+    """The log of the turn that lays places on others, and the mean miss as a share.
+
+    They are sized as lengths are.
+    """
     turn = complex((np.conj(z) * w).sum())
     angle = float(np.angle(turn)) if abs(turn) > 1e-9 else 0.0
     rate = complex(np.log(long_b / long_a), angle)

@@ -1,4 +1,6 @@
-"""The correspondence of two drawings: coarse belief, smooth motion, aligned chains, in that order."""
+"""Matching two drawings: coarse belief, smooth motion, aligned chains.
+
+They come in that order."""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ class MatchSettings:
     trust         how far either is believed
     chain         how strokes are laid along those of the other drawing,
     swung         anew where they swing,
-    leftovers     and what is left over then, each time farther
+    unmatched     and what is unmatched then, each time farther
     whole         how shapes become each other whole
     swing         how limbs that swing are found
     spans         how what is matched becomes spans
@@ -81,7 +83,7 @@ class MatchSettings:
     trust: CoarseSettings = CoarseSettings()
     chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
     swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
-    leftovers: tuple[chains.ChainSettings, ...] = (
+    unmatched: tuple[chains.ChainSettings, ...] = (
         chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
     )
     whole: WholeSettings = WholeSettings()
@@ -92,8 +94,10 @@ class MatchSettings:
 
 @dataclass(frozen=True)
 class Side:
-    """One drawing of a pair, in engine units: fine samples with their surroundings (N, 60), coarse samples with theirs,
-    and which of the fine samples the coarse search chooses among."""
+    """One drawing of a pair, in engine units.
+
+    Fine samples with their surroundings (N, 60), coarse samples with theirs, and which of the fine samples the
+    coarse search chooses among."""
 
     strokes: Strokes
     fine: Samples
@@ -147,8 +151,9 @@ def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
 
 
 def _apart(side: Side, copy: Index) -> Side:
-    """The side with its copies, strokes for which `copy` (S,) is not -1, on a layer of their own: nothing else may
-    become any of them."""
+    """The side with its copies on a layer of their own.
+
+    Copies are strokes for which `copy` (S,) is not -1. Nothing else may become any of them."""
     known = copy >= 0
     if not known.any():
         return side
@@ -165,7 +170,9 @@ def thinned(count: int, most: int) -> Index:
 def _trust(
     coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array, settings: CoarseSettings
 ) -> Array:
-    """How far each coarse match is to be believed: clear of its rivals, and led back home by the other direction."""
+    """How far each coarse match is to be believed.
+
+    It must be clear of its rivals, and led back home by the other direction."""
     index, _ = Grid(other.xy, settings.reach / 3).nearest(target, 1, settings.reach)
     near = np.maximum(index[:, 0], 0)
     home = other_target[near] + (target - other.xy[near])
@@ -174,8 +181,9 @@ def _trust(
 
 
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
-    """Correspondence of two drawings; where one has no ink, nothing corresponds and nothing moves. `parts` of the body
-    that lines are known to belong to have a say."""
+    """The match of two drawings; where one has no ink, nothing corresponds or moves.
+
+    Body `parts` that lines are known to belong to have a say."""
     units = Units.of(drawing_a.xy, drawing_b.xy)
     a, b = (_side(drawing, units, settings) for drawing in (drawing_a, drawing_b))
     copies: tuple[Copy, ...] = ()
@@ -231,17 +239,19 @@ def align_again(m: Match, settings: MatchSettings) -> Match:
     return replace(m, chain=chain)
 
 
-def align_leftovers(
-    m: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: chains.ChainSettings
+def align_unmatched(
+    m: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: chains.ChainSettings
 ) -> Match:
-    """Match what is still free on both sides to each other; the rest of the match stays."""
-    rows = np.flatnonzero(free_a)
-    if not len(rows) or not free_b.any():
+    """The match with what was unmatched on both sides matched to each other.
+
+    All else stays."""
+    rows = np.flatnonzero(unmatched_a)
+    if not len(rows) or not unmatched_b.any():
         return m
     a, b = m.a, m.b
     goal, turn = m.forth.target[rows], m.forth.turn[rows]
     part = chains.align(
-        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, free_b
+        a.fine.pick(rows), b.fine, b.strokes, goal, turn, m.back.target, m.likeness.pick(rows), settings, unmatched_b
     )
     target, forward, cost = m.chain.target.copy(), m.chain.forward.copy(), m.chain.cost.copy()
     target[rows], forward[rows], cost[rows] = part.target, part.forward, part.cost
@@ -253,8 +263,10 @@ def _middle(samples: Samples) -> Array:
 
 
 def _whole_motion(a: Side, b: Side, settings: MatchSettings) -> tuple[int, Array]:
-    """By how many sectors the drawing as a whole has turned, and how far it has shifted (2,): neither, unless it is
-    clearer so. A drawing of which one limb moved has stayed where it is, though its middle has not."""
+    """Sectors by which the drawing as a whole has turned, and its shift (2,).
+
+    Neither, unless it is clearer so. A drawing of which one limb moved has stayed where it is, though its middle has
+    not."""
     rows, places = thinned(a.coarse.count, settings.turn_samples), thinned(b.fine.count, 2 * settings.turn_samples)
     there, near = b.fine.pick(places), b.context[places]
     # no more is turned than is looked at
@@ -330,8 +342,9 @@ def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None, parts: Parts 
 def _coarse_match(
     a: Side, b: Side, shift: Array, weights: Weights | None, settings: MatchSettings
 ) -> tuple[tuple[Array, Array], tuple[Array, Array], NDArray[np.float32] | None]:
-    """Where the coarse samples of either side lie in the other (N, 2), and how clearly (N,); with a trained network
-    also the logarithms of the probabilities that they are each other (N, M)."""
+    """Where the coarse samples of either side lie in the other, and how clearly.
+
+    (N, 2) and (N,); with a trained network also the logarithms of the probabilities that they are each other (N, M)."""
     if weights is not None:
         one, other, score = places(
             (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights, settings.place
@@ -342,7 +355,7 @@ def _coarse_match(
 
 
 def _classical_match(one: Side, other: Side, shift: Array, settings: MatchSettings) -> tuple[Array, Array]:
-    """Where the coarse samples of `one` lie in the other drawing (N, 2), and how clearly (N,)."""
+    """Where coarse samples of `one` lie in the other (N, 2), how clearly (N,)."""
     choice = other.fine.pick(other.ink)
     cost = belief.unary(one.coarse, choice, one.coarse_context, other.context[other.ink], shift, settings.belief)
     found = belief.solve(one.coarse, choice, cost, settings.belief)

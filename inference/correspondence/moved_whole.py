@@ -1,4 +1,7 @@
-"""Drawings that moved as a whole: what is about the other key's, moved, is compared where it has moved to."""
+"""Drawings that moved as a whole are compared where they have moved to.
+
+One such drawing is about the other key's, moved.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from ..geometry.points import Complex, to_complex, to_plane
 
 @dataclass(frozen=True)
 class MovedSettings:
-    """When a drawing moved as a whole. Lengths as shares of its size, which is how far its ink lies from its middle in
+    """When a drawing moved as a whole; lengths are shares of its size.
+
+    The size is how far its ink lies from its middle in
     the mean of squares.
 
     about   a drawing that lies this near to the other, in the mean of its ink, is about the same drawing
@@ -31,7 +36,10 @@ class MovedSettings:
 
 
 def moved_whole(a: Samples, b: Samples, settings: MovedSettings = MovedSettings()) -> Move | None:
-    """How a drawing moved as a whole, from even samples of both keys; None where it did not, or became another."""
+    """How a drawing moved as a whole, or None.
+
+    Even samples of both keys tell. None where it did not, or became another.
+    """
     if min(a.count, b.count) < settings.least:
         return None
     z, w = to_complex(a.xy), to_complex(b.xy)
@@ -60,8 +68,10 @@ def _size(place: Complex, middle: complex, samples: Samples) -> float:
 
 
 def _angles(z: Complex, w: Complex, a: Samples, b: Samples) -> list[float]:
-    """Angles by which ink at `z` about its middle may be turned to lie as that at `w` does: none, and what the second
-    moments say, either way round."""
+    """Angles by which ink at `z` may be turned about its middle to lie as at `w`.
+
+    They are none, and what the second moments say, either way round.
+    """
     one, other = np.average(z * z, weights=a.weight + 1e-9), np.average(w * w, weights=b.weight + 1e-9)
     half = float(np.angle(other * np.conj(one))) / 2
     return [0.0, *(float(np.angle(np.exp(1j * angle))) for angle in (half, half + np.pi))]

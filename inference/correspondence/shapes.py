@@ -1,4 +1,4 @@
-"""Closed and filled shapes correspond whole: a fill that is cut in pieces is no fill."""
+"""Closed and filled shapes correspond whole: a fill cut in pieces is no fill."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ ROUND = 64
 def match_wholes(
     match: Match, *, taken: tuple[Span, ...] = (), settings: WholeSettings = WholeSettings()
 ) -> tuple[Span, ...]:
-    """Spans of closed and filled strokes that become each other whole, apart from those already `taken`."""
+    """Spans of closed and filled strokes that become each other whole.
+
+    Those already `taken` are left out.
+    """
     shapes_a = _shapes(match.a.strokes, [span.a for span in taken])
     shapes_b = _shapes(match.b.strokes, [span.b for span in taken])
     if not len(shapes_a) or not len(shapes_b):
@@ -59,7 +62,10 @@ def match_wholes(
 
 
 def led(match: Match, wholes: tuple[Span, ...], settings: MatchSettings = MatchSettings()) -> Match:
-    """Lines that run along a fill in either key go where it goes: its outline is sure, theirs is a guess."""
+    """The match with lines along a fill going where it goes, in either key.
+
+    Its outline is sure, theirs is a guess.
+    """
     fills = [span for span in wholes if match.a.strokes.solid[span.a]]
     if not fills:
         return match
@@ -114,7 +120,7 @@ def _mean(side: Side, shapes: Index, values: NDArray) -> NDArray:
 
 
 def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettings) -> Array:
-    """(A, B) cost of each pair by place, size, material, and how many samples already say so."""
+    """(A, B) cost of each pair: place, size, material, how many samples say so."""
     a, b = match.a, match.b
 
     def apart(one: Side, ones: Index, motion: LocalMotion, other: Side, others: Index) -> Array:
@@ -146,7 +152,10 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
 def _register(
     a: NDArray, b: NDArray, goal: NDArray, turn: complex, rolls: bool, settings: WholeSettings
 ) -> tuple[float, int, int]:
-    """Cost (0 to about 1) of the best way to lay outline `a` on `b`, its direction and where on `b` it starts."""
+    """Cost of the best way to lay outline `a` on `b`, its direction and start.
+
+    The cost is 0 to about 1; the start is where on `b` it starts.
+    """
     za, zb = a - a.mean(), b - b.mean()
     norm = np.sqrt((np.abs(za) ** 2).sum() * (np.abs(zb) ** 2).sum()) + 1e-12
     best = (np.inf, 1, 0)
@@ -173,8 +182,11 @@ def _reversed(outline: NDArray, closed: bool) -> NDArray:
 
 
 def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings: WholeSettings) -> Array:
-    """(ROUND,) place on b's outline (in steps, growing) of each place of a's: a dynamic programme that lets places
-    slide along the outline, so that corners meet corners, and fills stay under the lines around them (`led`)."""
+    """(ROUND,) place on b's outline (in steps, growing) of each place of a's.
+
+    A dynamic programme lets places slide along the outline, so that corners meet corners, and fills stay under the
+    lines around them (`led`).
+    """
     order = (shift + np.arange(ROUND)) % ROUND
     zb = (b if way > 0 else np.roll(b[::-1], 1))[order] if shift or way > 0 else b[::-1]
     laid = similarity_of(a, zb)

@@ -15,8 +15,10 @@ from ..geometry.similarity import similarity_of_rows
 
 @dataclass(frozen=True)
 class SpanRow:
-    """K spans: a, b (K,) the strokes they lie on; `rows` are the spans, of N places in all; s, u (N,) arc lengths on
-    stroke a and b, engine units."""
+    """K spans in a row, of N places in all.
+
+    a, b (K,) the strokes they lie on; `rows` are the spans; s, u (N,) arc lengths on stroke a and b, engine units.
+    """
 
     a: Index
     b: Index
@@ -35,8 +37,10 @@ class SpanRow:
         return np.asarray(sums(value, self.rows.owner, self.rows.count) / np.maximum(self.rows.counts, 1))
 
     def distortion(self, strokes_a: Strokes, strokes_b: Strokes) -> Array:
-        """(K,) how badly the best similarity lays a span in one key on the span in the other: the mean miss as a share
-        of their length. Lines bend on the way, but what crumples was matched wrongly."""
+        """(K,) how badly the best similarity lays a span on its counterpart.
+
+        It is the mean miss as a share of their length. Lines bend on the way, but what crumples was matched wrongly.
+        """
         owner = self.rows.owner
         a, b = self.a[owner], self.b[owner]
         z = to_complex(strokes_a.at(a, self.s))
@@ -48,8 +52,11 @@ class SpanRow:
         return np.asarray(miss / np.maximum(length, 1e-9))
 
     def settled(self, rounds: int, share: float) -> SpanRow:
-        """With an even pace on stroke b, `share` of the way there in each of `rounds`: the places of samples are only
-        known to half a sample."""
+        """The spans with an even pace on stroke b.
+
+        It goes `share` of the way there in each of `rounds`: the places of samples are only
+        known to half a sample.
+        """
         first, last = self.rows.first, self.rows.last
         way = np.where(self.u[last] >= self.u[first], 1.0, -1.0)[self.rows.owner]
         u = self._rising(self.u * way)

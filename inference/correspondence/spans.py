@@ -1,7 +1,7 @@
-"""Spans: stretches of a stroke of one key that become stretches of a stroke of the other.
+"""Spans: stretches of one key's strokes that become stretches of the other's.
 
-Chains of matched samples are cut into runs, two runs never claim the same ink, small holes are bridged, ends are drawn
-out to the ends of the strokes, and what is left over on either side is named too: it vanishes or appears.
+Chains of matched samples are cut into runs, two runs never claim the same ink, small holes are bridged, ends are
+drawn out to the ends of the strokes. What is unmatched on either side is named too: it vanishes or appears.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from .tuning import SpanSettings
 
 @dataclass(frozen=True)
 class Span:
-    """[s[0], s[-1]] of stroke `a` becomes [u[0], u[-1]] of stroke `b` (u falls where it runs backwards, and passes
-    beyond the length of a closed stroke where it crosses its seam); s, u (K,) are arc lengths in engine units. `copy`:
-    number of the match's copy that both strokes belong to, -1 for none: then the span is both strokes whole, and its
-    places are the points to be drawn."""
+    """[s[0], s[-1]] of stroke `a` becomes [u[0], u[-1]] of stroke `b`.
+
+    u falls where it runs backwards, and passes beyond the length of a closed stroke where it crosses its seam. s, u
+    (K,) are arc lengths in engine units. `copy` is the number of the match's copy that both strokes belong to, -1
+    for none. In a copy the span is both strokes whole, and its places are the points to be drawn.
+    """
 
     a: int
     b: int
@@ -35,8 +37,11 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Rest:
-    """[start, end] of a stroke that has no counterpart; `before`, `after`: index of the span that adjoins it, or -1."""
+class Unmatched:
+    """[start, end] of a stroke that has no counterpart.
+
+    `before`, `after`: index of the span that adjoins it, or -1.
+    """
 
     stroke: int
     start: float
@@ -48,8 +53,8 @@ class Rest:
 @dataclass(frozen=True)
 class Spans:
     matched: tuple[Span, ...]
-    vanishing: tuple[Rest, ...]
-    appearing: tuple[Rest, ...]
+    vanishing: tuple[Unmatched, ...]
+    appearing: tuple[Unmatched, ...]
 
 
 def _runs(
@@ -141,16 +146,18 @@ def without(
 
 def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes, settings: SpanSettings) -> Spans:
     """Spans with what they leave over."""
-    vanishing = _leftover(
+    vanishing = _unmatched(
         [(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a, settings.rest
     )
     taken = [(s.b, float(min(s.u[0], s.u[-1])), float(max(s.u[0], s.u[-1])), i) for i, s in enumerate(found)]
-    return Spans(tuple(found), tuple(vanishing), tuple(_leftover(taken, strokes_b, settings.rest)))
+    return Spans(tuple(found), tuple(vanishing), tuple(_unmatched(taken, strokes_b, settings.rest)))
 
 
 def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
-    """(N,) False for samples that no run may have: those of shapes that correspond whole, and of fills, which do so or
-    not at all."""
+    """(N,) False for samples that no run may have.
+
+    They are those of shapes that correspond whole, and of fills, which do so or not at all.
+    """
     shut_a, shut_b = match.a.strokes.solid.copy(), match.b.strokes.solid.copy()
     shut_a[[span.a for span in wholes]] = True
     shut_b[[span.b for span in wholes]] = True
@@ -183,7 +190,7 @@ def _collect(match: Match, run: Index, settings: SpanSettings) -> list[Span]:
 
 
 def _bridge(found: list[Span], strokes_b: Strokes, settings: SpanSettings) -> list[Span]:
-    """Join runs that follow each other on both strokes with about as long a hole in each."""
+    """Runs joined that follow each other on both strokes, with like holes."""
     bridge, uneven = settings.bridge, settings.uneven
     out: list[Span] = []
     for span in found:
@@ -250,7 +257,10 @@ def _grow(room_a: float, room_b: float, settings: SpanSettings) -> tuple[float, 
 
 
 def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
-    """(n, 2) free ink before the low end and after the high end; two spans share what lies between them."""
+    """(n, 2) unmatched ink before the low end and after the high end.
+
+    Two spans share what lies between them.
+    """
     room = np.zeros((len(stroke), 2))
     if not len(stroke):
         return room
@@ -269,8 +279,11 @@ def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
     return room
 
 
-def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float) -> list[Rest]:
-    """What no span covers, longer than `least`; on a closed stroke a rest may pass the seam (end > length)."""
+def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float) -> list[Unmatched]:
+    """What no span covers, longer than `least`.
+
+    On a closed stroke a stretch may pass the seam (end > length).
+    """
     by_stroke: dict[int, list[tuple[float, float, int]]] = {}
     for stroke, low, high, index in taken:
         by_stroke.setdefault(stroke, []).append((low, high, index))
@@ -279,21 +292,21 @@ def _leftover(taken: list[tuple[int, float, float, int]], strokes: Strokes, leas
         length = float(strokes.length[stroke])
         parts = sorted(by_stroke.get(stroke, []))
         if not parts:
-            out.append(Rest(stroke, 0.0, length, -1, -1))
+            out.append(Unmatched(stroke, 0.0, length, -1, -1))
             continue
         if strokes.cyclic[stroke]:
             edges = [(parts[-1][1] - length, parts[-1][2]), *[(p[1], p[2]) for p in parts[:-1]]]
             for (end, before), (low, _, after) in zip(edges, parts, strict=True):
                 if low - end > least:
                     start = end % length
-                    out.append(Rest(stroke, start, start + low - end, before, after))
+                    out.append(Unmatched(stroke, start, start + low - end, before, after))
             continue
         reached, before = 0.0, -1
         for low, high, index in parts:
             if low - reached > least:
-                out.append(Rest(stroke, reached, low, before, index))
+                out.append(Unmatched(stroke, reached, low, before, index))
             if high > reached:
                 reached, before = high, index
         if length - reached > least:
-            out.append(Rest(stroke, reached, length, before, -1))
+            out.append(Unmatched(stroke, reached, length, before, -1))
     return out

@@ -1,5 +1,7 @@
-"""Limbs that swing too far to be recognised in place: what is left over of one drawing is turned about where it hangs
-on, and laid on what is left over of the other."""
+"""Limbs that swing too far to be recognised in place.
+
+What is unmatched in one drawing is turned about where it hangs on, and laid on what is unmatched in the other.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from .tuning import SwingSettings
 
 @dataclass(frozen=True)
 class _Cluster:
-    """Samples that hang together: rows of the fine samples, and of the matched ones that they hang on."""
+    """Samples that hang together.
+
+    Rows of the fine samples, and of the matched ones that they hang on.
+    """
 
     rows: Index
     roots: Index
@@ -27,7 +32,10 @@ class _Cluster:
 
 @dataclass(frozen=True)
 class Swung:
-    """The match with the motion of what swings put right, and the samples (N,), (M,) of either side to align anew."""
+    """The match with swinging motion put right, and the samples to align anew.
+
+    (N,), (M,) of either side.
+    """
 
     match: Match
     rows_a: NDArray[np.bool_]
@@ -53,14 +61,17 @@ def doubtful(motion: LocalMotion, settings: SwingSettings = SwingSettings()) -> 
 
 
 def swing(
-    match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings = SwingSettings()
+    match: Match,
+    unmatched_a: NDArray[np.bool_],
+    unmatched_b: NDArray[np.bool_],
+    settings: SwingSettings = SwingSettings(),
 ) -> Swung | None:
-    """What of the free samples of both sides swings; None if nothing does."""
-    found = _motions(match, free_a, free_b, settings)
+    """What of the unmatched samples of both sides swings; None if nothing does."""
+    found = _motions(match, unmatched_a, unmatched_b, settings)
     if found is None:
         # a limb that hangs free in one drawing may lie across the body in the other: tried from there, too
         flipped = replace(match, a=match.b, b=match.a, forth=match.back, back=match.forth)
-        found = _motions(flipped, free_b, free_a, settings)
+        found = _motions(flipped, unmatched_b, unmatched_a, settings)
         if found is None:
             return None
         found = found[::-1]
@@ -76,14 +87,17 @@ _Side = tuple[LocalMotion, NDArray[np.bool_]]
 
 
 def _motions(
-    match: Match, free_a: NDArray[np.bool_], free_b: NDArray[np.bool_], settings: SwingSettings
+    match: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: SwingSettings
 ) -> tuple[_Side, _Side] | None:
-    """The motion of either side with that of swinging clusters of side a put right, and which samples swing."""
-    found_a = _clusters(match, free_a, settings)
-    others = np.flatnonzero(free_b)
+    """The motion of either side, swinging clusters of side a put right.
+
+    With which samples swing.
+    """
+    found_a = _clusters(match, unmatched_a, settings)
+    others = np.flatnonzero(unmatched_b)
     if not found_a or len(others) < settings.fewest:
         return None
-    other_clusters = _clusters(replace(match, a=match.b, b=match.a), free_b, settings)
+    other_clusters = _clusters(replace(match, a=match.b, b=match.a), unmatched_b, settings)
     goal, turn = to_complex(match.forth.target), match.forth.turn.copy()
     home, unturn = to_complex(match.back.target), match.back.turn.copy()
     rows_a, rows_b = np.zeros(len(goal), bool), np.zeros(len(home), bool)
@@ -108,10 +122,10 @@ def _motions(
     return (forth, rows_a), (back, rows_b)
 
 
-def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
-    """The largest clusters of free samples of side a."""
+def _clusters(match: Match, unmatched: NDArray[np.bool_], settings: SwingSettings) -> list[_Cluster]:
+    """The largest clusters of unmatched samples of side a."""
     fine = match.a.fine
-    rows = np.flatnonzero(free)
+    rows = np.flatnonzero(unmatched)
     if not len(rows):
         return []
     i, j, _ = Grid(fine.xy[rows], settings.gap).pairs(fine.xy[rows], settings.gap)
@@ -125,7 +139,7 @@ def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) ->
         label = lower
     ink = np.bincount(label, fine.weight[rows], minlength=len(rows))
     largest = np.argsort(-ink, kind="stable")[: settings.clusters]
-    bound = np.flatnonzero(~free)
+    bound = np.flatnonzero(~unmatched)
     out = []
     for name in largest[ink[largest] >= settings.least]:
         members = rows[label == name]
@@ -137,7 +151,10 @@ def _clusters(match: Match, free: NDArray[np.bool_], settings: SwingSettings) ->
 def _lay(
     match: Match, cluster: _Cluster, others: Index, other_clusters: list[_Cluster], settings: SwingSettings
 ) -> tuple[complex, complex] | None:
-    """Factor and shift of the similarity z -> factor z + shift that lays the cluster on the other's leftovers."""
+    """Factor and shift of the similarity that lays the cluster on unmatched lines.
+
+    z -> factor z + shift; lines are the other's.
+    """
     a, b = match.a.fine, match.b.fine
     rows = _thin(cluster.rows, settings.samples)
     others = _thin(others, settings.others)
@@ -188,7 +205,10 @@ def _lay(
 
 
 def _covers(match: Match, place: Complex, other_clusters: list[_Cluster], settings: SwingSettings) -> bool:
-    """Whether most of the cluster that it is laid on is covered, not a piece that happens to fit."""
+    """Whether most of the cluster that it is laid on is covered.
+
+    A piece that happens to fit does not count.
+    """
     grid = Grid(to_plane(place), settings.good)
     hit = total = 0.0
     for cluster in other_clusters:

@@ -132,10 +132,10 @@ class SpanSettings:
               other stroke
     crumple   spans bend by at most this share of their length, else they are no match
     rounds    of evening out the pace, each time by the share `settle` of the way to an even one
-    close     leftovers shorter than this are drawn into the span beside them, both up to `both` times as long where
+    close     unmatched lines shorter than this are drawn into the span beside them, both up to `both` times as long where
               neither is more than `alike` times as long as the other
     rest      what is left over and shorter than this is nothing
-    beside    a sample that is as near as this to a leftover, along its stroke, lies on it
+    beside    a sample that is as near as this to an unmatched line, along its stroke, lies on it
     """
 
     worth: float = 3.7

@@ -1,1 +1,1 @@
-"""What a drawing is: the data contract, curve types, the drawing plane, layers, the timeline, pixels."""
+"""What a drawing is: its contract, curves, plane, layers, timeline and pixels."""

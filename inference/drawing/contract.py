@@ -1,4 +1,4 @@
-"""The data contract: what a drawing is, on both sides of the wall between Blender and the engine.
+"""The data contract: what a drawing is, to Blender and to the engine.
 
 `Curves` is an exact copy of a Blender drawing (every attribute, in its own type, in layer space).
 `Drawing` is what the engine works on: polylines in a drawing plane. `inference.curves` turns one into the other.
@@ -21,7 +21,10 @@ Domain = Literal["POINT", "CURVE"]
 
 
 class DrawingError(ValueError):
-    """A drawing that cannot be worked on; the message says what is wrong, where, and what to do."""
+    """A drawing that cannot be worked on.
+
+    The message says what is wrong, where, and what to do.
+    """
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Curves:
-    """A Grease Pencil drawing, bit for bit: `offsets` (S+1,) int32 and every attribute by name, "position" included."""
+    """A Grease Pencil drawing, bit for bit.
+
+    `offsets` (S+1,) int32 and every attribute by name, "position" included.
+    """
 
     offsets: NDArray[np.int32]
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
@@ -128,7 +134,7 @@ class Drawing:
         return Drawing(xy, np.zeros(rows.total), rows.offsets, closed, np.zeros(count, np.int32))
 
     def check(self) -> None:
-        """Raise `DrawingError` where shapes disagree or a coordinate is not a finite number."""
+        """Raise `DrawingError` where shapes disagree or a coordinate is not finite."""
         if len(self.offsets) < 1 or self.offsets[-1] != len(self.xy) or np.any(np.diff(self.offsets) < 0):
             raise DrawingError(
                 "The drawing's stroke offsets do not fit its points; re-save the file or redraw the key."

@@ -1,4 +1,7 @@
-"""`Curves` (Blender's arrays, layer space) to `Drawing` (polylines in a plane, scene units) and back."""
+"""`Curves` (Blender's arrays) to `Drawing` (polylines in a plane) and back.
+
+`Curves` lie in layer space; `Drawing` is in scene units.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,10 @@ _FINE = 1e-4
 
 
 def check_curves(curves: Curves, where: str) -> None:
-    """Raise `DrawingError`, naming `where` (as in "frame 12") and the stroke, if a coordinate is not finite."""
+    """Raise `DrawingError` if a coordinate is not finite.
+
+    It names the stroke, and `where` it is, as in "frame 12".
+    """
     offsets = curves.offsets
     if len(offsets) < 1 or offsets[0] != 0 or np.any(np.diff(offsets) < 0):
         raise DrawingError(f"The strokes of {where} do not fit their points; redraw that key.")
@@ -82,7 +88,9 @@ def check_curves(curves: Curves, where: str) -> None:
 
 
 def to_drawing(curves: Curves, plane: Plane, fills: frozenset[int] = frozenset()) -> Drawing:
-    """Evaluate every stroke to a polyline and lay it in the plane; `fills` are the material slots that fill.
+    """The drawing of curves: every stroke a polyline, laid in the plane.
+
+    `fills` are the material slots that fill.
 
     The layer-space positions stay with the drawing as its attribute "position", so that points nobody moved return
     to the very same bits. Selection and the marks of generated frames are left behind.
@@ -127,7 +135,10 @@ def _free_handles(curves: Curves) -> NDArray[np.bool_]:
 
 
 def to_curves(drawing: Drawing, plane: Plane, settings: CurveSettings = CurveSettings()) -> Curves:
-    """The drawing in layer space, float32: strokes as curves of the type that they come from, else as poly curves."""
+    """The drawing in layer space, float32.
+
+    Strokes are curves of the type that they come from, else poly curves.
+    """
     position = plane.lift(drawing.xy, drawing.depth).astype(np.float32)
     raw = drawing.attributes.get("position")
     if raw is not None and raw.domain == "POINT" and raw.values.shape == position.shape:
@@ -143,9 +154,12 @@ def to_curves(drawing: Drawing, plane: Plane, settings: CurveSettings = CurveSet
 
 
 def repeated(curves: Curves, source: Curves, stroke: NDArray[np.int64]) -> Curves:
-    """The curves with every stroke for which `stroke` (S,) is not -1 as it is in `source`, bit for bit, whatever type
-    its curve has; what the source does not know stays as it is. Where that can't be, because an attribute of the same
-    name is of another kind, the curves themselves."""
+    """The curves with strokes of `source` in place of some, bit for bit.
+
+    They replace every stroke for which `stroke` (S,) is not -1, whatever type its curve has. What the source does
+    not know stays as it is. Where that can't be, because an attribute of the same name is of another kind, the
+    curves themselves.
+    """
     repeats = stroke >= 0
     theirs = {n: a for n, a in source.attributes.items() if n not in MARKS and not _is_selection(n)}
     if np.all(_stroke_values(source, "curve_type", source.stroke_count)[stroke[repeats]] == POLY):
@@ -175,7 +189,9 @@ def repeated(curves: Curves, source: Curves, stroke: NDArray[np.int64]) -> Curve
 
 
 def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
-    """The same drawings, all with the same attributes; the very same object where nothing is missing.
+    """The same drawings, all with the same attributes.
+
+    They are the very same object where nothing is missing.
 
     Missing ones are filled with what Blender assumes where there is none. Where two drawings use one name for
     attributes of different kinds, the first one's kind wins and the other's values are dropped.
@@ -188,7 +204,9 @@ def unified(drawings: Sequence[Drawing]) -> list[Drawing]:
 
 
 def fingerprint(curves: Curves, without: Collection[str] = ()) -> int:
-    """31 bits that change when a stroke, a point or any attribute does; selecting is not editing.
+    """31 bits that change when a stroke, a point or any attribute does.
+
+    Selecting is not editing.
 
     The same for the same drawing in every session and Blender version. Attributes named in `without` do not count.
     """
@@ -203,7 +221,10 @@ def fingerprint(curves: Curves, without: Collection[str] = ()) -> int:
 
 
 def selected_strokes(curves: Curves) -> NDArray[np.bool_]:
-    """(S,) strokes of which anything is selected; where nothing was ever deselected, all are."""
+    """(S,) strokes of which anything is selected.
+
+    Where nothing was ever deselected, all are.
+    """
     marks = curves.attributes.get(".selection")
     if marks is None:
         return np.ones(curves.stroke_count, bool)
@@ -215,7 +236,10 @@ def selected_strokes(curves: Curves) -> NDArray[np.bool_]:
 
 
 def equal_drawings(a: Curves, b: Curves) -> bool:
-    """Whether two keys hold the same drawing, bit for bit (a hold), whatever is selected in either."""
+    """Whether two keys hold the same drawing, bit for bit (a hold).
+
+    It does not matter what is selected in either.
+    """
     if not np.array_equal(a.offsets, b.offsets):
         return False
     first, second = substance(a), substance(b)
@@ -223,7 +247,10 @@ def equal_drawings(a: Curves, b: Curves) -> bool:
 
 
 def equal_strokes(a: Curves, b: Curves, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n,) whether strokes `i` (n,) of one key equal strokes `j` (n,) of another, bit for bit, with all attributes."""
+    """(n,) whether strokes `i` (n,) of one key equal strokes `j` (n,) of another.
+
+    They are equal bit for bit, with all attributes.
+    """
     first, second = substance(a), substance(b)
     count = np.diff(a.offsets)[i]
     equal = count == np.diff(b.offsets)[j]

@@ -11,15 +11,17 @@ from ..geometry.points import Array
 def makes_nurbs(
     counts: NDArray[np.int64], degree: int | NDArray[np.int64], modes: NDArray[np.int64], cyclic: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """(n,) whether Blender takes so many points, in that knot mode, for a NURBS curve at all."""
+    """(n,) whether Blender takes so many points, in that knot mode, for NURBS."""
     is_bezier = (modes == 2) | (modes == 3)
     whole = ~is_bezier | ~cyclic | (counts % np.maximum(degree, 1) == 0)
     return (degree >= 1) & (counts > degree) & whole & ((modes != 2) | (counts > degree + 1))
 
 
 def knots_of(count: int, order: int, mode: int, cyclic: bool) -> Array:
-    """Blender's knot vectors: normal 0, endpoint 1, Bezier 2, endpoint Bezier 3; custom ones (4) can't be read and
-    count as endpoint."""
+    """Blender's knot vectors.
+
+    Normal 0, endpoint 1, Bezier 2, endpoint Bezier 3; custom ones (4) can't be read and count as endpoint.
+    """
     is_bezier, is_endpoint = mode in (2, 3), mode in (1, 3, 4)
     repeat = order - 1 if is_bezier else 1
     head = order - (1 if cyclic else 0) if is_endpoint else min(2, repeat)
@@ -38,7 +40,10 @@ def knots_of(count: int, order: int, mode: int, cyclic: bool) -> Array:
 
 
 def basis_of(along: Array, knots: Array, spans: NDArray[np.int64], degree: int) -> Array:
-    """(E, degree + 1) the weights, at each parameter, of the control points of its span (Cox and de Boor)."""
+    """(E, degree + 1) what control points weigh at each parameter of their span.
+
+    See Cox and de Boor.
+    """
     basis = np.zeros((len(along), degree + 1))
     basis[:, 0] = 1.0
     for d in range(1, degree + 1):

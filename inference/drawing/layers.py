@@ -1,4 +1,4 @@
-"""Several layers as one drawing, planned together, and each layer's strokes out of it again."""
+"""A stack of layers as one drawing, and each layer's strokes out of it again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from .conversion import unified
 
 
 def stack(drawings: Mapping[int, Drawing]) -> Drawing:
-    """One drawing of the strokes of several layers; `drawings` by the number of their layer, in drawing order.
+    """The stack of several layers' strokes as one drawing.
+
+    `drawings` come by the number of their layer, in drawing order.
 
     The strokes keep their order and know their layer. All get the same attributes (see `unified`), except "position",
     which means something else in every layer's space and is left out.
@@ -28,7 +30,10 @@ def stack(drawings: Mapping[int, Drawing]) -> Drawing:
 
 
 def joined(drawings: Sequence[Drawing]) -> Drawing:
-    """One drawing of the strokes of several, one or more, in their order, with the same attributes (see `unified`)."""
+    """One drawing of the strokes of several, in their order.
+
+    They have the same attributes (see `unified`).
+    """
     parts = unified(drawings)
     attributes = {
         name: replace(like, values=np.concatenate([part.attributes[name].values for part in parts]))
@@ -49,7 +54,10 @@ def joined(drawings: Sequence[Drawing]) -> Drawing:
 
 
 def take(drawing: Drawing, layer: int) -> Drawing:
-    """The strokes of one layer, in their order; raises ValueError if the strokes of the drawing know no layer."""
+    """The strokes of one layer, in their order.
+
+    Raises ValueError if the strokes of the drawing know no layer.
+    """
     if drawing.layer is None:
         raise ValueError("The strokes of this drawing know no layer.")
     return drawing.picked(np.flatnonzero(drawing.layer == layer))

@@ -1,4 +1,4 @@
-"""What generated drawings carry: whether they are still as written, and what they were made for.
+"""What generated drawings carry: are they still as written, and made for what?
 
 Marks are attributes of every stroke. They are no part of the drawing: `curves` leaves them out wherever it matters.
 """
@@ -44,7 +44,9 @@ MOST_TRIES = 256
 
 
 def is_untouched(curves: Curves) -> bool:
-    """Whether a generated drawing is what was written; strokes the artist added carry no or another mark.
+    """Whether a generated drawing is what was written.
+
+    Strokes that the artist added carry no or another mark.
 
     The mark is a fingerprint over the attributes that were there when it was made. Those that have come since are
     left out in trying, unless they hold what only an artist sets; whatever was there counts in full.
@@ -61,7 +63,9 @@ def is_untouched(curves: Curves) -> bool:
 
 
 def made_for(curves: Curves) -> Made | None:
-    """What a generated drawing was made for; None where that is not known, as in files of earlier versions.
+    """What a generated drawing was made for, or None.
+
+    None where that is not known, as in files of earlier versions.
 
     Of a drawing that was edited, its first stroke that is still marked tells.
     """
@@ -84,8 +88,10 @@ def signature(curves: Curves, made: Made) -> dict[str, Attribute]:
 
 
 def _perhaps_added(curves: Curves) -> Iterator[frozenset[str]]:
-    """Sets of attributes that may have come since, likeliest first: none; those of other versions; with them some that
-    say nothing."""
+    """Sets of attributes that may have come since, likeliest first.
+
+    None; those of other versions; with them some that say nothing.
+    """
     drawn = sorted(substance(curves).items())
     unknown = [name for name, _ in drawn if name not in PAINTED]
     usual = [name for name, attribute in drawn if name in PAINTED and _is_usual(name, attribute)]
@@ -97,6 +103,6 @@ def _perhaps_added(curves: Curves) -> Iterator[frozenset[str]]:
 
 
 def _is_usual(name: str, attribute: Attribute) -> bool:
-    """Whether an attribute that Blender's tools write says nothing more than its absence would."""
+    """Whether an attribute of Blender's tools says no more than its absence would."""
     meaning = PAINTED[name]
     return meaning is not None and bool((attribute.values == np.asarray(meaning, attribute.values.dtype)).all())

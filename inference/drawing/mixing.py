@@ -1,4 +1,7 @@
-"""Values between values of what an artist set: colours as they look, angles and turns the short way round."""
+"""Values between values of what an artist set: colours as seen, angles, turns.
+
+Angles and turns go the short way round.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,10 @@ class Mixer:
         return self.kind == "FLOAT" and (self.name == ANGLE or self.name.endswith(f"_{ANGLE}"))
 
     def __call__(self, a: NDArray, b: NDArray, part: Array | float) -> NDArray:
-        """(n, ...) what lies `part` (n,), or one for all, of the way from `a` to `b` (n, ...): to the bit what both
-        are, where they are the same."""
+        """(n, ...) what lies `part` (n,), or one for all, of the way from `a` to `b`.
+
+        It is to the bit what both are, where they are the same.
+        """
         share = np.asarray(part, float)
         if share.ndim:
             share = share.reshape(-1, *[1] * (a.ndim - 1))
@@ -54,8 +59,11 @@ class Mixer:
 
 
 def _colors(a: NDArray, b: NDArray, part: Array) -> NDArray:
-    """Each colour counts as much as it is seen (premultiplied alpha, Porter and Duff 1984), so that one fades in or out
-    and does not darken to the black that stands where there is none."""
+    """Colours between, each counting as much as it is seen.
+
+    With premultiplied alpha (Porter and Duff 1984) one fades in or out, and does not darken to the black that stands
+    where there is none.
+    """
     opaque_a, opaque_b = np.maximum(a[..., 3:], 0.0) * (1.0 - part), np.maximum(b[..., 3:], 0.0) * part
     seen = opaque_a + opaque_b
     share = np.where(seen > 0, opaque_b / np.where(seen > 0, seen, 1.0), part)
@@ -64,14 +72,20 @@ def _colors(a: NDArray, b: NDArray, part: Array) -> NDArray:
 
 
 def _angles(a: NDArray, b: NDArray, part: Array) -> NDArray:
-    """The short way round, in the numbers of the nearer one: those of keys within half a turn stay within it."""
+    """Angles between, the short way round, in the numbers of the nearer one.
+
+    Those of keys within half a turn stay within it.
+    """
     way = np.subtract(b, a, dtype=float)
     way -= 2.0 * np.pi * np.rint(way / (2.0 * np.pi))
     return np.where(part < 0.5, a + way * part, b - way * (1.0 - part))
 
 
 def turns(a: NDArray, b: NDArray, part: Array) -> NDArray:
-    """Unit quaternions between (..., 4): q and -q are the same turn, so the nearer of the two is taken."""
+    """Unit quaternions between (..., 4).
+
+    q and -q are the same turn, so the nearer of the two is taken.
+    """
     b = np.where((a * b).sum(-1, keepdims=True) < 0, -b, b)
     mixed = a + (b - a) * part
     length = np.linalg.norm(mixed, axis=-1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Whether generated frames stand where they were made for, or where the artist put them.
+"""Whether generated frames stand where they were made, or were put elsewhere.
 
 An in-between knows its frame, the frames of its keys, and the fingerprints of what was drawn on them. One that stands
 at its own frame is ours, whatever became of its keys. One that stands elsewhere is ours where it went along with its
@@ -30,7 +30,7 @@ Others = Callable[[], Iterable[tuple[int, Made]]]
 
 
 def settled(cels: Sequence[Cel], prints: Prints, others: Others) -> tuple[Cel, ...]:
-    """The same frames of a layer; those of ours that the artist put where they stand are `Origin.PLACED`."""
+    """The same frames, those of ours that the artist put there as `Origin.PLACED`."""
     line = _Line(cels, prints, others)
     return tuple(
         replace(cel, origin=Origin.PLACED)
@@ -70,12 +70,12 @@ class _Line:
         return not stayed and beside and self._is_shifted(made, shift)
 
     def _agreeing(self, made: Made, shift: int) -> int:
-        """How many of both keys are found, so many frames on, as they were when it was drawn."""
+        """How many of both keys are found, so many frames on, as they were then."""
         ends = (made.start, made.start_print), (made.end, made.end_print)
         return sum(self._prints(frame + shift) == code for frame, code in ends)
 
     def _is_stretched(self, number: int, made: Made) -> bool:
-        """Whether it stands between its keys as it did, only that they are farther apart or nearer together now."""
+        """Whether it stands between its keys as it did, only these moved apart or closer."""
         after = bisect(self._keys, number)
         if not 0 < after < len(self._keys):
             return False
@@ -88,13 +88,16 @@ class _Line:
         return abs(start + time * (end - start) - number) <= ROUNDING
 
     def _is_shifted(self, made: Made, shift: int) -> bool:
-        """Whether others were shifted alike and none like it stayed, as it would have if this were a copy."""
+        """Whether others were shifted alike and none like it stayed.
+
+        One would have stayed if this were a copy.
+        """
         alike, staying = self._shifts
         return len(alike[shift]) >= COMPANY and (made.start, made.frame, made.end) not in staying
 
     @cached_property
     def _shifts(self) -> tuple[Mapping[int, set[int]], set[tuple[int, int, int]]]:
-        """Which frames were shifted, by how far; and what those were made for that stand where they were made for."""
+        """Which frames were shifted, by how far; and what the unmoved were made for."""
         alike: defaultdict[int, set[int]] = defaultdict(set)
         for number, made in self._others():
             alike[number - made.frame].add(made.frame)

@@ -1,4 +1,6 @@
-"""Where a layer lies in the world, frame by frame: it may travel, turn and be squashed, and its strokes with it.
+"""Where a layer lies in the world, frame by frame.
+
+It may travel, turn and be squashed, and its strokes with it.
 
 Strokes live in their layer, and the layer carries them. In-betweens are therefore drawn in layer space, whatever the
 layer does meanwhile: animated transforms act on top of them as they do on keys. The world has its say in three things
@@ -45,7 +47,7 @@ class Placement:
 
     @staticmethod
     def of(frames: Sequence[int], matrices: Array) -> Placement:
-        """Where it lies at some frames, one or more; still where that is the same at all of them."""
+        """Where it lies at some frames, one or more; still where that is all the same."""
         each = np.asarray(matrices, np.float64)
         if (each == each[0]).all():
             return Placement.still(each[0])
@@ -72,13 +74,15 @@ class Placement:
 
 
 def is_usable(to_world: Array) -> bool:
-    """Whether a layer with this (4, 4) matrix has a place in the world, and a way back from there."""
+    """Whether a layer with this (4, 4) matrix has a place, and a way back from there."""
     return bool(np.isfinite(to_world).all()) and is_invertible(to_world)
 
 
 def ride_together(one: Placement, other: Placement, ends: tuple[int, int], boxes: tuple[Array, Array]) -> bool:
-    """Whether two layers lie to each other at both ends of a gap in the same way, as drawings on one paper do; `boxes`
-    (8, 3) are the corners of what is drawn on each, in its own space."""
+    """Whether two layers lie to each other alike at both ends of a gap.
+
+    Drawings on one paper do. `boxes` (8, 3) are the corners of what is drawn on each, in its own space.
+    """
     if one.is_still and other.is_still:
         return True
     there = [np.linalg.inv(one.at(end)) @ other.at(end) for end in ends]
@@ -96,7 +100,7 @@ def corners(clouds: Sequence[NDArray[np.floating]]) -> Array:
 
 
 def laid(placements: Sequence[Placement], ends: tuple[int, int]) -> list[Array]:
-    """(4, 4) for each layer of a gap: from its space to the paper that they are drawn on.
+    """(4, 4) for each layer of a gap: from its space to their paper.
 
     The paper of layers that stay is the world. That of layers that are carried travels, turns and grows with the first
     of them, so that it is as squashed as that one and nothing else; of the gap's two keys, the one counts that squashes
@@ -114,7 +118,10 @@ def laid(placements: Sequence[Placement], ends: tuple[int, int]) -> list[Array]:
 
 
 def _evenness(to_world: Array) -> float:
-    """The least scale as a share of the largest, too coarse to tell rounding errors apart; -1 with no way back."""
+    """The least scale as a share of the largest; -1 with no way back.
+
+    It is too coarse to tell rounding errors apart.
+    """
     if not is_usable(to_world):
         return -1.0
     scales = np.linalg.svd(to_world[:3, :3], compute_uv=False)
@@ -122,8 +129,10 @@ def _evenness(to_world: Array) -> float:
 
 
 def _squash(to_world: Array) -> Array:
-    """(4, 4) what is left of an invertible matrix without its place, turn and size: M = R S, with S made of volume 1
-    (polar decomposition)."""
+    """(4, 4) what is left of a matrix without its place, turn and size.
+
+    M = R S, with S made of volume 1 (polar decomposition); M is invertible.
+    """
     _, scales, axes = np.linalg.svd(to_world[:3, :3])
     squash = np.eye(4)
     squash[:3, :3] = (axes.T * (scales / np.cbrt(np.prod(scales)))) @ axes

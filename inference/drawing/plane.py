@@ -1,4 +1,4 @@
-"""The drawing plane: where an object's layers lie in space, and the way from layer space into it and back.
+"""The drawing plane: where layers lie in space, and the way into it and back.
 
 A rigid motion on screen is only rigid in world space, so the plane measures in scene units and not in layer units: the
 scale and shear of a layer's matrix matter. Where the layers lie matters only relative to each other.
@@ -46,7 +46,10 @@ class Plane:
     offset: Array
 
     def project(self, positions: NDArray[Any]) -> tuple[Array, Array]:
-        """(P, 3) positions in layer space -> xy (P, 2) and depth (P,), all float64 in scene units."""
+        """xy (P, 2) and depth (P,), scene units, of layer-space positions (P, 3).
+
+        All are float64.
+        """
         flat = _transform(np.asarray(positions, np.float64), self.to_plane) + self.offset
         return np.ascontiguousarray(flat[:, :2]), np.ascontiguousarray(flat[:, 2])
 
@@ -56,7 +59,9 @@ class Plane:
 
 
 def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[Array]) -> tuple[Plane, ...]:
-    """The one plane that some layers were drawn in, as each of them sees it; their origin is that of the first layer.
+    """The one plane that some layers were drawn in, as each of them sees it.
+
+    Their origin is that of the first layer.
 
     positions  for each layer (P, 3) arrays in layer space, one per key; coordinates that are not finite are left out
     to_world   for each layer (4, 4) or (3, 3), layer space to world space; a singular one counts as layer space itself
@@ -83,7 +88,7 @@ def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[A
 
 
 def is_invertible(to_world: Array) -> bool:
-    """Whether a layer with this (4, 4) or (3, 3) matrix has a way back from world space."""
+    """Whether a layer's (4, 4) or (3, 3) matrix has a way back from the world."""
     linear = np.asarray(to_world, np.float64)[:3, :3]
     if not np.isfinite(linear).all():
         return False
@@ -99,7 +104,10 @@ def _centred(keys: Sequence[NDArray[Any]], linear: Array) -> Array:
 
 
 def _choose(cloud: Array, candidates: list[Array]) -> Array:
-    """The (3, 3) frame, rows right, up, normal, that fits the (P, 3) centred world points best."""
+    """The (3, 3) frame, rows right, up, normal, that best fits centred points (P, 3).
+
+    Points are in the world.
+    """
     size = float(np.abs(cloud).max(initial=0.0))
     if size == 0.0:
         return candidates[0]
@@ -129,7 +137,10 @@ def _around_line(direction: Array, candidates: list[Array]) -> Array:
 
 
 def _upright(normal: Array) -> Array:
-    """The frame with this normal whose up is the world's Z, or Y where the drawing lies flat on the floor."""
+    """The frame with this normal whose up is the world's Z.
+
+    It is the world's Y where the drawing lies flat on the floor.
+    """
     world_up = np.eye(3)[2] if abs(normal[2]) < 0.9 else np.eye(3)[1]
     # Which side is the front must not depend on the sign eigh happened to return.
     facing = _along(normal, np.array([0.3, -1.0, 0.6] if abs(normal[2]) < 0.9 else [0.1, -0.2, 1.0]))
@@ -140,7 +151,7 @@ def _upright(normal: Array) -> Array:
 
 
 def _frame(right: Array, up: Array) -> Array:
-    """The orthonormal frame of the plane spanned by two axes, keeping the first one's direction."""
+    """The orthonormal frame of two axes' plane, keeping the first one's direction."""
     right = right / length(right)
     up = up - right * _along(up, right)
     up = up / length(up)
@@ -153,8 +164,10 @@ def _along(one: Array, other: Array) -> float:
 
 
 def _transform(points: Array, matrix: Array) -> Array:
-    """points (P, 3) times the transposed (3, 3) matrix, with zero entries skipped: 0 * inf must not spread NaN,
-    and a drawing on an axis plane must keep its coordinates bit for bit."""
+    """Points (P, 3) times the transposed (3, 3) matrix, zero entries skipped.
+
+    0 * inf must not spread NaN, and a drawing on an axis plane must keep its coordinates bit for bit.
+    """
     result = np.zeros_like(points)
     for row in range(3):
         for column in range(3):

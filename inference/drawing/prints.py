@@ -1,4 +1,7 @@
-"""What things are known by, whatever object holds them: equal content has equal prints."""
+"""Prints: what things are known by, so that equal content has equal prints.
+
+It does not matter what object holds it.
+"""
 
 from __future__ import annotations
 

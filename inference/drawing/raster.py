@@ -19,14 +19,20 @@ FRAME = 3
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawing: strokes (n, 2) each, in any unit, y up; whether it is a key, which is framed red."""
+    """One drawing, and whether it is a key, which is framed red.
+
+    Strokes are (n, 2) each, in any unit, y up.
+    """
 
     strokes: Sequence[Array]
     key: bool
 
 
 def sheet(panels: Sequence[Panel]) -> NDArray[np.uint8]:
-    """(height, width, 3) RGB: the panels in reading order, all at one scale, which shows everything in any of them."""
+    """(height, width, 3) RGB: the panels in reading order.
+
+    All have one scale, which shows everything in any of them.
+    """
     width, height = CELL
     columns = max(min(COLUMNS, len(panels)), 1)
     rows = max(-(-len(panels) // columns), 1)

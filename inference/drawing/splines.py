@@ -1,4 +1,6 @@
-"""Curves of every type to polylines: Catmull-Rom, Bezier and NURBS evaluated as Blender does, in bulk.
+"""Curves of every type to polylines, in bulk.
+
+Catmull-Rom, Bezier and NURBS are evaluated as Blender does.
 
 Positions are evaluated in layer space, in three dimensions. Everything else follows its control points: numbers are
 interpolated linearly between the two neighbouring ones, what can't be mixed is taken from the nearer one.
@@ -41,12 +43,11 @@ _LINEAR = frozenset({"FLOAT", "FLOAT2", "FLOAT_VECTOR", "FLOAT_COLOR", "BYTE_COL
 
 @dataclass(frozen=True)
 class _Samples:
-    """Evaluated points of some strokes: where each lies, and between which two control points.
+    """Evaluated points of some strokes: where each lies, between which control points.
 
     stroke (E,), left (E,), right (E,) int64; fraction (E,) float64 from left to right; position (E, 3) float64
     number (E,) float64, where they lie between their stroke's control points, on NURBS curves between the beginnings of
-    spans, counted from 0
-    """
+    spans, counted from 0"""
 
     stroke: NDArray[np.int64]
     left: NDArray[np.int64]
@@ -57,7 +58,9 @@ class _Samples:
 
 
 def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
-    """The same drawing with every stroke a polyline; the very same object if every stroke already is one.
+    """The same drawing with every stroke a polyline.
+
+    It is the very same object if every stroke already is one.
 
     With a tolerance (a length in layer space) Catmull-Rom and Bezier strokes get only as many points as it takes to
     stay that close to them, and never more than their resolution asks for.
@@ -66,8 +69,10 @@ def evaluate(curves: Curves, tolerance: float = 0.0) -> Curves:
 
 
 def traced(curves: Curves, tolerance: float = 0.0) -> tuple[Curves, Array | None, NDArray[np.int64] | None]:
-    """Likewise, and of each point (E,) where it lies between its stroke's control points, on NURBS curves between the
-    beginnings of spans, counted from 0; and the drawing's control point before it. None where nothing is evaluated."""
+    """The same drawing as polylines, and where its points (E,) come from.
+
+    Where each lies between its stroke's control points, on NURBS curves between the beginnings of spans, counted
+    from 0; and the drawing's control point before it. None where nothing is evaluated."""
     types = curve_types(curves)
     if (types == POLY).all():
         return curves, None, None
@@ -107,7 +112,9 @@ def _joined(parts: list[_Samples]) -> _Samples:
 
 
 def curve_types(curves: Curves) -> NDArray[np.int8]:
-    """(S,) the type of each stroke; a Bezier stroke without handles counts as a polyline, for it draws as one."""
+    """(S,) the type of each stroke.
+
+    A Bezier stroke without handles counts as a polyline, for it draws as one."""
     types = _per_stroke(curves, "curve_type", CATMULL_ROM).astype(np.int8)
     if "handle_left" not in curves.attributes or "handle_right" not in curves.attributes:
         types = np.where(types == BEZIER, np.int8(POLY), types)
@@ -128,7 +135,9 @@ def drawn_types(curves: Curves) -> NDArray[np.int8]:
 
 
 def mix(attribute: Attribute, left: NDArray[Any], right: NDArray[Any], fraction: Array) -> NDArray[Any]:
-    """Values of `attribute` between element `left` and element `right` (all (E,)); fraction 0 gives `left`'s bits."""
+    """Values of `attribute` between elements `left` and `right` (E,).
+
+    Fraction 0 gives `left`'s bits."""
     values = attribute.values
     if attribute.kind not in _LINEAR:
         return values[np.where(fraction < 0.5, left, right)]
@@ -171,8 +180,10 @@ def _evaluate_poly(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
 
 @dataclass(frozen=True)
 class _Steps:
-    """Evaluated points of segmented strokes: (E,) index into the strokes, segment's first and second point as
-    places within the stroke, and fraction along the segment."""
+    """Evaluated points of segmented strokes (E,).
+
+    Index into the strokes; the segment's first and second point as places within the stroke; fraction along the
+    segment."""
 
     which: NDArray[np.int64]
     first: NDArray[np.int64]
@@ -246,8 +257,10 @@ def _evaluate_cubics(
     straight: NDArray[np.bool_],
     tolerance: float,
 ) -> _Samples:
-    """Strokes of cubic segments. One segment starts at each of their points, the last one's being unused in open
-    strokes: its handles `leaving` and `arriving` (n, 3), and whether it is `straight` (n,)."""
+    """Strokes of cubic segments, evaluated.
+
+    One segment starts at each of their points, the last one's being unused in open strokes: its handles `leaving`
+    and `arriving` (n, 3), and whether it is `straight` (n,)."""
     start, counts, cyclic, resolution = _layout(curves, strokes)
     rows = Ragged.of(counts)
     which, place = rows.owner, rows.within
@@ -273,7 +286,9 @@ def _evaluate_cubics(
 
 
 def _evaluate_nurbs(curves: Curves, strokes: NDArray[np.int64]) -> _Samples:
-    """NURBS strokes of one order; those whose points don't suffice are polylines, as in Blender.
+    """NURBS strokes of one order, evaluated.
+
+    Those whose points don't suffice are polylines, as in Blender.
 
     Samples divide each knot span, as in Blender 5; earlier versions spread them over all spans and cut corners.
     """

@@ -1,4 +1,7 @@
-"""Arc length over all strokes of a drawing at once: lengths, resampling, and looking a position up along a stroke."""
+"""Arc length over all strokes of a drawing at once.
+
+Lengths, resampling, and looking a position up along a stroke.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _SLOTS = 2**32
 
 @dataclass(frozen=True)
 class Strokes:
-    """The polylines of a drawing, closed ones with their first point repeated at the end.
+    """The polylines of a drawing; closed ones repeat their first point at the end.
 
     point   (Q,) index into the drawing's points
     xy      (Q, 2) position
@@ -39,7 +42,10 @@ class Strokes:
 
     @staticmethod
     def of(drawing: Drawing, xy: Array) -> Strokes:
-        """The strokes of `drawing` with their points at `xy` (P, 2), which may be in other units than the drawing's."""
+        """The strokes of `drawing` with their points at `xy` (P, 2).
+
+        These may be in other units than the drawing's.
+        """
         closing = drawing.cyclic & (drawing.rows.counts > 2)
         rows, point = drawing.rows.closed(closing)
         solid = np.zeros(rows.count, bool) if drawing.filled is None else drawing.filled
@@ -89,7 +95,10 @@ class Strokes:
         return np.concatenate([[0.0], np.cumsum(self.length + 1.0)])[:-1]
 
     def locate(self, stroke: Index, along: Array) -> tuple[Index, Array]:
-        """Row and fraction (row + fraction lies between two rows) of arc length `along` (n,) on `stroke` (n,)."""
+        """Rows and fractions of arc length `along` (n,) on `stroke` (n,).
+
+        Row + fraction lies between two rows.
+        """
         first, last = self.offsets[stroke], self.offsets[stroke + 1] - 1
         along = np.clip(along, 0.0, self.length[stroke])
         row = np.searchsorted(self._key, self._base[stroke] + along, side="right") - 1
@@ -100,7 +109,10 @@ class Strokes:
         return row, np.where(span > 0, fraction, 0.0)
 
     def wrap(self, stroke: Index, along: Array) -> Array:
-        """Arc lengths `along` (n,) on `stroke` (n,) brought back into closed strokes that they run round."""
+        """Arc lengths `along` (n,) on `stroke` (n,) taken back within closed strokes.
+
+        They may run round them.
+        """
         length = self.length[stroke]
         over = self.cyclic[stroke] & ((along < 0) | (along > length))
         return np.where(over, np.mod(along, np.where(length > 0, length, 1.0)), along)
@@ -136,7 +148,10 @@ class Samples:
         return len(self.xy)
 
     def pick(self, rows: Index) -> Samples:
-        """The samples `rows` (ascending). Neighbours stay neighbours where nothing between them is left out."""
+        """The samples `rows` (ascending).
+
+        Neighbours stay neighbours where nothing between them is left out.
+        """
         if len(rows) == self.count:
             return self
         number = np.full(self.count, -1, np.int64)
@@ -149,7 +164,10 @@ class Samples:
 
 
 def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
-    """Samples about `spacing` apart, ends included, with at least `least` steps on every stroke longer than nothing."""
+    """Samples about `spacing` apart, ends included.
+
+    At least `least` steps are on every stroke longer than nothing.
+    """
     length = strokes.length
     steps = np.where(length > 1e-9, np.maximum(np.rint(length / spacing).astype(np.int64), least), 0)
     # the seam of a closed stroke is one place, not two
@@ -174,7 +192,10 @@ def resample(strokes: Strokes, spacing: float, least: int = 1) -> Samples:
 
 
 def along_samples(samples: Samples, values: NDArray, stroke: Index, along: Array) -> NDArray:
-    """Values (N, ...) known at samples, read at arc length `along` (n,) on `stroke` (n,), linearly between samples."""
+    """Values (N, ...) known at samples, read at places along strokes.
+
+    Places are arc length `along` (n,) on `stroke` (n,); between samples values are linear.
+    """
     reach = float(samples.along.max(initial=0.0)) + 1.0
     key = samples.stroke * 2 * reach + samples.along
     row = np.searchsorted(key, stroke * 2 * reach + np.clip(along, 0, reach), side="right") - 1

@@ -1,4 +1,4 @@
-"""A layer's timeline: which frames are the artist's, which are ours, and what lies between two keys.
+"""A layer's timeline: the artist's frames, ours, and what lies between two keys.
 
 A key is a frame the artist is responsible for: drawn by hand, or generated and since edited, or put where it stands.
 Only frames that are ours alone may be replaced or removed.
@@ -65,7 +65,7 @@ class Cel:
 
     @property
     def is_breakdown(self) -> bool:
-        """Whether it is a key that was an in-between; those around it are drawn anew together."""
+        """Whether it is a key that was an in-between; those around it are drawn anew."""
         generated = self.origin in (Origin.EDITED, Origin.PLACED)
         return generated and (self.made is None or self.made.is_between)
 
@@ -80,11 +80,17 @@ class Gap:
 
     @property
     def is_blank(self) -> bool:
-        """Whether a drawing is missing at one end, so that there is nothing to draw from or to."""
+        """Whether a drawing is missing at one end.
+
+        There is nothing to draw from or to then.
+        """
         return self.start.blank or self.end.blank
 
     def inbetween_numbers(self, step: int) -> tuple[int, ...]:
-        """Every `step`-th frame after the first key, short of the second; raises ValueError for a step below 1."""
+        """Every `step`-th frame after the first key, short of the second.
+
+        Raises ValueError for a step below 1.
+        """
         if step < 1:
             raise ValueError(f"The step is {step}; it must be 1 or more.")
         return tuple(range(self.start.number + step, self.end.number, step))
@@ -110,7 +116,10 @@ def gaps_between(cels: Iterable[Cel]) -> tuple[Gap, ...]:
 
 
 def gap_at(gaps: Sequence[Gap], frame: int) -> Gap | None:
-    """The gap that shows at `frame`: the one after a key that starts there, or before it if it is the last key."""
+    """The gap that shows at `frame`.
+
+    It is the one after a key that starts there, or before it if it is the last key.
+    """
     for gap in gaps:
         if gap.start.number <= frame < gap.end.number:
             return gap
@@ -120,7 +129,10 @@ def gap_at(gaps: Sequence[Gap], frame: int) -> Gap | None:
 
 
 def gaps_around(gaps: Sequence[Gap], frame: int) -> tuple[Gap, ...]:
-    """The gap that shows at `frame`, and those that breakdowns part it from: all between two keys of the artist."""
+    """The gap that shows at `frame`, and those that breakdowns part it from.
+
+    All lie between two keys of the artist.
+    """
     gap = gap_at(gaps, frame)
     if gap is None:
         return ()
@@ -133,7 +145,10 @@ def gaps_around(gaps: Sequence[Gap], frame: int) -> tuple[Gap, ...]:
 
 
 def outside(cels: Sequence[Cel], around: int | None = None) -> tuple[Cel, ...]:
-    """Our frames that lie between no two keys; with `around`, those next to the gap there, or around that frame."""
+    """Our frames that lie between no two keys.
+
+    With `around`, those next to the gap there, or around that frame.
+    """
     gaps = gaps_between(cels)
     ours = tuple(cel for cel in cels if not cel.is_key)
     if not gaps:
@@ -146,7 +161,9 @@ def outside(cels: Sequence[Cel], around: int | None = None) -> tuple[Cel, ...]:
 
 
 def orphans(cels: Sequence[Cel], around: int | None = None) -> tuple[int, ...]:
-    """Numbers of in-betweens that have lost their gap, so that nobody answers for what they show; `around` as above.
+    """Numbers of in-betweens that have lost their gap.
+
+    Nobody answers for what they show. `around` as in `outside`.
 
     A performance needs no keys. Where a drawing does not tell what it was made for, it is taken for a performance's
     if the layer has no key that the artist drew.
@@ -157,7 +174,9 @@ def orphans(cels: Sequence[Cel], around: int | None = None) -> tuple[int, ...]:
 
 
 def neighbourhood(numbers: Sequence[int], are_keys: Sequence[bool], first: int, last: int) -> tuple[int, int]:
-    """First and last frame that the gaps from `first` to `last` and the keys next to them may depend on.
+    """First and last frame that gaps and the keys next to them may depend on.
+
+    The gaps reach from `first` to `last`.
 
     `numbers` ascending, at least one; `are_keys` what is certainly the artist's. Returns two keys to either side; where
     there are not so many, all that is there.

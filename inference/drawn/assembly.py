@@ -1,4 +1,6 @@
-"""From travelling vertices to a drawing: lines cut where they come out or go in, with all that was set on them."""
+"""From travelling vertices to a drawing, with all that was set on its lines.
+
+Lines are cut where they come out or go in."""
 
 from __future__ import annotations
 
@@ -22,8 +24,9 @@ DEPTH = Mixer("depth", "FLOAT")
 
 @dataclass(frozen=True)
 class Blend:
-    """One attribute in both keys: at vertices (V, ...) or at chains (C, ...); `mixer` says what lies between them,
-    `dtype` how it is stored."""
+    """One attribute in both keys, at vertices (V, ...) or at chains (C, ...).
+
+    `mixer` says what lies between them, `dtype` how it is stored."""
 
     mixer: Mixer
     domain: Domain
@@ -32,7 +35,9 @@ class Blend:
     b: NDArray
 
     def at(self, t: Array) -> NDArray:
-        """The values at `t`, (V,) or (C,) of each: mixed, or where they cannot be, those of the nearer key."""
+        """The values at `t`, (V,) or (C,) of each.
+
+        They are mixed or, where they cannot be, those of the nearer key."""
         return self.mixer(self.a, self.b, t)
 
     def stored(self, values: NDArray) -> Attribute:
@@ -44,8 +49,10 @@ class Blend:
 
 @dataclass(frozen=True)
 class Outfit:
-    """All that a tween's lines wear: attributes, material and depth in either key, which chains are closed, the order
-    (C,) in which they are drawn, that of key a before half way and that of key b after."""
+    """All that a tween's lines wear.
+
+    Attributes, material and depth in either key; which chains are closed; the order (C,) in which they are drawn,
+    that of key a before half way and that of key b after."""
 
     blends: tuple[Blend, ...]
     material_a: NDArray[np.int32]
@@ -59,7 +66,9 @@ class Outfit:
 
 
 def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes, strokes_b: Strokes) -> Outfit:
-    """Read every attribute of both keys at the ribbon's vertices and chains; what one key lacks is the other's."""
+    """Every attribute of both keys at the ribbon's vertices and chains.
+
+    What one key lacks is the other's."""
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
     read_a = _Reader(strokes_a, ribbon.stroke_a, ribbon.s, on_a, ribbon.point_a)
     read_b = _Reader(strokes_b, ribbon.stroke_b, ribbon.u, on_b, ribbon.point_b)
@@ -99,7 +108,9 @@ def outfit_of(ribbon: Ribbon, key_a: Drawing, key_b: Drawing, strokes_a: Strokes
 
 
 class _Reader:
-    """Reads point values of one key at the vertices that it has; arc length does not tell points in one place apart."""
+    """Reads point values of one key at the vertices that it has.
+
+    Arc length does not tell points in one place apart."""
 
     def __init__(self, strokes: Strokes, stroke: Index, along: Array, has: Mask, point: Index | None) -> None:
         self.has = has
@@ -141,7 +152,7 @@ def _lend(
 
 
 def _owner(ribbon: Ribbon, stroke: Index, xy: Array) -> Index:
-    """(C,) the stroke of one key that most of each chain is drawn from, -1 where it has none."""
+    """(C,) the stroke of one key that most of each chain comes from, -1 for none."""
     chain = ribbon.chains.owner
     length = np.concatenate([np.linalg.norm(np.diff(xy, axis=0), axis=1), [0.0]])[: len(xy)] + 1e-9
     has = stroke >= 0
@@ -164,8 +175,9 @@ def _layers(key_a: Drawing, key_b: Drawing, chain_a: Index, chain_b: Index) -> I
 
 
 def _orders(chain_a: Index, chain_b: Index) -> tuple[Index, Index]:
-    """Drawing order of chains in either key; a chain that only the other key has comes right after the chain that it
-    comes after there."""
+    """Drawing order of chains in either key.
+
+    A chain that only the other key has comes right after the chain that it comes after there."""
     return _order(chain_a, chain_b), _order(chain_b, chain_a)
 
 
@@ -183,8 +195,10 @@ def _order(own: Index, other: Index) -> Index:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Points of a drawing to be: each lies between vertices `first` and `second` at `part` (n,); `offsets` (S+1,) of
-    strokes, the chain each stroke is a stretch of (`source`, (S,)), and whether it ends in a cut (`cut`, (S,))."""
+    """Points of a drawing to be: between vertices `first` and `second` at `part`.
+
+    All (n,). `offsets` (S+1,) of strokes; `source` (S,), the chain each stroke is a stretch of; `cut` (S,), whether
+    it ends in a cut."""
 
     first: Index
     second: Index
@@ -216,7 +230,9 @@ def assemble(
     cover: Array | None = None,
     marks: Mapping[str, Index] = MappingProxyType({}),
 ) -> Drawing:
-    """The drawing at a `moment`, of vertices at `xy` (V, 2); lines cut shorter than `least` (scene units) are left out.
+    """The drawing at a `moment`, of vertices at `xy` (V, 2).
+
+    Lines cut shorter than `least` (scene units) are left out.
 
     `cover` (V,), where it is given, is how deep vertices lie below what hides them, below 0 where nothing does. By
     name, the mean of `means` (V,) over a stroke's length becomes an attribute of it; so do whole numbers, `marks` (C,).
@@ -225,7 +241,7 @@ def assemble(
     left = [np.minimum(each - birth, death - each)]
     if cover is not None:
         left.append(-cover)
-    rows = _seen(ribbon, left, np.where(moment.past, ribbon.loose_b, ribbon.loose_a))
+    rows = _seen(ribbon, left, np.where(moment.past, ribbon.apart_b, ribbon.apart_a))
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     step[rows.offsets[:-1]] = 0.0
@@ -246,11 +262,13 @@ def assemble(
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
-def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _Rows:
-    """What is drawn where none of `left` (V,), such as the time that vertices have left to live, is below 0: lines are
-    cut where the first passes 0, and parted before `loose` vertices (V,)."""
+def _seen(ribbon: Ribbon, left: Sequence[Array], parted: NDArray[np.bool_]) -> _Rows:
+    """What is drawn: rows where none of `left` (V,) is below 0.
+
+    One of `left` is the time that vertices have left to live. Lines are cut where the first passes 0, and parted
+    before vertices that are `parted` (V,)."""
     seen = np.min(left, axis=0) >= 0
-    vertex, chain, apart = _laid_out(ribbon, seen, loose)
+    vertex, chain, apart = _laid_out(ribbon, seen, parted)
     left, seen = [value[vertex] for value in left], seen[vertex]
     crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
     whole = np.flatnonzero(seen)
@@ -268,13 +286,14 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], loose: NDArray[np.bool_]) -> _R
 
 
 def _laid_out(
-    ribbon: Ribbon, seen: NDArray[np.bool_], loose: NDArray[np.bool_]
+    ribbon: Ribbon, seen: NDArray[np.bool_], parted: NDArray[np.bool_]
 ) -> tuple[Index, Index, NDArray[np.bool_]]:
-    """The vertices of all chains in the order in which they are drawn, the chain of each, and whether it is parted from
-    the one before. Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
+    """The vertices of all chains in drawing order, their chains, where they part.
+
+    Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
     chains = ribbon.chains
     chain, first = chains.owner, chains.first
-    inner = loose.copy()
+    inner = parted.copy()
     inner[first[chains.filled]] = False
     parts = ribbon.loop & (np.bincount(chain, inner | ~seen, chains.count) > 0)
     hidden = np.flatnonzero(~seen)
@@ -287,8 +306,9 @@ def _laid_out(
 
 
 def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:
-    """(n,) where on edges, from the vertices `edge` to the next, lines end that are drawn at the first (`leaving`), and
-    begin that are drawn at the second."""
+    """(n,) where lines end or begin on edges from the vertices `edge` to the next.
+
+    Those drawn at the first vertex (`leaving`) end, those drawn at the second begin."""
     part = np.where(leaving, 1.0, 0.0)
     for value in left:
         here, there = value[edge], value[edge + 1]
@@ -312,7 +332,7 @@ def _dress(blends: tuple[Blend, ...], rows: _Rows, each: Array, chain: Array) ->
 
 
 def _averaged(means: Mapping[str, Array], rows: _Rows, place: Array) -> dict[str, Attribute]:
-    """Values (V,) in their mean over the length of strokes whose points lie at `place` (n, 2)."""
+    """Mean values (V,) over the length of strokes whose points are `place` (n, 2)."""
     if not means or not len(rows.source):
         return {name: Attribute("CURVE", "FLOAT", np.zeros(0, np.float32)) for name in means}
     step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)

@@ -1,4 +1,4 @@
-"""Strokes that stay where they are, and are to be the same in every in-between, to the bit."""
+"""Strokes that stay where they are, the same in every in-between, to the bit."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Arrays of places and rows, whatever they mean: the primitives that every other room stands on."""
+"""Arrays of places and rows: the primitives that every other room stands on."""

@@ -36,17 +36,26 @@ _BLOCK = 65536
 
 
 def steady(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """x rounded to GRAIN: what only noise tells apart is equal, and then the first comes first everywhere."""
+    """x rounded to GRAIN.
+
+    What only noise tells apart is equal, and then the first comes first everywhere.
+    """
     return np.asarray(np.rint(np.asarray(x) * (1.0 / GRAIN)) * GRAIN)
 
 
 def length(vector: NDArray[np.float64]) -> float:
-    """Of one vector: numpy.linalg.norm asks BLAS, whose last bit depends on the machine."""
+    """The length of one vector.
+
+    numpy.linalg.norm asks BLAS, whose last bit depends on the machine.
+    """
     return float(np.sqrt(np.add.reduce(vector * vector)))
 
 
 def smallest(values: NDArray[np.floating], number: int) -> NDArray[np.int64]:
-    """(N, number) columns of the smallest of values (N, M) in each row, ascending; of equal ones the first count."""
+    """(N, number) columns of the smallest of values (N, M) in each row, ascending.
+
+    Of equal ones the first count.
+    """
     count = values.shape[1]
     if number >= count:
         return np.broadcast_to(np.arange(count), values.shape).copy()
@@ -59,18 +68,24 @@ def smallest(values: NDArray[np.floating], number: int) -> NDArray[np.int64]:
 
 
 def product(x: Tensor, y: Tensor, bits: int = BITS) -> Tensor:
-    """x @ y.T of x (N, K) and y (M, K), exact but for their rounding (`snapped`), and so the same everywhere."""
+    """x @ y.T of x (N, K) and y (M, K), the same everywhere.
+
+    It is exact but for their rounding (`snapped`).
+    """
     return pieced(snapped(x, bits), snapped(y, bits))
 
 
 def snapped(x: Tensor, bits: int = BITS) -> Tensor:
-    """x (N, K) with each row, or each of equal pieces of it, rounded to whole units: its length is 2**bits at most.
+    """x (N, K) with each row, or each of equal pieces of it, in whole units.
+
+    Its length is 2**bits at most.
 
     By Cauchy's inequality no sum of products of two such pieces, nor any part of it, exceeds 2**(2 * bits) units.
     Pieces are shorter than rows and so rounded more finely.
     """
     width = _width(x.shape[1])
-    pieces = x.reshape(len(x), x.shape[1] // width, width)
+    # counted, not left to be found out: of no rows at all it could not be
+    pieces = x.reshape(len(x), int(np.prod(x.shape[1:])) // width, width)
     size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 
@@ -85,13 +100,19 @@ def pieced(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _width(columns: int) -> int:
-    """Of the widest equal pieces of so many columns that are no wider than _COLUMNS, if they can be had."""
+    """The width of the widest equal pieces of so many columns, up to _COLUMNS.
+
+    If they can be had.
+    """
     count = -(-columns // _COLUMNS)
     return columns // count if columns % count == 0 else columns
 
 
 def rounded(x: Tensor, size: Tensor, bits: int) -> Tensor:
-    """x, in place, in whole units, a power of two, at least 2**(bits - 1) and at most 2**bits of which are `size`."""
+    """x, in place, in whole units.
+
+    A unit is a power of two. At least 2**(bits - 1) and at most 2**bits of them are `size`.
+    """
     _, power = np.frexp(size)
     unit = np.ldexp(_ROUND, power - bits)
     x += unit
@@ -100,7 +121,10 @@ def rounded(x: Tensor, size: Tensor, bits: int) -> Tensor:
 
 
 def logarithm(x: Tensor) -> Tensor:
-    """The natural logarithm, rounded from float64: of its last bit, which depends on the machine, nothing is left."""
+    """The natural logarithm, rounded from float64.
+
+    Of its last bit, which depends on the machine, nothing is left.
+    """
     return np.asarray(np.log(x, dtype=np.float64).astype(np.float32))
 
 

@@ -1,4 +1,6 @@
-"""Smooth local motion from scattered matches: a similarity at every place, fitted robustly to the matches around it.
+"""Smooth local motion from scattered matches: a similarity at every place.
+
+It is fitted robustly to the matches around the place.
 
 Moving least squares after Schaefer, McPhail, Warren 2006; see `similarity` for the fit at one place.
 """
@@ -36,8 +38,10 @@ class LocalSettings:
 
 @dataclass(frozen=True)
 class LocalMotion:
-    """At each place: where it goes (N, 2), turn (N,) complex rotation and scale there, residual (N,) of the matches
-    around it against the fit, in engine units."""
+    """Where each place goes (N, 2), its turn (N,), and the fit's residual (N,).
+
+    The turn is complex: rotation and scale. The residual is that of the matches around it, in engine units.
+    """
 
     target: Array
     turn: Complex
@@ -66,7 +70,9 @@ def fit(
     trust: Array,
     settings: LocalSettings = LocalSettings(),
 ) -> LocalMotion:
-    """Motion at `place` (N, 2) from matches `source` -> `target` (M, 2) trusted by `trust` (M,)."""
+    """Motion at `place` (N, 2) from matches `source` -> `target` (M, 2).
+
+    They are trusted by `trust` (M,)."""
     if not len(source) or not len(place):
         return still(place)
     neighbours, reach, rounds = settings.neighbours, settings.reach, settings.rounds

@@ -1,4 +1,7 @@
-"""Similarities of the plane: turned, scaled, moved and, first of all, mirrored; places are complex numbers."""
+"""Similarities of the plane: mirrored first of all, then turned, scaled and moved.
+
+Places are complex numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .points import Complex, Index, Mask
+from .similarity import similarity_of
 
 
 @dataclass(frozen=True)
 class Move:
-    """z goes to turn * z + shift, to turn * conj(z) + shift where it is `mirrored`; the numbers may be arrays (n,)."""
+    """z goes to turn * z + shift, or turn * conj(z) + shift where it is `mirrored`.
+
+    The numbers may be arrays (n,).
+    """
 
     turn: complex | Complex = 1.0
     shift: complex | Complex = 0.0
@@ -41,17 +48,20 @@ class Move:
 
 
 def fitted(z: Complex, w: Complex, mirrored: bool = False) -> Move:
-    """The similarity that lays `z` (n,) on `w` (n,) with the least squares missed; a shift where all lie in a place."""
+    """The similarity that lays `z` (n,) on `w` (n,) with the least squares missed.
+
+    It is a shift where all lie in a place.
+    """
     own = np.conj(z) if mirrored else z
-    here, there = own.mean(), w.mean()
-    spread = float((np.abs(own - here) ** 2).sum())
-    turn = complex((np.conj(own - here) * (w - there)).sum() / spread) if spread > 1e-18 else 1.0 + 0.0j
-    return Move(turn, complex(there - turn * here), mirrored)
+    laid = similarity_of(own, w)
+    return Move(complex(laid.turn), complex(laid.shift), mirrored)
 
 
 def settled(move: Move, z: Complex, slack: float) -> Move:
-    """The plainest similarity that takes no place of `z` (n,) farther than `slack` from where `move` takes it: none, a
-    shift, a turn without scale, or the move itself."""
+    """The plainest similarity that takes `z` (n,) to within `slack` of `move`'s.
+
+    It is none, a shift, a turn without scale, or the move itself.
+    """
     if move.mirrored:
         return move
     goal, middle = move.at(z), complex(z.mean())

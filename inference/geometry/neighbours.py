@@ -1,4 +1,4 @@
-"""Nearest neighbours in the plane with NumPy alone: a uniform grid, no trees, nothing quadratic."""
+"""Nearest neighbours in the plane on NumPy: a uniform grid, nothing quadratic."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class Grid:
         return np.floor((points - self.low) / self.cell).astype(np.int64)
 
     def pairs(self, query: Array, radius: float) -> tuple[Index, Index, Array]:
-        """All (query index, point index, distance) no farther apart than `radius`, sorted by query index."""
+        """All (query index, point index, distance) no farther apart than `radius`.
+
+        They are sorted by query index.
+        """
         reach = int(np.ceil(radius / self.cell))
         home = self._cells(np.clip(query, self.low - 2 * radius, self.low + self.size * self.cell + 2 * radius))
         columns = home[:, None, 0] + np.arange(-reach, reach + 1)
@@ -57,8 +60,10 @@ class Grid:
         return owner[keep], point[keep], distance[keep]
 
     def nearest(self, query: Array, k: int, radius: float) -> tuple[Index, Array]:
-        """(M, k) indices of the nearest points within `radius`, and their distances; -1 and inf where there are fewer.
-        Of places that are equally far, as far as that can be told, those first in the grid come first.
+        """(M, k) indices of the nearest points within `radius`, and their distances.
+
+        -1 and inf where there are fewer. Of places that are equally far, as far as that can be told, those first in
+        the grid come first.
 
         Looks close by first and widens the search only where too little is found, so that crowded drawings stay cheap.
         """
@@ -70,13 +75,13 @@ class Grid:
             owner, point, distance = self.pairs(query[waiting], reach)
             found = np.bincount(owner, minlength=len(waiting))
             done = (found >= k) | (reach >= radius)
-            first = np.cumsum(found) - found
-            rank = Ragged.of(found).within
-            wide = max(int(found.max(initial=0)), k)
+            runs = Ragged.of(found)
+            first, rank = runs.first, runs.within
+            widest = max(int(found.max(initial=0)), k)
             # one whole number tells how far and which place it is, so that what is equally far is ordered, too
-            table = np.full((len(waiting), wide), _NONE)
+            table = np.full((len(waiting), widest), _NONE)
             table[owner, rank] = np.rint(distance * (_FINE / reach)).astype(np.int64) << _RANK | rank
-            best = np.partition(table, k - 1, axis=1)[:, :k] if wide > k else table
+            best = np.partition(table, k - 1, axis=1)[:, :k] if widest > k else table
             best = np.sort(best[done], axis=1)
             real = best < _NONE
             place = np.where(real, first[done, None] + (best & ((1 << _RANK) - 1)), 0)
@@ -106,8 +111,11 @@ class LendSettings:
 
 
 def lent(at: Array, values: NDArray, places: Array, settings: LendSettings = LendSettings()) -> NDArray:
-    """(m, ...) what values (n, ...) known `at` (n, 2) are at other `places` (m, 2): the mean of the nearest, the nearer
-    the more; 0 where none are near."""
+    """(m, ...) what `places` (m, 2) are lent of values (n, ...) known `at` (n, 2).
+
+    It is the mean of the nearest, the nearer
+    the more; 0 where none are near.
+    """
     if not len(at):
         return np.zeros((len(places), *values.shape[1:]), values.dtype)
     index, far = Grid(at, settings.reach / 4).nearest(places, settings.count, settings.reach)

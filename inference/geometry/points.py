@@ -23,5 +23,8 @@ def to_plane(z: Complex) -> Array:
 
 
 def arc_length(places: Array) -> Array:
-    """(n,) length of a line through places (n, d) up to each of them, from 0; a single 0 where there are none."""
+    """(n,) length of a line through places (n, d) up to each, from 0.
+
+    A single 0 where there are none.
+    """
     return np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))])

@@ -1,4 +1,4 @@
-"""Labels that neighbours share where nothing speaks against it: mean field on a Potts model.
+"""Labels that neighbours share: mean field on a Potts model.
 
 Places choose among labels, each at a cost of its own, and pay for differing from the places beside them. Every round
 places hear what their neighbours lean to, and lean anew (Kraehenbuehl, Koltun 2011 use the same update on pixels).
@@ -16,7 +16,10 @@ from .points import Array, Index
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """What each of N places hears: k neighbours, `index` (N, k), and how much each has to say, `share` (N, k)."""
+    """What each of N places hears.
+
+    k neighbours, `index` (N, k), and how much each has to say, `share` (N, k).
+    """
 
     index: Index
     share: Array

@@ -1,4 +1,4 @@
-"""Rows of uneven length, laid end to end: who owns what, and rows picked, closed and summed, all at once.
+"""Rows of uneven length, laid end to end: who owns what, picked, closed, summed.
 
 Strokes own points, chains own vertices, edges own the pieces they are cut into. All of them are one array of items and
 the offsets at which rows begin; what follows from the offsets is worked out here, once.
@@ -21,7 +21,10 @@ Value = TypeVar("Value", bound=np.generic)
 
 @dataclass(frozen=True, eq=False)
 class Ragged:
-    """R rows of N items in all; `offsets` (R + 1,) int64: row r owns the items offsets[r]:offsets[r + 1]."""
+    """R rows of N items in all.
+
+    `offsets` (R + 1,) int64: row r owns the items offsets[r]:offsets[r + 1].
+    """
 
     offsets: Index
 
@@ -34,7 +37,7 @@ class Ragged:
 
     @staticmethod
     def runs(*names: NDArray) -> Ragged:
-        """Every stretch of items, one or more, that are alike in all `names` (N,) is a row."""
+        """Rows of the stretches of items that are alike in all `names` (N,)."""
         return Ragged(np.append(np.flatnonzero(begins(*names)), len(names[0])))
 
     @property
@@ -106,20 +109,28 @@ class Ragged:
         return out, np.arange(out.total) + np.repeat(self.first[rows] - out.first, out.counts)
 
     def closed(self, closing: Mask, start: Index | int = 0) -> tuple[Ragged, Index]:
-        """Rows that run round once from their `start`-th item (R,), `closing` ones (R,) coming back to it at the end;
-        and which items those have."""
+        """Rows that run round once from their `start`-th item (R,), and their items.
+
+        `closing` ones (R,) come back to it at the end.
+        """
         out = Ragged.of(self.counts + (closing & self.filled))
         turn = np.broadcast_to(np.asarray(start, np.int64), self.count)[out.owner]
         return out, self.first[out.owner] + (out.within + turn) % self.counts[out.owner]
 
     def divided(self, parts: NDArray[np.integer]) -> tuple[Ragged, Ragged]:
-        """The same rows with every item in `parts` (N,) of its own; and those parts, whose rows are the items."""
+        """The same rows with every item in `parts` (N,) of its own, and those parts.
+
+        The parts' rows are the items.
+        """
         cut = Ragged.of(parts)
         return Ragged(cut.offsets[self.offsets]), cut
 
 
 def begins(*names: NDArray) -> Mask:
-    """(N,) items that differ from the one before in any of `names` (N,), the first among them."""
+    """(N,) items that differ from the one before in any of `names` (N,).
+
+    The first is among them.
+    """
     out = np.zeros(len(names[0]), bool)
     out[:1] = True
     for name in names:
@@ -128,7 +139,7 @@ def begins(*names: NDArray) -> Mask:
 
 
 def sums(values: NDArray, owner: Index, count: int) -> NDArray:
-    """(count,) the sum of each owner's values (N,), real or complex; 0 where it has none."""
+    """(count,) the sum of each owner's values (N,), real or complex; 0 for none."""
     if np.iscomplexobj(values):
         return np.bincount(owner, values.real, count) + 1j * np.bincount(owner, values.imag, count)
     # without any item bincount answers in whole numbers

@@ -1,4 +1,7 @@
-"""What the surroundings of a place in a drawing look like: shape contexts (Belongie, Malik, Puzicha 2002)."""
+"""Shape contexts: what surrounds a place in a drawing.
+
+See Belongie, Malik, Puzicha 2002.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ _AT_ONCE = 65536
 
 
 def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
-    """(N, rings * sectors) unit vectors: how much ink lies in each ring and direction around `at` (N, 2).
+    """(N, rings * sectors) unit vectors: how much ink lies around `at` (N, 2).
+
+    Ink counts by ring and direction.
 
     `ink` (M, 2) are points of the drawing standing for `weight` (M,) of line length. Counts are softened between
     sectors and rings, and their square root is taken, so that a dot product compares two surroundings (Hellinger).
@@ -59,7 +64,10 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
 
 
 def _around(at: Tensor, ink: Tensor) -> tuple[Index, Index, Tensor, Tensor]:
-    """Which places see which points of ink, within the rings and not on themselves, and how far to the right and up."""
+    """Which places see which points of ink, and how far to the right and up.
+
+    Ink counts within the rings and not on the places themselves.
+    """
     (x, y), (ink_x, ink_y) = (np.ascontiguousarray(one.T) for one in (at, ink))
     step = max(_AT_ONCE // max(len(ink), 1), 1)
     seen = [(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))]
@@ -74,6 +82,9 @@ def _around(at: Tensor, ink: Tensor) -> tuple[Index, Index, Tensor, Tensor]:
 
 
 def turned_context(context: NDArray[np.float32], sectors: int) -> NDArray[np.float32]:
-    """The surroundings (N, rings * sectors) as they are after a turn by whole sectors, counter-clockwise."""
+    """The surroundings (N, rings * sectors) after a turn by whole sectors.
+
+    The turn is counter-clockwise.
+    """
     shape = (len(context), len(RINGS), SECTORS)
     return np.roll(context.reshape(shape), sectors, axis=2).reshape(context.shape)

@@ -1,4 +1,6 @@
-"""The similarity of the plane that lays places on places best: a turn, a size and a shift, by weighted least squares.
+"""The similarity of the plane that best lays places on places.
+
+It is a turn, a size and a shift, found by weighted least squares.
 
 As a line of complex numbers, w = goal + turn (z - middle), it has a closed form (Schaefer, McPhail, Warren 2006).
 """
@@ -18,7 +20,10 @@ APART = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Similarity:
-    """One or more similarities (...): `turn` is rotation and size, `middle` goes to `goal`; all complex."""
+    """One or more similarities (...).
+
+    `turn` is rotation and size, `middle` goes to `goal`; all are complex.
+    """
 
     turn: Complex
     middle: Complex
@@ -43,7 +48,10 @@ class Similarity:
         return Similarity(self.turn[rows], self.middle[rows], self.goal[rows])
 
     def sized(self, low: float = 1.0, high: float = 1.0) -> Similarity:
-        """The same turn about the same places, of a size within bounds: rigid where none are given."""
+        """The same turn about the same places, of a size within bounds.
+
+        It is rigid where none are given.
+        """
         size = np.abs(self.turn)
         known = size > APART
         bound = np.clip(size, low, high) / np.where(known, size, 1.0)
@@ -51,7 +59,9 @@ class Similarity:
 
 
 def similarity_of(z: Complex, w: Complex, weight: Array | None = None, stiffness: float = 0.0) -> Similarity:
-    """The similarities (...) that lay places z (..., k) on w (..., k), each counting by its `weight` (..., k).
+    """The similarities (...) that best lay places z (..., k) on w (..., k).
+
+    Each place counts by its `weight` (..., k).
 
     `stiffness` (square units) pulls towards neither turn nor growth, the more the nearer together the places lie.
     Places in one place tell of no turn, and are not turned.
@@ -65,7 +75,7 @@ def similarity_of(z: Complex, w: Complex, weight: Array | None = None, stiffness
 
 
 def similarity_of_rows(z: Complex, w: Complex, owner: Index, count: int) -> Similarity:
-    """Likewise, for `count` owners of places z (N,): that of each lays its own on w (N,)."""
+    """The similarity of each of `count` owners, laying its z (N,) on w (N,)."""
     total = np.maximum(np.bincount(owner, minlength=count), 1)
     middle, goal = (sums(place, owner, count) / total for place in (z, w))
     dz, dw = z - middle[owner], w - goal[owner]
@@ -74,7 +84,10 @@ def similarity_of_rows(z: Complex, w: Complex, owner: Index, count: int) -> Simi
 
 
 def _turn(product: Complex, spread: Array, stiffness: float) -> Complex:
-    """The turn by the mean of conj(dz) dw and of the squares of dz about their middles."""
+    """The turn by the means of conj(dz) dw and of the squares of dz.
+
+    All are about their middles.
+    """
     below = spread + stiffness
     known = below > APART
     return np.where(known, (product + stiffness) / np.where(known, below, 1.0), 1.0)

@@ -1,4 +1,4 @@
-"""Screws of the plane: how much of a way is done at a moment where what travels turns and grows evenly."""
+"""Screws of the plane: how much of a way is done where turn and size grow evenly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from .points import Complex
 
 
 def progress(turn: Complex, t: float) -> Complex:
-    """How much of the displacement is done at `t` on a screw path with rotation and scale `turn` in all.
+    """How much of the displacement is done at `t` on a screw path.
+
+    `turn` is its rotation and scale in all.
 
     z(t) = a + (b - a) * (turn**t - 1) / (turn - 1): a logarithmic spiral about the motion's own centre, which a
     similarity follows rigidly; a straight line where turn is 1.

@@ -1,4 +1,7 @@
-"""Tridiagonal systems, eliminated once and solved many times (parallel cyclic reduction, Hockney and Jesshope 1981)."""
+"""Tridiagonal systems, eliminated once and solved many times.
+
+See parallel cyclic reduction, Hockney and Jesshope 1981.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from .points import Array, Complex
 
 
 class Tridiagonal:
-    """Solves many systems with one symmetric tridiagonal matrix: `diagonal` (n,), `beside` (n-1,)."""
+    """Solves many systems with one symmetric tridiagonal matrix.
+
+    `diagonal` (n,), `beside` (n-1,).
+    """
 
     def __init__(self, diagonal: Array, beside: Array) -> None:
         n = len(diagonal)

@@ -1,4 +1,6 @@
-"""Engine units and scene units: where a drawing is large enough to be measured by, whatever its size in the scene.
+"""Engine units and scene units.
+
+Engine units make a drawing large enough to be measured by, whatever its size in the scene.
 
 Every length that is a setting of the engine is in engine units: two keys together are `DIAGONAL` of them from corner to
 corner. What is drawn is in scene units.
@@ -21,15 +23,20 @@ DIAGONAL = 700.0
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """Engine units with `scale` of them to the scene unit, counted from `centre` (2,), scene units."""
+    """Engine units: `scale` of them to the scene unit, from `centre` (2,) on.
+
+    The centre is in scene units.
+    """
 
     centre: Array
     scale: float
 
     @staticmethod
     def of(*places: Array) -> Units:
-        """The units common to drawings whose points lie at `places` (n, 2), scene units: as they are where all lie in
-        one place, from the origin where there are none."""
+        """The units common to drawings whose points lie at `places` (n, 2), scene units.
+
+        They are the scene's where all points lie in one place; they count from the origin where there are none.
+        """
         every = np.concatenate(places)
         if not len(every):
             return Units(np.zeros(2), 1.0)

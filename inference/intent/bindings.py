@@ -1,4 +1,7 @@
-"""What the animator says of bindings: this stroke belongs to that bone, whatever it looks like. A hard constraint."""
+"""What the animator says of bindings: this stroke belongs to that bone.
+
+It is a hard constraint, whatever the stroke looks like.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +20,22 @@ FREE = -1
 
 @dataclass(frozen=True)
 class Corrections:
-    """Of the strokes of a key pair, a (S,) and b (S',) int64: the number of the bone that the animator bound each to,
-    the number of bones for no bone, `FREE` where nothing was said."""
+    """The bones that the animator bound the strokes of a key pair to.
+
+    For strokes a (S,) and b (S',), int64: the number of the bone, the number of bones for no bone, `FREE` where
+    nothing was said.
+    """
 
     a: Index
     b: Index
 
     @staticmethod
     def of(bones: Sequence[str], *keys: tuple[int, Mapping[int, str]]) -> Corrections | None:
-        """From both keys' number of strokes and, by stroke, the bone's name; None where nothing is said. Bones that the
-        guide does not have, and strokes that the key does not have, are passed over."""
+        """What was said of both keys, or None where nothing was.
+
+        Each key gives its number of strokes and, by stroke, the bone's name. Bones that the guide does not have, and
+        strokes that the key does not have, are passed over.
+        """
         number = {name: index for index, name in enumerate(bones)} | {NO_BONE: len(bones)}
         said = []
         for count, names in keys:

@@ -1,4 +1,7 @@
-"""All that an animator says of a gap, in one place: hard constraints that no evidence outweighs."""
+"""All that an animator says of a gap.
+
+These are hard constraints that no evidence outweighs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the animator said of strokes, told by their shape, so that it is found again whatever came between.
+"""What the animator said of strokes, by their shape, so that it is found again.
 
 Nothing is written on the drawings. A stroke is known by its print: its geometry, whatever its width or colour. One that
 was redrawn is another stroke, and what was said of it is lost.
@@ -25,7 +25,10 @@ Keys = Mapping[str, Mapping[int, Curves]]
 
 @dataclass(frozen=True)
 class Saying:
-    """A stroke belongs to a bone: `layer` by name, `frame` of its key, the `stroke`'s print, the `bone`'s code."""
+    """A stroke belongs to a bone: `layer`, `frame`, the `stroke`'s print, the `bone`.
+
+    The layer is told by name, the frame is the key's, the bone is told by its code.
+    """
 
     layer: str
     frame: int
@@ -53,12 +56,15 @@ class FoundAgain:
 
 
 def bone_code(armature: str, bone: str) -> int:
-    """A number from 1 to 2^31 - 1 for a bone of an armature, the same in every session."""
+    """A number from 1 to 2^31 - 1 for a bone, the same in every session."""
     return (zlib.crc32(f"{armature}\0{bone}".encode()) & _BITS) or 1
 
 
 def stroke_prints(curves: Curves) -> NDArray[np.int64]:
-    """(S,) a number from 1 to 2^31 - 1 for each stroke's shape. Strokes of the very same shape have the same."""
+    """(S,) a number from 1 to 2^31 - 1 for each stroke's shape.
+
+    Strokes of the very same shape have the same number.
+    """
     shapes = [curves.attributes[name].values for name in _SHAPE if name in curves.attributes]
     shapes = [np.ascontiguousarray(values) for values in shapes if len(values) == curves.point_count]
     closed = curves.attributes.get("cyclic")
@@ -74,7 +80,7 @@ def stroke_prints(curves: Curves) -> NDArray[np.int64]:
 
 
 def put_right(sayings: Sequence[Saying], keys: Keys, frames: Mapping[str, Collection[int]]) -> list[Saying]:
-    """The same sayings, with the frames of keys that were moved along the timeline since.
+    """The same sayings, with the frames of keys that have since moved in time.
 
     frames  of all that starts on the layers, whether it is among the `keys` or not
     """
@@ -92,7 +98,10 @@ def put_right(sayings: Sequence[Saying], keys: Keys, frames: Mapping[str, Collec
 def found_again(
     sayings: Sequence[Saying], keys: Keys, frames: Mapping[str, Collection[int]], armature: str, bones: Sequence[str]
 ) -> FoundAgain:
-    """What was said of the strokes of `keys` and the bones of an armature. `frames` as given to `put_right`."""
+    """What was said of the strokes of `keys` and the bones of an armature.
+
+    `frames` as given to `put_right`.
+    """
     names = {bone_code(armature, bone): bone for bone in (*bones, NO_BONE)}
     numbers: dict[tuple[str, int], dict[int, list[int]]] = {}
     for layer, drawn in keys.items():

@@ -1,1 +1,1 @@
-"""What leads lines from key to key: the drawings alone, a skeleton inferred from them, or a guide."""
+"""What leads lines from key to key: drawings, an inferred skeleton, or a guide."""

@@ -25,8 +25,11 @@ from .tuning import TweenSettings
 
 @dataclass(frozen=True)
 class FreeMatched(Matched):
-    """As `Matched`; `earlier` leads from the key before to key a, `later` from key b to the key after, where they have
-    a say in the ways."""
+    """As `Matched`, with what corresponds in the neighbouring keys.
+
+    `earlier` leads from the key before to key a, `later` from key b to the key after, where they have a say in the
+    ways.
+    """
 
     earlier: Correspondence | None = None
     later: Correspondence | None = None
@@ -34,7 +37,7 @@ class FreeMatched(Matched):
 
 @dataclass(frozen=True)
 class FreeLead:
-    """Lines go as the drawings themselves tell: this pair of keys, and those around it."""
+    """The lead of the drawings alone: this pair of keys, and those around it."""
 
     settings: TweenSettings
     cache: MatchCache
@@ -90,7 +93,7 @@ class FreeLead:
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None
     ) -> tuple[Beyond, ...]:
-        """The neighbouring keys to which the network leads directly, past the nearer key of the two."""
+        """The neighbouring keys that the network reaches past the nearer key."""
         context, out = pair.context, []
         if earlier is not None and context.before is not None:
             direct = self.cache.direct(context.before, pair.b, self.settings.match)
@@ -101,7 +104,10 @@ class FreeLead:
         return tuple(out)
 
     def _neighbours(self, pair: Pair) -> tuple[Correspondence | None, Correspondence | None]:
-        """Correspondences to the neighbouring keys that have ink; a key held on either side leads nowhere."""
+        """Correspondences to the neighbouring keys that have ink.
+
+        A key held on either side leads nowhere.
+        """
         before, after = pair.context.before, pair.context.after
         earlier = later = None
         if pair.has_ink and before is not None and before.point_count and not _same(before, pair.a):

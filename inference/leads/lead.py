@@ -1,4 +1,4 @@
-"""What a lead is: it says what becomes what, which way lines go, what hides what, and what it shows of itself."""
+"""What a lead is: it says what becomes what, which way, what hides, what to show."""
 
 from __future__ import annotations
 
@@ -63,8 +63,11 @@ class Matched:
 
 @dataclass(frozen=True)
 class Travel:
-    """How what is drawn travels: its vertices in chains, the ways they go, and the shape of their lines, which they
-    keep where `keeps`, and else have what the ways make of it; which `limbs` turn about joints, where some do."""
+    """How what is drawn travels: vertices in chains, their ways, lines' shape.
+
+    Lines keep their shape where `keeps`, and else have what the ways make of it. `limbs` says which turn about
+    joints, where some do.
+    """
 
     ribbon: Ribbon
     ways: Ways
@@ -87,7 +90,10 @@ class Lent(Protocol):
 
 @dataclass(frozen=True)
 class Cover:
-    """What hides what, where that is known, and what both keys hide and a key beside them shows."""
+    """What hides what, where that is known, and what a neighbouring key lends.
+
+    It lends what both keys hide.
+    """
 
     occlusion: Occlusion | None = None
     lent: tuple[Lent, ...] = ()
@@ -97,10 +103,16 @@ Found = TypeVar("Found", bound=Matched)
 
 
 class Lead(Protocol[Found]):
-    """What leads lines from key to key. A lead keeps nothing of a pair: each step is handed what the last one found."""
+    """What leads lines from key to key.
+
+    A lead keeps nothing of a pair: each step is handed what the last one found.
+    """
 
     def correspond(self, pair: Pair) -> Found:
-        """What becomes what; raises `DrawingError` where a neighbouring key cannot be worked on."""
+        """What becomes what.
+
+        Raises `DrawingError` where a neighbouring key cannot be worked on.
+        """
         ...
 
     def ways(self, matched: Found) -> Travel:
@@ -112,5 +124,5 @@ class Lead(Protocol[Found]):
         ...
 
     def shown(self, matched: Found, travel: Travel) -> object | None:
-        """What an overlay can show of the lead: what holds which lines. None where it has nothing to show."""
+        """What an overlay can show of the lead, or None: what holds which lines."""
         ...

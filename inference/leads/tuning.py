@@ -1,4 +1,4 @@
-"""All that may be set of a tween, as one tree: every threshold of the engine lies on one of its branches."""
+"""All settings of a tween in one tree: every threshold of the engine is on it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from .inferred.wire import WireSettings
 
 @dataclass(frozen=True)
 class TweenSettings:
-    """What may be set; lengths are in engine units: the two keys together are 700 from corner to corner.
+    """The settings of a tween.
+
+    Lengths are in engine units: the two keys together are 700 from corner to corner.
 
     match     what becomes what
     evidence  how sure that is

@@ -1,1 +1,1 @@
-"""Motion capture: BVH files as they come, and the bones and poses that a scene can take over."""
+"""Motion capture: BVH files, and the bones and poses that a scene can take over."""

@@ -28,8 +28,11 @@ _NOTHING = 1e-4
 
 @dataclass(frozen=True)
 class Fit:
-    """How a capture is brought into the scene: times `scale`, its axis `up` ("Y" or "Z") to the scene's z. `unit` is
-    what the file seems to be measured in, "" where that is not known."""
+    """How a capture is brought into the scene.
+
+    It is taken times `scale`, its axis `up` ("Y" or "Z") to the scene's z. `unit` is what the file seems to be
+    measured in, "" where that is not known.
+    """
 
     scale: float
     up: str
@@ -52,8 +55,11 @@ class Fit:
 
 
 def fit_to_scene(bvh: Bvh, motion: Motion, scale: float | None = None, up: str | None = None) -> Fit:
-    """What is not given is guessed from how the figure stands at rest and in motion, from the soles to the top of the
-    head: End Sites count in both."""
+    """How to bring a capture into the scene; what is not given is guessed.
+
+    How the figure stands at rest and in motion tells, from the soles to the top of the head: End Sites count in
+    both.
+    """
     every = max(len(motion.shifts) // _LOOKS, 1)
     places = bvh.reach(Motion(motion.parents, motion.shifts[::every], motion.turns[::every]))
     rest = bvh.rest_reach()
@@ -70,8 +76,11 @@ def fit_to_scene(bvh: Bvh, motion: Motion, scale: float | None = None, up: str |
 
 
 def _up(rest: Array, places: Array) -> str:
-    """ "Z" where the figure is longer along z than along y, at rest and in motion taken together; else "Y", as the
-    format has it. Where rest and motion disagree, the axis counts whose lowest point is nearer to 0, as on a floor."""
+    """ "Z" where the figure is longer along z than along y, else "Y".
+
+    Rest and motion are taken together. "Y" is what the format has it. Where rest and motion disagree, the axis
+    counts whose lowest point is nearer to 0, as on a floor.
+    """
     # Rest poses alone mislead: some lay all limbs along one axis, some are turned upright by the root.
     size = np.stack([np.ptp(rest, axis=0), np.median(np.ptp(places, axis=1), axis=0) if len(places) else np.ones(3)])
     size += 1e-9 + 1e-3 * size.max(axis=1, keepdims=True)
@@ -83,7 +92,10 @@ def _up(rest: Array, places: Array) -> str:
 
 
 def _round(scale: float) -> float:
-    """A round number near by, so that partners in one capture are scaled alike though one is taller."""
+    """A round number near by.
+
+    Partners in one capture are scaled alike then, though one is taller.
+    """
     power = 10.0 ** np.floor(np.log10(scale))
     nearest = min(ROUND, key=lambda digit: abs(np.log(digit * power / scale)))
     return float(f"{nearest * power:.6g}")
@@ -145,7 +157,10 @@ def _along(bvh: Bvh, heads: Array, ends: Array) -> Array:
 
 
 def _main(reach: Array, weight: NDArray[np.int64], came: Array | None, size: float) -> Array:
-    """The way to the child that goes on as the parent bone did; of a root's, to the one that carries most."""
+    """The way to the child that goes on as the parent bone did.
+
+    Of a root's children it is the one that carries most.
+    """
     far = np.linalg.norm(reach, axis=1) > _NOTHING * size
     if far.any():
         reach, weight = reach[far], weight[far]
@@ -162,7 +177,10 @@ def _main(reach: Array, weight: NDArray[np.int64], came: Array | None, size: flo
 
 
 def unique_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names as Blender can store them, the later of two equal ones numbered: "Hand", "Hand.001"."""
+    """Names as Blender can store them.
+
+    The later of two equal ones is numbered: "Hand", "Hand.001".
+    """
     taken: set[str] = set()
     following: dict[str, int] = {}
     out: list[str] = []
@@ -185,14 +203,20 @@ def _cut(name: str, size: int) -> str:
 
 @dataclass(frozen=True)
 class Poses:
-    """What Blender calls the basis of each bone, in its own axes at rest: turns (T, J, 4), places (T, J, 3)."""
+    """What Blender calls the basis of each bone, in its own axes at rest.
+
+    turns (T, J, 4), places (T, J, 3).
+    """
 
     turns: Array
     places: Array
 
 
 def poses_of(motion: Motion, bones: Bones, axes: Array) -> Poses:
-    """`motion` is in the scene's axes (`Fit.motion`); axes (J, 3, 3) are the bones' at rest, in columns."""
+    """The pose of every bone, from `motion` in the scene's axes (`Fit.motion`).
+
+    axes (J, 3, 3) are the bones' at rest, in columns.
+    """
     own = from_matrices(axes)
     roots = bones.parents < 0
     at_rest = np.where(roots[:, None], bones.heads, bones.heads - bones.heads[bones.parents])

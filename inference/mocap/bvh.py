@@ -1,6 +1,7 @@
-"""Reading BVH files, in the dialects that programs write; what cannot be meant is refused with the line it stands in.
+"""Reading BVH files, in the dialects that programs write.
 
-Nothing is made by the numbers that a file claims, only by what it holds.
+What cannot be meant is refused with the line it stands in. Nothing is made by the numbers that a file claims, only
+by what it holds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _WHOLE = re.compile(r"\+?[0-9]{1,9}")
 
 
 def read_bvh(path: str | Path) -> Bvh:
-    """Read a file. Raises `BvhError` where it cannot be opened or is not a whole BVH file."""
+    """The capture in a file.
+
+    Raises `BvhError` where it cannot be opened or is not a whole BVH file.
+    """
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -43,7 +47,7 @@ def file_name(path: Path) -> str:
 
 
 def parse_bvh(text: str | bytes) -> Bvh:
-    """The capture that a file's content tells of. Raises `BvhError` where it is malformed."""
+    """The capture that a file's content tells of; `BvhError` where it is malformed."""
     if len(text) > MOST_BYTES:
         raise BvhError(f"It is larger than {MOST_BYTES >> 20} MiB: cut the take into parts.")
     plain = _decoded(text) if isinstance(text, bytes) else text.encode("utf-8", "replace").decode().lstrip("\ufeff")
@@ -69,7 +73,10 @@ def _decoded(raw: bytes) -> str:
 
 
 def _numbered(text: str) -> Iterator[Line]:
-    """Lines that are not blank, counted from 1, whatever ends them, without making all of them at once."""
+    """Lines that are not blank, counted from 1, whatever ends them.
+
+    Not all of them are made at once.
+    """
     for index, line in enumerate(io.StringIO(text, newline=None)):
         if not line.isspace():
             yield Line(index + 1, line)

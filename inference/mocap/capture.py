@@ -17,12 +17,17 @@ MOST_PLACES = 3_000_000
 
 
 class BvhError(ValueError):
-    """A capture that cannot be used; the message says what is wrong, in which line, and what to do."""
+    """A capture that cannot be used.
+
+    The message says what is wrong, in which line, and what to do.
+    """
 
 
 @dataclass(frozen=True)
 class Bvh:
-    """J joints, C channels, T frames; lengths in the file's unit, angles in degrees, axes as in the file.
+    """A capture of J joints, C channels, T frames.
+
+    Lengths are in the file's unit, angles in degrees, axes as in the file.
 
     names           of the joints as the file has them: they may repeat, be empty, hold spaces
     parents         (J,) number of each joint's parent, which comes before it; -1 for roots
@@ -78,7 +83,10 @@ class Bvh:
         return places
 
     def rest_reach(self) -> Array:
-        """(J + E, 3) places of all joints and End Sites, tips of heads and toes, when nothing is turned."""
+        """(J + E, 3) places of all joints and End Sites when nothing is turned.
+
+        End Sites are tips of heads and toes.
+        """
         places = self.rest()
         return np.concatenate([places, places[self.end_joints] + self.end_offsets])
 
@@ -133,7 +141,7 @@ class Bvh:
         return bool(adding < replacing)
 
     def _turns_in_order(self) -> list[Index]:
-        """Columns that turn joints: all that come first in their joint, all that come second, third."""
+        """Columns that turn joints: those first in their joint, then the second ones."""
         rank = np.zeros(len(self.channel_joints), np.int64)
         seen: dict[int, int] = {}
         for column, (joint, kind) in enumerate(zip(self.channel_joints.tolist(), self.channel_kinds, strict=True)):
@@ -146,5 +154,8 @@ class Bvh:
         return self.motion().world()[0]
 
     def rotations(self) -> Matrices:
-        """(T, J, 3, 3) turns of all joints from rest, in the world; columns are where axes go."""
+        """(T, J, 3, 3) turns of all joints from rest, in the world.
+
+        Columns are where axes go.
+        """
         return self.motion().matrices()

@@ -1,4 +1,4 @@
-"""Joints in motion relative to their parents: where that leads in the world, and the same motion at another rate.
+"""Joints in motion relative to their parents: in the world, and at another rate.
 
 Turns are quaternions (w, x, y, z) of length 1.
 """
@@ -79,7 +79,7 @@ def slerp(a: Array, b: Array, share: Array) -> Array:
 
 
 def unwound(turns: Array) -> Array:
-    """The same turns (T, J, 4) without flips of sign from frame to frame, which curves could not follow."""
+    """The same turns (T, J, 4) without flips of sign, which curves could not follow."""
     if not len(turns):
         return turns
     flips = np.where((turns[1:] * turns[:-1]).sum(-1) < 0.0, -1.0, 1.0)

@@ -24,7 +24,10 @@ def lasts(frame_count: int, frame_time: float, fps: float) -> float:
 
 
 def lateness(frame_count: int, frame_time: float, fps: float) -> float:
-    """By how many frames of a scene, less than one, `moments` puts the last pose off; 0 where only by `ROUNDING`."""
+    """By what part of a frame of the scene `moments` puts the last pose off.
+
+    It is 0 where they do so only by `ROUNDING`.
+    """
     lasting = lasts(frame_count, frame_time, fps)
     late = _frames_on(lasting) - lasting
     return late if late > ROUNDING else 0.0
@@ -56,12 +59,18 @@ def _step(frame_time: float, fps: float) -> float:
 
 
 def _frames_on(lasting: float) -> int:
-    """On which frame of the scene, counted from 0, the last pose comes; never on that of the first."""
+    """On which frame of the scene, counted from 0, the last pose comes.
+
+    It never comes on that of the first.
+    """
     return max(math.ceil(lasting - ROUNDING), int(lasting > 0.0))
 
 
 def retimed(bvh: Bvh, fps: float) -> Motion:
-    """The capture at `fps` frames a second: turns on the shortest arc, places on the line between frames."""
+    """The capture at `fps` frames a second.
+
+    Turns lie on the shortest arc, places on the line between frames.
+    """
     at = moments(bvh.frame_count, bvh.frame_time, fps)
     low = np.floor(at).astype(np.int64)
     share = at - low

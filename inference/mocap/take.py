@@ -1,4 +1,7 @@
-"""From a capture to what an armature needs, in two steps: bones first, and when their axes are known, poses."""
+"""From a capture to what an armature needs: bones first, then poses.
+
+Poses can be told when the bones' axes are known.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from .retime import lateness, retimed
 
 @dataclass(frozen=True)
 class Take:
-    """Bones at rest, and how they move at the scene's rate, in the scene's axes and unit. The last pose comes `late`
-    by a part of a frame where the capture ends between two."""
+    """Bones at rest, and how they move at the scene's rate, in its axes and unit.
+
+    The last pose comes `late` by a part of a frame where the capture ends between two.
+    """
 
     fit: Fit
     bones: Bones
@@ -31,8 +36,10 @@ class Take:
 
 
 def take_of(bvh: Bvh, fps: float | None, scale: float | None = None, up: str | None = None) -> Take:
-    """The capture at `fps` frames a second, or frame by frame where that is None; scale and the axis that is up ("Y",
-    "Z") are guessed where they are None. Raises `BvhError` where it is too long."""
+    """The capture at `fps` frames a second, or frame by frame where that is None.
+
+    Scale and the axis that is up ("Y", "Z") are guessed where they are None. Raises `BvhError` where it is too long.
+    """
     motion = bvh.motion() if fps is None else retimed(bvh, fps)
     late = 0.0 if fps is None else lateness(bvh.frame_count, bvh.frame_time, fps)
     fit = fit_to_scene(bvh, motion, scale, up)

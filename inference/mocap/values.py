@@ -38,8 +38,11 @@ class Values:
         self._numbers, self._counts = array("q"), array("q")
 
     def read(self, rest: Line, lines: Iterator[Line]) -> Array:
-        """(frames, width), from what is left of a line and the lines after it. Raises `BvhError` where any value is
-        no number, or values do not make up frames, or frames are fewer than announced."""
+        """(frames, width) numbers, from what is left of a line and the lines after it.
+
+        Raises `BvhError` where any value is no number, or values do not make up frames, or frames are fewer than
+        announced.
+        """
         chunks: list[Array] = []
         total = 0
         for words in self._chunks(chain([rest], lines)):

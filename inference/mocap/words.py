@@ -51,7 +51,10 @@ def number(word: str, line: int) -> float:
 
 
 class Words:
-    """Word after word, over the ends of lines; `line` is the number of the line of the last one given."""
+    """Word after word of a file, over the ends of lines.
+
+    `line` is the number of the line of the last one given.
+    """
 
     def __init__(self, first: Line, lines: Iterator[Line], pattern: re.Pattern[str]) -> None:
         self.line = first.number
@@ -69,7 +72,10 @@ class Words:
         return found.group()
 
     def name(self) -> str:
-        """What stands before the next opening brace or the end of the line. Raises `BvhError` where it is endless."""
+        """What stands before the next opening brace or the end of the line.
+
+        Raises `BvhError` where it is endless.
+        """
         brace = _NAME_ENDS.search(self._text, self._at)
         end = brace.start() if brace else len(self._text)
         if end - self._at > LONGEST_NAME:

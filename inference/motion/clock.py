@@ -1,4 +1,6 @@
-"""The clock of a gap: how far on its way every vertex is at a moment, which is spacing, apart from the path.
+"""The clock of a gap: how far on its way every vertex is at a moment.
+
+That is spacing, apart from the path.
 
 The animator's word is spacing: frames bunched up near a key read as slow, frames far apart as fast. An easing is the
 curve behind a spacing chart; it says nothing about where the path runs.
@@ -22,17 +24,26 @@ def linear(t: float) -> float:
 
 
 def ease_in(t: float) -> float:
-    """Leaves the first key slowly and arrives at full speed (frames bunch up after the first key)."""
+    """Leaves the first key slowly and arrives at full speed.
+
+    Frames bunch up after the first key.
+    """
     return t * t
 
 
 def ease_out(t: float) -> float:
-    """Leaves at full speed and settles into the second key (frames bunch up before the second key)."""
+    """Leaves at full speed and settles into the second key.
+
+    Frames bunch up before the second key.
+    """
     return t * (2.0 - t)
 
 
 def ease_in_out(t: float) -> float:
-    """Slow at both keys, fastest halfway: the smoothest cubic that is at rest at either end."""
+    """Slow at both keys, fastest halfway.
+
+    It is the smoothest cubic that is at rest at either end.
+    """
     return t * t * (3.0 - 2.0 * t)
 
 
@@ -52,7 +63,9 @@ def away(t: float, near: float) -> float:
 
 
 def eased(easing: str, t: float) -> float:
-    """Progress along the path, 0 to 1, at the time `t`, 0 at the first key to 1 at the second.
+    """Progress along the path, 0 to 1, at the time `t`.
+
+    0 is the first key, 1 the second.
 
     Raises ValueError for an unknown easing or a time outside the gap.
     """
@@ -89,11 +102,14 @@ class Moment:
         return self.each >= HALF_WAY
 
     def between(self, vertex: Index) -> Array:
-        """(n,) how far on the edges from `vertex` (n,) to the one after it are: in the mean of their ends."""
+        """(n,) how far on the edges from `vertex` (n,) to the next one are.
+
+        It is the mean of their ends.
+        """
         return 0.5 * (self.each[vertex] + self.each[vertex + 1])
 
     def of_chains(self, offsets: Index) -> Array:
-        """(C,) how far on chains are, `offsets` (C+1,): as far as the vertex in their middle."""
+        """(C,) how far on chains are, `offsets` (C+1,): as their middle vertices are."""
         if not len(self.part):
             return np.full(len(offsets) - 1, self.whole)
         return self.each[np.minimum((offsets[:-1] + offsets[1:]) // 2, len(self.part) - 1)]
@@ -108,19 +124,24 @@ class Moment:
 
 @dataclass(frozen=True)
 class Clock:
-    """When V vertices are where on their ways: part (V,) tells which of the easings `spacing` each follows; the first
-    is that of the drawing as a whole."""
+    """When V vertices are where on their ways.
+
+    part (V,) tells which of the easings `spacing` each follows; the first is that of the drawing as a whole.
+    """
 
     part: Index
     spacing: tuple[str, ...] = ("LINEAR",)
 
     @staticmethod
     def even(count: int, spacing: str = "LINEAR") -> Clock:
-        """One spacing for all of `count` vertices; raises ValueError where there is none of that name."""
+        """One spacing for all of `count` vertices.
+
+        Raises ValueError where there is none of that name.
+        """
         eased(spacing, 0.0)
         return Clock(np.zeros(count, np.int64), (spacing,))
 
     def at(self, time: float) -> Moment:
-        """The moment at `time`, 0 at the first key to 1 at the second; raises ValueError outside."""
+        """The moment at `time`, 0 at the first key to 1 at the second; else ValueError."""
         paces = np.array([eased(spacing, time) for spacing in self.spacing])
         return Moment(time, float(paces[0]), paces, self.part)

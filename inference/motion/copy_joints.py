@@ -1,4 +1,6 @@
-"""Joints of copies: two that turn each by a similarity of its own, and agree on a place near both, stay together.
+"""Joints of copies: two that turn and agree on a place near both stay together.
+
+Each turns by a similarity of its own.
 
 Two similarities have one place that both take to the same. Where it lies on or beside the lines of both it is a joint:
 a forearm is not to leave its elbow half way because both halves of the arm travel on screws of their own.
@@ -36,9 +38,13 @@ class JointSettings:
 
 @dataclass(frozen=True)
 class CopyJoint:
-    """The vertices `rows` (n,) that hang on others; vertex (2,) one of theirs and one of the others'; turn (2,) of
-    their similarities; a, b where the joint is in either key, scene units; `parent`, the number of the hinge on which
-    those others hang, -1 where on none."""
+    """The vertices `rows` (n,) that hang on others at a joint.
+
+    vertex  (2,) one of theirs and one of the others'
+    turn    (2,) of their similarities
+    a, b    where the joint is in either key, scene units
+    parent  the number of the hinge on which those others hang, -1 where on none
+    """
 
     rows: Index
     vertex: Index
@@ -49,7 +55,10 @@ class CopyJoint:
 
 
 def together(z: Complex, joints: Sequence[CopyJoint], bends: Complex, t: float) -> Complex:
-    """Positions (V,) with what hangs where its joint is; `bends` (V,) is how far off its screw each is at `t`."""
+    """Positions (V,) with what hangs where its joint is.
+
+    `bends` (V,) is how far off its screw each is at `t`.
+    """
     if not joints:
         return z
     out = z.copy()
@@ -65,7 +74,10 @@ def together(z: Complex, joints: Sequence[CopyJoint], bends: Complex, t: float) 
 def copy_joints_of(
     ribbon: Ribbon, copies: Sequence[Copy], units: Units, settings: JointSettings = JointSettings()
 ) -> tuple[CopyJoint, ...]:
-    """What of the copies hangs on what, each after what it hangs on: on what has not moved, or else the largest."""
+    """What of the copies hangs on what, each after what it hangs on.
+
+    It hangs on what has not moved, or else on the largest.
+    """
     kept = [number for number, copy in enumerate(copies) if not copy.move.mirrored and np.any(ribbon.copy == number)]
     # copies come largest first
     kept.sort(key=lambda number: not copies[number].move.still)
@@ -95,8 +107,10 @@ def copy_joints_of(
 def _joints(
     moves: Sequence[Move], lines: Sequence[Complex], settings: JointSettings
 ) -> dict[tuple[int, int], tuple[float, complex]]:
-    """For pairs of copies, in either order, that hang together: how far their joint lies from the lines of both, and
-    where it is in key a."""
+    """How far off the joints of copies that hang together are, and where.
+
+    Pairs are in either order. It is off the lines of both, and where it is in key a.
+    """
     turn, shift = (np.array([getattr(move, name) for move in moves], complex) for name in ("turn", "shift"))
     apart = turn[:, None] - turn
     turns = np.abs(apart) > TURNING

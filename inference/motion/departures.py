@@ -1,4 +1,4 @@
-"""Learned motion in the engine's terms: how the vertices of a tween depart from their paths."""
+"""Learned motion in the engine's terms: how vertices depart from their paths."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def departures_of(
     weights: Weights,
     settings: DepartureSettings = DepartureSettings(),
 ) -> Complex:
-    """(V, TERMS) coefficients, scene units, of the vertices' departure from `paths` (see `travel`).
+    """(V, TERMS) coefficients of the vertices' departure from `paths`.
+
+    Scene units; see `travel`.
 
     `known` says whether a key before and a key after were; `gap` is the time between the keys in frames of 1/24 s.
     """
@@ -76,9 +78,9 @@ def departures_of(
     terms = match.units.length_to_scene((said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None])
     out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
     out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
-    rest = np.flatnonzero(ribbon.stroke_a < 0)
-    if len(rest):
-        out[rest] = lent(ribbon.b[on_a], out[on_a], ribbon.b[rest], settings.lend)
+    unmatched = np.flatnonzero(ribbon.stroke_a < 0)
+    if len(unmatched):
+        out[unmatched] = lent(ribbon.b[on_a], out[on_a], ribbon.b[unmatched], settings.lend)
     # what moves by one similarity departs from it nowhere
     out[ribbon.copied] = 0.0
     return out

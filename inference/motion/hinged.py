@@ -1,4 +1,7 @@
-"""The ways of limbs that turn about joints: each goes along with what it hangs on, and turns by its full angle."""
+"""The ways of limbs that turn about joints.
+
+Each goes along with what it hangs on, and turns by its full angle.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Limb:
-    """Vertices `rows` (n,) that turn by `rate` about the place `own`, which is joined to the place `joint`; `above` is
-    the number of the limb that this is on, -1 for none."""
+    """Vertices `rows` (n,) that turn by `rate` about the place `own`.
+
+    That is joined to the place `joint`; `above` is the number of the limb that this is on, -1 for none.
+    """
 
     rows: Index
     own: _Place
@@ -71,8 +76,10 @@ class HingedPaths:
         return turn, rounds
 
     def frames(self, one: Index, other: Index) -> Complex:
-        """(n,) by which rates turn what sees vertices `one` (n,) joined to `other` (n,): what the one's limb hangs on,
-        or the other's, or both."""
+        """(n,) by which rates turn what sees vertices `one` (n,) joined to `other` (n,).
+
+        What the one's limb hangs on, or the other's, or both.
+        """
         none = len(self.limbs)
         of = np.full(len(self.paths.a), none)
         for number, limb in enumerate(self.limbs):

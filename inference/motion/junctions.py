@@ -1,4 +1,4 @@
-"""Junctions: where a line ends on another line in both keys, it does so all the way between them."""
+"""Junctions: a line that ends on another line in both keys does so throughout."""
 
 from __future__ import annotations
 
@@ -39,10 +39,14 @@ class JunctionSettings:
 
 @dataclass(frozen=True)
 class Junctions:
-    """end (J,) vertex that touches; before, after (J,) and part (J,): the place it touches, between two vertices of
-    another line; share (J,) how much of the way to it the end goes, the rest being gone by the other;
-    apart_a, apart_b (J,) what lies between them in either key, scene units; turning (J,) the logarithm of how what sees
-    them so turns."""
+    """Where J line ends touch another line.
+
+    end              (J,) vertex that touches
+    before, after    (J,) and part (J,): the place it touches, between two vertices of another line
+    share            (J,) how much of the way to it the end goes; the other goes what remains
+    apart_a, apart_b (J,) what lies between them in either key, scene units
+    turning          (J,) the logarithm of how what sees them so turns
+    """
 
     end: Index
     before: Index
@@ -56,8 +60,10 @@ class Junctions:
     turning: Complex
 
     def close(self, xy: Complex, t: Array) -> Complex:
-        """Positions (V,) with ends where they touch at `t` (V,); what is moved takes its line along, less and less far
-        away."""
+        """Positions (V,) with ends where they touch at `t` (V,).
+
+        What is moved takes its line along, less and less far away.
+        """
         if self.system is None:
             return xy
         t = t[self.end]
@@ -80,7 +86,10 @@ def junctions_of(
     limbs: HingedPaths | None = None,
     settings: JunctionSettings = JunctionSettings(),
 ) -> Junctions:
-    """Junctions of the ribbon's chains; `grip` (V-1,) and `anchor` (V,) are those of its `Shape`; `limbs` turn."""
+    """Junctions of the ribbon's chains; `limbs` turn.
+
+    `grip` (V-1,) and `anchor` (V,) are those of its `Shape`.
+    """
     chains = ribbon.chains
     open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
     ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
@@ -109,7 +118,10 @@ def junctions_of(
 def _to_copies(
     ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array, touch: float
 ) -> tuple[Index, Index, Index, Array]:
-    """The junctions with none that would move a copy: what its end touches comes to it instead."""
+    """The junctions with none that would move a copy.
+
+    What its end touches comes to it instead.
+    """
     copied = ribbon.copied
     stays = copied[end]
     if not stays.any():
@@ -126,7 +138,7 @@ def _to_copies(
 
 
 def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[Index, Index, Index, Array]:
-    """For each end that touches another line in key a: itself, the two vertices it lies between, and where."""
+    """Ends that touch another line in key a, and where, between two vertices."""
     touch = settings.touch
     chain, edge = ribbon.chains.owner, ribbon.chains.edges
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
@@ -159,7 +171,10 @@ def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[
 
 
 def _shares(ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array) -> Array:
-    """Two ends that touch each other meet half way; a line seen in one key only follows the one seen in both."""
+    """Shares of the way: two ends that touch each other meet half way.
+
+    A line seen in one key only follows the one seen in both.
+    """
     target = np.where(part < 0.5, before, after)
     at_vertex = np.minimum(part, 1.0 - part) < 1e-6
     partner = {int(e): int(v) for e, v, exact in zip(end, target, at_vertex, strict=True) if exact}

@@ -1,5 +1,8 @@
-"""Pieces: what is drawn between two keys. Every span is a piece, every leftover is one, and their ends are linked
-where they belong together, so that strokes come out whole again."""
+"""Ribbons: the pieces of line that are drawn between two keys, linked.
+
+Every span is a piece, and so is every unmatched line. Their ends are linked where they belong together, so that strokes
+come out whole again.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..correspondence.copies.told import points_of
 from ..correspondence.matching import Match
-from ..correspondence.spans import Rest, Span, Spans
+from ..correspondence.spans import Span, Spans, Unmatched
 from ..drawing.strokes import Strokes, along_samples
 from ..geometry.exact import steady
 from ..geometry.neighbours import Grid
@@ -42,7 +45,7 @@ class RibbonSettings:
 
 @dataclass(frozen=True)
 class Piece:
-    """kind; stroke and arc length of every vertex in each key (-1 and nan where the key does not have it)."""
+    """Its kind; vertices' stroke and arc length in each key, -1 and nan for none."""
 
     kind: int
     stroke_a: int
@@ -63,7 +66,7 @@ class Ribbon:
     a, b (V, 2)            position in either key, engine units, predicted where the key does not have it
     gone (V,)              how early a vertex without counterpart goes: 1 first, 0 last
     alone (V,) bool        it has no counterpart and adjoins nothing that has
-    loose_a, loose_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
+    apart_a, apart_b (V,)  it is linked to the vertex before it but lies apart from it in that key: no line is drawn
                            there while that key is the nearer one
     copy (V,)              number of the match's copy that it belongs to, -1 for none; None where there are no copies
     point_a, point_b (V,)  the point of a copy's stroke that it is in either key, counted from the stroke's first, -1
@@ -82,8 +85,8 @@ class Ribbon:
     b: Array
     gone: Array
     alone: NDArray[np.bool_]
-    loose_a: NDArray[np.bool_]
-    loose_b: NDArray[np.bool_]
+    apart_a: NDArray[np.bool_]
+    apart_b: NDArray[np.bool_]
     copy: Index | None = None
     point_a: Index | None = None
     point_b: Index | None = None
@@ -100,7 +103,7 @@ class Ribbon:
 
 
 def inside(strokes: Strokes, stroke: int, low: float, high: float) -> Array:
-    """Arc lengths of the stroke's own points strictly between `low` and `high`, unwrapped on closed strokes."""
+    """Unwrapped arc lengths of a stroke's points strictly between `low` and `high`."""
     reach = strokes.reach[strokes.offsets[stroke] : strokes.offsets[stroke + 1]]
     if strokes.cyclic[stroke]:
         length = max(float(strokes.length[stroke]), 1e-9)
@@ -126,22 +129,22 @@ def _span_piece(span: Span, match: Match) -> Piece:
     return Piece(MATCHED, span.a, span.b, all_s[order], all_u[order] * way)
 
 
-def _rest_piece(rest: Rest, strokes: Strokes, kind: int) -> Piece:
-    own = inside(strokes, rest.stroke, rest.start, rest.end)
-    # a leftover between two spans parts in its middle, which must be there to part
-    middle = [(rest.start + rest.end) / 2] if rest.before >= 0 and rest.after >= 0 else []
-    along = np.unique(np.concatenate([[rest.start], own, middle, [rest.end]]))
+def _unmatched_piece(one: Unmatched, strokes: Strokes, kind: int) -> Piece:
+    own = inside(strokes, one.stroke, one.start, one.end)
+    # an unmatched line between two spans parts in its middle, which must be there to part
+    middle = [(one.start + one.end) / 2] if one.before >= 0 and one.after >= 0 else []
+    along = np.unique(np.concatenate([[one.start], own, middle, [one.end]]))
     nothing = np.full(len(along), np.nan)
     if kind == VANISHING:
-        return Piece(kind, rest.stroke, -1, along, nothing)
-    return Piece(kind, -1, rest.stroke, nothing, along)
+        return Piece(kind, one.stroke, -1, along, nothing)
+    return Piece(kind, -1, one.stroke, nothing, along)
 
 
 def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSettings()) -> Ribbon:
-    """Lay out everything that is drawn between the keys; ends that lie together in both keys are linked."""
+    """The ribbon between the keys; ends that lie together in both keys are linked."""
     pieces = [_span_piece(span, match) for span in spans.matched]
-    pieces += [_rest_piece(rest, match.a.strokes, VANISHING) for rest in spans.vanishing]
-    pieces += [_rest_piece(rest, match.b.strokes, APPEARING) for rest in spans.appearing]
+    pieces += [_unmatched_piece(one, match.a.strokes, VANISHING) for one in spans.vanishing]
+    pieces += [_unmatched_piece(one, match.b.strokes, APPEARING) for one in spans.appearing]
     laid = Ragged.of([len(piece.s) for piece in pieces])
     first, last, number = laid.first, laid.last, laid.owner
     kind = np.array([p.kind for p in pieces], np.int64)[number]
@@ -162,21 +165,21 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
     links = Links(len(pieces))
     base = matched
-    for kind_now, rests in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
-        for offset, rest in enumerate(rests):
+    for kind_now, unmatched in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
+        for offset, one in enumerate(unmatched):
             piece = base + offset
             rows = slice(int(first[piece]), int(last[piece]) + 1)
-            ends = [_span_end(spans, rest.before, kind_now, True), _span_end(spans, rest.after, kind_now, False)]
+            ends = [_span_end(spans, one.before, kind_now, True), _span_end(spans, one.after, kind_now, False)]
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
             gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends], settings.size)
             alone[rows] = max(ends) < 0
             strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
-            if max(ends) < 0 and strokes.cyclic[rest.stroke]:
+            if max(ends) < 0 and strokes.cyclic[one.stroke]:
                 links.join(2 * piece, 2 * piece + 1)
             for side, end in enumerate(ends):
                 if end >= 0:
                     links.join(2 * piece + side, end)
-        base += len(rests)
+        base += len(unmatched)
     for index, span in enumerate(spans.matched):
         if span.copy >= 0 and match.a.strokes.cyclic[span.a]:
             links.join(2 * index, 2 * index + 1)
@@ -188,16 +191,16 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     loop = np.array(loops, bool)
     copy = np.array([*(span.copy for span in spans.matched), *[-1] * (len(pieces) - matched)], np.int64)[number]
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop, copy[rows_all] >= 0)
-    loose = [_loose(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
+    apart = [_apart(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
     point_a, point_b = points_of(match, spans, laid.counts)
-    ribbon = Ribbon(offsets, loop & sealed, *pick, *loose)
+    ribbon = Ribbon(offsets, loop & sealed, *pick, *apart)
     return replace(ribbon, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all])
 
 
-def _loose(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
+def _apart(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
     """(V,) whether a vertex begins a piece apart from the end of the one before."""
     out = np.zeros(len(place), bool)
     out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
@@ -207,8 +210,9 @@ def _loose(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
 def _distinct(
     a: Array, b: Array, kind: Index, chain: Index, loops: NDArray[np.bool_], kept: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(V,) False for vertices that repeat the one before in both keys, as a loop's last repeats its first; (C,) whether
-    it does. Of `kept` ones (V,), only such a loop's last is left out."""
+    """(V,) False for vertices that repeat the one before; (C,) whether loops do.
+
+    They repeat it in both keys. Of `kept` ones (V,), only a loop's last, which repeats its first, is left out."""
     sealed = np.zeros(len(loops), bool)
     if not len(a):
         return np.zeros(0, bool), sealed
@@ -216,7 +220,7 @@ def _distinct(
     starts = begins(chain)
     ends = np.r_[starts[1:], True]
     moved = np.abs(a - a[behind]).max(1) + np.abs(b - b[behind]).max(1) > 1e-6
-    # a span and a leftover meet in one place, but that of the leftover does not live as long
+    # a span and an unmatched line meet in one place, but that of the unmatched line does not live as long
     fresh = starts | moved | kept | (kind != kind[behind])
     first, last = np.flatnonzero(starts), np.flatnonzero(ends)
     closes = loops[chain[first]] & (last - first > 2)
@@ -227,7 +231,7 @@ def _distinct(
 
 
 def _span_end(spans: Spans, index: int, kind: int, at_end: bool) -> int:
-    """The linkable end of a span that a leftover adjoins: the span's high end lies before it, its low end after."""
+    """The linkable end of the span that an unmatched line adjoins."""
     if index < 0:
         return -1
     span = spans.matched[index]
@@ -242,7 +246,7 @@ def _vertex(end: int, first: Index, last: Index) -> int:
 
 
 def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: tuple[float, float]) -> Array:
-    """Carry a leftover with the spans it adjoins, in place, and return how early each vertex goes (0 last, 1 first)."""
+    """How early each vertex of an unmatched line goes; carries it with its spans."""
     goal[rows] = _stiff(source[rows], goal[rows], sizes)
     along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
@@ -264,7 +268,7 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: t
 
 
 def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
-    """`source` laid on `goal` as a whole: a line nobody knows the other shape of keeps its own, and about its size."""
+    """`source` laid on `goal` whole; a line of unknown other shape keeps its own, and about its size."""
     z = to_complex(source)
     return to_plane(similarity_of(z, to_complex(goal)).sized(*sizes).at(z))
 
@@ -272,7 +276,7 @@ def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
 def _link_spans(
     links: Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, settings: RibbonSettings
 ) -> None:
-    """Link span ends that lie together in both keys, those of one stroke first, nearest first."""
+    """Link span ends that meet in both keys, one stroke's first, nearest first."""
     count = len(spans.matched)
     if not count:
         return
@@ -309,8 +313,9 @@ def solid_of(ribbon: Ribbon, strokes_a: Strokes, strokes_b: Strokes) -> NDArray[
 
 
 def finer(ribbon: Ribbon, step: float) -> Ribbon:
-    """The ribbon with vertices added so that no edge within a piece is longer than `step` (engine units) in a key:
-    lines that bend on the way must be able to."""
+    """The ribbon with vertices added: edges within pieces are at most `step` long.
+
+    Engine units, in a key; lines that bend on the way must be able to."""
     count = len(ribbon.s)
     if count < 2:
         return ribbon
@@ -331,8 +336,8 @@ def finer(ribbon: Ribbon, step: float) -> Ribbon:
     index = [value[owner] for value in (ribbon.piece, ribbon.kind, ribbon.stroke_a, ribbon.stroke_b)]
     piece, kind, stroke_a, stroke_b = index
     alone = ribbon.alone[owner]
-    loose_a, loose_b = (loose[owner] & (share == 0) for loose in (ribbon.loose_a, ribbon.loose_b))
+    apart_a, apart_b = (apart[owner] & (share == 0) for apart in (ribbon.apart_a, ribbon.apart_b))
     s, u, a, b, gone = (mixed(value) for value in (ribbon.s, ribbon.u, ribbon.a, ribbon.b, ribbon.gone))
-    places = (a, b, gone, alone, loose_a, loose_b)
+    places = (a, b, gone, alone, apart_a, apart_b)
     copy = None if ribbon.copy is None else ribbon.copy[owner]
     return Ribbon(chains.offsets, ribbon.loop, piece, kind, stroke_a, s, stroke_b, u, *places, copy)

@@ -1,4 +1,4 @@
-"""The way from place to place: arcs instead of straight lines, smooth through neighbouring keys."""
+"""The way from place to place: arcs, smooth through neighbouring keys."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ class Ways(Protocol):
 
 @dataclass(frozen=True)
 class Paths:
-    """Ways of V vertices from `a` to `b` (complex, scene units) with rotation `turn`; `bend_a`, `bend_b` are how much
-    the velocity at either key (per gap) departs from the screw's own, so that paths run on smoothly through keys.
-    `terms` (V, k), where there are any, is what else is known of the way: see `travel`. Copies that hang together
-    do so at `joints`."""
+    """Ways of V vertices from `a` to `b` with rotation `turn`.
+
+    Places are complex, in scene units. `bend_a`, `bend_b` are how much the velocity at either key (per gap) departs
+    from the screw's own, so that paths run on smoothly through keys. `terms` (V, k), where there are any, is what
+    else is known of the way: see `travel`. Copies that hang together do so at `joints`.
+    """
 
     a: Complex
     b: Complex

@@ -1,5 +1,7 @@
-"""Keeping the shape of lines on the way: every edge of a chain turns and stretches evenly from one key to the other,
-and the chain as a whole stays on its paths (as-rigid-as-possible, along the line).
+"""Keeping the shape of lines on the way (as-rigid-as-possible, along the line).
+
+Every edge of a chain turns and stretches evenly from one key to the other, and the chain as a whole stays on its
+paths.
 
 The edges are interpolated in log space (Sederberg, Gao, Wang, Mu 1993) and integrated against the paths by least
 squares, a tridiagonal system whose elimination is done once (parallel cyclic reduction, Hockney and Jesshope 1981).
@@ -31,9 +33,15 @@ class ShapeSettings:
 
 @dataclass(frozen=True)
 class Shape:
-    """Edges of chained vertices (V of them): `edge_a`, `edge_b` (V-1,) in either key, `rate` (V-1,) log of their
-    ratio, `straight` (V-1,) where they have none, `grip` (V-1,) how strongly each holds (0 between chains), `anchor`
-    (V,) how strongly vertices stay on their paths, `held` (V,) which stay wholly."""
+    """Edges of chained vertices (V of them).
+
+    edge_a, edge_b  (V-1,) in either key
+    rate            (V-1,) log of their ratio
+    straight        (V-1,) where they have none
+    grip            (V-1,) how strongly each holds (0 between chains)
+    anchor          (V,) how strongly vertices stay on their paths
+    held            (V,) which stay wholly
+    """
 
     edge_a: Complex
     edge_b: Complex
@@ -45,7 +53,10 @@ class Shape:
     system: Tridiagonal
 
     def at(self, t: float | Array, paths: Complex) -> Complex:
-        """(V,) positions near `paths` (V,), the chains' edges as they should be at `t`, of all or (V-1,) of each."""
+        """(V,) positions near `paths` (V,), the chains' edges as they should be at `t`.
+
+        `t` is for all or (V-1,) of each.
+        """
         if len(paths) < 2:
             return paths
         turned = self.edge_a * np.exp(t * self.rate)
@@ -68,9 +79,12 @@ def shape_of(
     held: NDArray[np.bool_] | None = None,
     point: float = ShapeSettings().point,
 ) -> Shape:
-    """Edges of `chains` through vertices `a`, `b` (V,) turning by about `turn` (V,) and `rounds` (V,) whole turns more;
-    features longer than `reach` (scene units) follow the paths, shorter ones keep their shape. Chains whose paths keep
-    it exactly are `held` (V,); for `point` see `ShapeSettings`."""
+    """The shape of `chains` through vertices `a`, `b` (V,).
+
+    They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than `reach` (scene units)
+    follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held` (V,);
+    for `point` see `ShapeSettings`.
+    """
     edge_a, edge_b = np.diff(a), np.diff(b)
     inner = chains.joined
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)

@@ -1,4 +1,4 @@
-"""How far what is drawn between two keys is to be trusted: every vertex, at any moment."""
+"""How far to trust what is drawn between two keys: every vertex, at any moment."""
 
 from __future__ import annotations
 
@@ -17,18 +17,26 @@ from .ribbon import MATCHED, VANISHING, Ribbon
 
 @dataclass(frozen=True)
 class Sureness:
-    """Of a whole in-between: how probably ink that has a counterpart is right, in the mean (0 where there is none), and
-    the share of ink that has none."""
+    """How far to trust a whole in-between.
+
+    matched    the mean probability that matched ink is right, 0 where there is none
+    unmatched  the share of ink that has no counterpart
+    """
 
     matched: float
-    loose: float
+    unmatched: float
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Of the vertices of a ribbon: key (V,) how probably they are right in the key that they are laid in; travel (V,)
-    how far they move, ink (V,) the length that each stands for, engine units; matched (V,) they have a counterpart;
-    copied (V,) they are the other key's, which is right on the way, too."""
+    """How far to trust V vertices of a ribbon.
+
+    key      (V,) the probability that they are right in the key that they are laid in
+    travel   (V,) how far they move, engine units
+    ink      (V,) the length that each stands for, engine units
+    matched  (V,) they have a counterpart
+    copied   (V,) they are the other key's, which is right on the way, too
+    """
 
     key: Array
     travel: Array
@@ -49,16 +57,19 @@ class Trust:
 
 
 def trust_of(footing: Footing, ribbon: Ribbon, sure: Array, settings: EvidenceSettings = EvidenceSettings()) -> Trust:
-    """The trust in the vertices of `ribbon`; `sure` (K,) is how probably each span is right."""
+    """The trust in the vertices of `ribbon`.
+
+    `sure` (K,) is the probability that each span is right.
+    """
     calibration = calibration_of(footing.found, settings)
     travel = np.asarray(np.linalg.norm(ribbon.b - ribbon.a, axis=1))
     key = np.zeros(len(ribbon.s))
     matched = ribbon.kind == MATCHED
     key[matched] = sure[ribbon.piece[matched]]
-    loose = ~matched
-    if loose.any():
-        calm = calm_at(footing.found, ribbon, settings)[loose]
-        key[loose] = calibration.loose(mean_of(footing.found, sure), calm, travel[loose])
+    unmatched = ~matched
+    if unmatched.any():
+        calm = calm_at(footing.found, ribbon, settings)[unmatched]
+        key[unmatched] = calibration.unmatched(mean_of(footing.found, sure), calm, travel[unmatched])
     return Trust(key, travel, _ink(ribbon), matched, ribbon.copied, calibration)
 
 
@@ -77,7 +88,7 @@ def mean_of(found: Correspondence, sure: Array) -> float:
 
 
 def calm_at(found: Correspondence, ribbon: Ribbon, settings: EvidenceSettings = EvidenceSettings()) -> Array:
-    """(V,) 0 to 1, how well matches around a vertex without counterpart agree; 0 where there are none."""
+    """(V,) 0 to 1, how well matches around an unmatched vertex agree; 0 for none."""
     out = np.zeros(len(ribbon.s))
     match = found.match
     for rows, side, motion, stroke, along in (

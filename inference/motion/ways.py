@@ -1,4 +1,4 @@
-"""How every vertex of a tween travels: its rotation on the way, and how it enters and leaves the keys."""
+"""How vertices travel: their rotation, and how they enter and leave the keys."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def paths_of(
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
     turn = np.ones(len(ribbon.s), complex)
     turn[on_a] = along_samples(match.a.fine, match.forth.turn, ribbon.stroke_a[on_a], ribbon.s[on_a])
-    lone = ~on_a
-    turn[lone] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[lone], ribbon.u[lone])
+    only_b = ~on_a
+    turn[only_b] = 1.0 / along_samples(match.b.fine, match.back.turn, ribbon.stroke_b[only_b], ribbon.u[only_b])
     a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     leave, arrive = departure(turn)
     bend_a, bend_b = np.zeros(len(a), complex), np.zeros(len(a), complex)
@@ -80,7 +80,10 @@ def paths_of(
 
 
 def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:
-    """The paths with those of copies as their one similarity has them, bent all alike so that they keep their shape."""
+    """The paths with those of copies as their one similarity has them.
+
+    They are bent all alike, so that copies keep their shape.
+    """
     turn, bend_a, bend_b = paths.turn.copy(), paths.bend_a.copy(), paths.bend_b.copy()
     for number, copy in enumerate(copies):
         rows = np.flatnonzero(ribbon.copy == number)
@@ -115,7 +118,9 @@ def _read(
 def bent(
     known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float, most: float = WaySettings().steady
 ) -> Complex:
-    """Departure from the screw's own velocity so that both sides of a key meet; `share` is this gap's part of both. At
+    """Departure from the screw's own velocity so that both sides of a key meet.
+
+    `share` is this gap's part of both. At
     `most` so many times the distance travelled."""
     velocity, trust = known
     bend = keyed.bend(velocity, own, share) * trust

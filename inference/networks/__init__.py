@@ -1,1 +1,1 @@
-"""Trained networks on NumPy alone: their weights, their layers, what they see and what they say."""
+"""Trained networks on NumPy alone: weights, layers, what they see and say."""

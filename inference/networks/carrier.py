@@ -1,5 +1,7 @@
-"""Learned motion: how fragments depart from the engine's own path between keys, by a network trained on true paths
-(`training.motion_net`), evaluated with NumPy."""
+"""Learned motion: how fragments depart from the engine's own path between keys.
+
+A network trained on true paths (`training.motion_net`) says so, evaluated with NumPy.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,11 @@ from .weights import Weights
 
 @dataclass(frozen=True)
 class Departure:
-    """terms (N, TERMS, 2) coefficients of the departure, see `travel`; scale, baseline (N,) how far off places between
-    the keys are expected to be with and without it. Engine units."""
+    """How fragments depart, and how far the network is to be believed.
+
+    terms (N, TERMS, 2) are coefficients of the departure, see `travel`; scale, baseline (N,) how far off places
+    between the keys are expected to be with and without it. Engine units.
+    """
 
     terms: Tensor
     scale: Tensor
@@ -26,7 +31,7 @@ class Departure:
 
 
 def departure_of(fragments: Fragments, inputs: Tensor, weights: Weights, bits: int = BITS) -> Departure:
-    """What the network says of fragments whose way to the other key is told by `inputs` (N, INPUTS)."""
+    """What the network says of fragments whose way `inputs` (N, INPUTS) tell."""
     layers = Layers(weights.arrays, bits=bits, rounded=weights.rounded)
     x = layers.linear("enter", inputs)
     by = network.turning(layers.at("turning"), fragments.place)

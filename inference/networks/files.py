@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 
 def write_arrays(path: Path, arrays: dict[str, NDArray], *, compressed: bool = True) -> None:
-    """Write an .npz under a temporary name and rename it; raises OSError, and the file before stays as it was."""
+    """Write an .npz under a temporary name and rename it.
+
+    Raises OSError, and the file before stays as it was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     with unfinished.open("wb") as stream:

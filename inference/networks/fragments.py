@@ -1,4 +1,7 @@
-"""What the learned engine sees of a drawing: fragments, places set evenly along its strokes, and their looks."""
+"""What the learned engine sees of a drawing: fragments, and their looks.
+
+Fragments are places set evenly along its strokes.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,12 @@ WIDTH = CONTEXT + 2 + 4 * len(FREQUENCIES) + 4 + 1 + 5
 
 @dataclass(frozen=True)
 class Fragments:
-    """features (N, WIDTH) float32; place (N, 2) float32, in units of HALF; before, after (N,) the neighbour along the
-    stroke, the fragment itself at an open end."""
+    """What the networks see of N fragments.
+
+    features       (N, WIDTH) float32
+    place          (N, 2) float32, in units of HALF
+    before, after  (N,) the neighbour along the stroke, the fragment itself at an open end
+    """
 
     features: NDArray[np.float32]
     place: NDArray[np.float32]
@@ -34,7 +41,9 @@ class Fragments:
 
 
 def fragments_of(samples: Samples, strokes: Strokes, context: NDArray[np.float32]) -> Fragments:
-    """Fragments at `samples` (N) of `strokes`, engine units, with the ink around them `context` (N, CONTEXT).
+    """Fragments at `samples` (N) of `strokes`, engine units.
+
+    `context` (N, CONTEXT) is the ink around them.
 
     The features: the surroundings; the place and its Fourier features; direction, as drawn and without sense; how
     sharply the line bends; how far it goes on either way, how long it is, whether it is closed.
@@ -69,7 +78,9 @@ def fragments_of(samples: Samples, strokes: Strokes, context: NDArray[np.float32
 
 
 def _bend(came: Array, goes: Array) -> Array:
-    """(N,) the turn from steps `came` (N, 2) to steps `goes` (N, 2); where there is no step, from or to the x axis.
+    """(N,) the turn from steps `came` (N, 2) to steps `goes` (N, 2).
+
+    Where there is no step, it is from or to the x axis.
 
     In real numbers: products of complex ones differ in their last bit from machine to machine, and so in sign where a
     line turns back on itself.

@@ -1,5 +1,7 @@
-"""Learned correspondence: which fragments of two keys become each other, by a network trained on drawings that know
-the truth (`training.correspondence_net`), evaluated with NumPy."""
+"""Learned correspondence: which fragments of two keys become each other.
+
+A network trained on drawings that know the truth (`training.correspondence_net`) says so, evaluated with NumPy.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +47,12 @@ class Described:
 
 @dataclass(frozen=True)
 class Matched:
-    """score (N, M) logarithm of the probability that fragments of a and b correspond; a, b: what else is said of them,
-    asked seldom and so worked out when it is; from the `layers` and the states x (N, C), y (M, C) of the fragments."""
+    """What the network says of two keys' fragments.
+
+    score (N, M) is the logarithm of the probability that fragments of a and b correspond. a, b are what else is said
+    of them, asked seldom and so worked out when it is; from the `layers` and the states x (N, C), y (M, C) of the
+    fragments.
+    """
 
     score: Tensor
     layers: Layers
@@ -63,7 +69,10 @@ class Matched:
 
 
 def match_fragments(a: Fragments, b: Fragments, weights: Weights, bits: int = BITS) -> Matched:
-    """What the network says of two drawings' fragments; exact, and so alike everywhere, at `bits` of BITS or fewer."""
+    """What the network says of two drawings' fragments.
+
+    It is exact, and so alike everywhere, at `bits` of BITS or fewer.
+    """
     layers = Layers(weights.arrays, bits=bits, rounded=weights.rounded)
     x, y = layers.linear("enter", a.features), layers.linear("enter", b.features)
     by_a, by_b = (network.turning(layers.at("turning"), side.place) for side in (a, b))

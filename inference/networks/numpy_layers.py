@@ -1,5 +1,7 @@
-"""The few layers that the learned engine is made of, on NumPy alone: the same as their torch twins in `training`, and
-the same on every machine (`exact`)."""
+"""The few layers of the learned engine on NumPy, the same as their torch twins.
+
+They are the same on every machine (`exact`).
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,10 @@ _ROWS = 65536
 
 @dataclass(frozen=True)
 class Layers:
-    """Named weights; `at("within.0")` is a view of those below a name. Products of matrices are exact at `bits` of up
-    to BITS; with more they are finer, but depend on the machine."""
+    """Named weights; `at("within.0")` is a view of those below a name.
+
+    Products of matrices are exact at `bits` of up to BITS; with more they are finer, but depend on the machine.
+    """
 
     weights: Mapping[str, Tensor]
     name: str = ""
@@ -31,7 +35,7 @@ class Layers:
         return replace(self, name=f"{self.name}{name}.")
 
     def linear(self, name: str, *parts: Tensor) -> Tensor:
-        """x @ weight.T + bias, where there is one, x (N, in) being the parts beside each other."""
+        """x @ weight.T + bias, where there is one; x (N, in) may come in parts."""
         out = pieced(snapped(np.concatenate(parts, 1), self.bits), self._whole(f"{self.name}{name}.weight"))
         bias = self.weights.get(f"{self.name}{name}.bias")
         if bias is not None:
@@ -53,7 +57,10 @@ class Layers:
 
 
 def gelu(x: Tensor) -> Tensor:
-    """Gaussian error linear units, in the form with tanh (Hendrycks, Gimpel 2016), which is x / (1 + 2^-inner)."""
+    """Gaussian error linear units, with tanh (Hendrycks, Gimpel 2016).
+
+    That is x / (1 + 2^-inner).
+    """
     inner = x * x
     inner *= -_CUBE * _GELU
     inner -= _GELU
@@ -66,7 +73,10 @@ def gelu(x: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Softened:
-    """A table of scores (N, M) as powers of two below its largest: `shares` of rows and of columns add up to 1."""
+    """A table of scores (N, M) as powers of two below its largest.
+
+    `shares` of rows and of columns add up to 1.
+    """
 
     table: Tensor
 
@@ -78,14 +88,19 @@ class Softened:
         return Softened(exp2(table))
 
     def shares(self, axis: int) -> Tensor:
-        """Along rows (axis 1), or along columns (axis 0) and then turned, so that each row's add up to 1."""
+        """Shares along rows (axis 1) or columns (axis 0); each row's add up to 1.
+
+        Those along columns are turned.
+        """
         shares = np.asarray(self.table / np.add.reduce(self.table, axis, keepdims=True))
         return shares if axis == 1 else np.ascontiguousarray(shares.T)
 
 
 def mixed(shares: Tensor, total: Tensor, value: Tensor, bits: int) -> Tensor:
-    """Numbers shares >= 0 (N, M), which are lost, with their sums of rows `total` (N, 1), times `value` (M, d) that
-    `whole_columns` made whole: means of it (N, d)."""
+    """Means (N, d) of `value` (M, d) by `shares` >= 0 (N, M), which are lost.
+
+    `total` (N, 1) are the sums of the shares' rows; `whole_columns` made the values whole.
+    """
     # rounding may double a row's sum: values leave a bit of room
     rounded(shares, total, bits)
     return (shares @ value) / (shares @ np.ones((shares.shape[1], 1), np.float32))
@@ -97,7 +112,10 @@ def whole_columns(value: Tensor, bits: int) -> Tensor:
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tensor:
-    """Scaled dot-product attention (Vaswani et al. 2017): query (H, N, d), key and value (H, M, d) -> (N, H * d)."""
+    """Scaled dot-product attention (Vaswani et al. 2017), (N, H * d).
+
+    query (H, N, d), key and value (H, M, d).
+    """
     heads, count, width = query.shape
     query = snapped(query * (np.float32(width**-0.5) * LOG2E), bits)
     key, value = snapped(key, bits).transpose(0, 2, 1), whole_columns(value, bits)
@@ -115,8 +133,10 @@ def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tenso
 
 
 def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: int = BITS) -> tuple[Tensor, Tensor]:
-    """Attention from keys a (H, N, d) to b (H, M, d) and back: (N, H * d), (M, H * d). What is alike is so either way,
-    so that scores are worked out once."""
+    """Attention from keys a (H, N, d) to b (H, M, d) and back.
+
+    (N, H * d), (M, H * d). What is alike is so either way, so that scores are worked out once.
+    """
     heads, width = a.shape[0], a.shape[2]
     a = snapped(a * (np.float32(width**-0.5) * LOG2E), bits)
     b = snapped(b, bits).transpose(0, 2, 1)
@@ -136,7 +156,7 @@ def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: in
 
 
 def log_sigmoid(x: Tensor) -> Tensor:
-    """The logarithm of 1 / (1 + exp(-x)), rounded from float64 as `exact.logarithm` is."""
+    """The logarithm of 1 / (1 + exp(-x)), rounded as `exact.logarithm` is."""
     return np.asarray(-np.logaddexp(0.0, -x.astype(np.float64)).astype(np.float32))
 
 
@@ -146,7 +166,10 @@ def heads_of(x: Tensor, heads: int) -> Tensor:
 
 
 def turning(layers: Layers, place: Tensor) -> tuple[Tensor, Tensor]:
-    """Rotary position encoding with learned frequencies (Su et al. 2021): cosines and sines (N, d / 2)."""
+    """Rotary position encoding: cosines and sines (N, d / 2).
+
+    Frequencies are learned (Su et al. 2021).
+    """
     one, other = layers.weights[f"{layers.name}frequencies.weight"].T.astype(np.float64)
     # rounded from float64, whose last bit, which depends on the machine, is hardly ever seen
     angle = place[:, :1] * one + place[:, 1:] * other

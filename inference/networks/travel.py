@@ -1,4 +1,4 @@
-"""What the learned engine sees of a motion: where every fragment goes, how it turns, what the neighbouring keys say."""
+"""What the learned engine sees of a motion: ways, turns, the neighbouring keys."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def travel_inputs(
     known: NDArray,
     gap: float,
 ) -> NDArray[np.float32]:
-    """(N, INPUTS) from fragments' features (N, WIDTH), the way to key b `moved` (N, 2), their `turn` (N,), how
-    neighbouring keys bend the path (N, 2) twice, all in units of HALF; what is known (N, 4): drawn in key b, a key
-    before, a key after, time forwards; and the frames of 1/24 s between the keys."""
+    """(N, INPUTS) what the network sees of fragments in motion.
+
+    Fragments' features (N, WIDTH), the way to key b `moved` (N, 2), their `turn` (N,), how neighbouring keys bend
+    the path (N, 2) twice, all in units of HALF; what is known (N, 4): drawn in key b, a key before, a key after,
+    time forwards; and the frames of 1/24 s between the keys.
+    """
     rate = np.log(np.where(turn == 0, 1.0, turn))
     pace = np.broadcast_to([gap / 8.0, 1.0 / gap], (len(features), 2))
     parts = [

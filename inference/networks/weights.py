@@ -1,4 +1,7 @@
-"""The trained weights that ship with the engine: read without running anything, checked, remembered."""
+"""The trained weights that ship with the extension.
+
+They are read without running anything, checked and remembered.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ log = logging.getLogger(__name__)
 
 
 class WeightsError(ValueError):
-    """Weights that cannot be used; the message says which, why, and what to do, `fault` the first two in brief."""
+    """Weights that cannot be used.
+
+    The message says which, why, and what to do, `fault` the first two in brief.
+    """
 
     def __init__(self, fault: str, detail: str = "") -> None:
         self.fault = fault
@@ -33,7 +39,7 @@ class WeightsError(ValueError):
 
 @dataclass(frozen=True)
 class Weights:
-    """One network's weights by name, float32; heads and layers of it; the numbers it was calibrated with."""
+    """One network's weights by name, float32; its heads, layers and calibration."""
 
     name: str
     heads: int
@@ -45,7 +51,10 @@ class Weights:
 
 
 def read_weights(path: Path) -> Weights:
-    """Read a weights file; raises `WeightsError` where it is missing, damaged or of another version."""
+    """The weights in a file.
+
+    Raises `WeightsError` where it is missing, damaged or of another version.
+    """
     try:
         with np.load(path, allow_pickle=False) as data:
             meta = json.loads(str(data["meta"]))
@@ -66,7 +75,10 @@ def read_weights(path: Path) -> Weights:
 
 
 def write_weights(path: Path, weights: Weights, about: Mapping[str, str]) -> None:
-    """Write weights in half precision; `about` says what made them. The file is complete or not there at all."""
+    """Write weights in half precision; `about` says what made them.
+
+    The file is complete or not there at all.
+    """
     meta = {
         "version": VERSION,
         "name": weights.name,
@@ -81,8 +93,10 @@ def write_weights(path: Path, weights: Weights, about: Mapping[str, str]) -> Non
 
 
 def bundled(name: str, folder: Path | None = None) -> Weights | None:
-    """The weights that came with the extension, or None, once told, where they cannot be used: the classical engine
-    does the work then."""
+    """The weights that came with the extension, or None where they cannot be used.
+
+    That is told once: the classical engine does the work then.
+    """
     found = _read_once(name, FOLDER if folder is None else folder)
     return found if isinstance(found, Weights) else None
 

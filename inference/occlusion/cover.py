@@ -1,4 +1,4 @@
-"""Occlusion: lines of what lies behind are hidden by the limbs in front of it, and cut where those end.
+"""Occlusion: limbs in front hide lines behind, which are cut where limbs end.
 
 Keys are right. What a key shows is not hidden at that key, whatever regions say; where they say otherwise by much,
 they are not believed about that line. What only one key shows, and what the other hides, comes out and goes in where
@@ -64,8 +64,10 @@ class HideSettings:
 
 @dataclass(frozen=True)
 class Occlusion:
-    """What hides V vertices: pairs (P,) of a `vertex` and a `bone` whose region may hide it; by how much it must be
-    `deeper` (P,); `mend_a`, `mend_b` (P,) what is added in either key so that it agrees with what the key shows.
+    """What hides V vertices.
+
+    Pairs (P,) of a `vertex` and a `bone` whose region may hide it; by how much it must be `deeper` (P,); `mend_a`,
+    `mend_b` (P,) what is added in either key so that it agrees with what the key shows.
 
     explained (V,)  the other key lacks the vertex because it is hidden there
     bridged (V,)    it is explained though no region covers it, by what is explained on either side
@@ -89,8 +91,9 @@ class Occlusion:
     unit: float
 
     def cover(self, z: Complex, t: float) -> Array:
-        """(V,) how far inside the region of a limb in front vertices at z (V,) lie, scene units, below 0 where none
-        hides them."""
+        """(V,) how far inside the region of a limb in front vertices at z (V,) lie.
+
+        Scene units, below 0 where none hides them."""
         out = np.full(len(z), CLEAR)
         if not len(self.vertex):
             return out
@@ -102,7 +105,7 @@ class Occlusion:
         )
 
     def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
-        """Without short gaps and without slivers, the less the nearer a key is: `far`, 0 to 1."""
+        """Without short gaps and slivers, the less the nearer a key: `far`, 0 to 1."""
         step = np.abs(np.diff(z, prepend=z[:1]))
         along = np.cumsum(np.where(begins(self.chain), 0.0, step))
         for hidden, least in ((True, self.settings.gap), (False, self.settings.sliver)):
@@ -119,14 +122,16 @@ class Occlusion:
         return cover
 
     def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
-        """Birth and death of vertices, whose life ends where they are covered if that is what hides them in a key."""
+        """Birth and death of vertices; what covers them ends lives if it hides them.
+
+        It ends those that it hides in a key."""
         return np.where(self.explained, -1.0, birth), np.where(self.explained, 2.0, death)
 
 
 def _covered(
     paths: HeldWays, regions: Regions, z: Complex, vertex: Index, bone: Index, deeper: Array, t: float, steep: float
 ) -> Array:
-    """(P,) how far vertices are inside regions, and so much behind them that they are hidden."""
+    """(P,) how far inside regions vertices are, and far enough behind to be hidden."""
     bones = paths.carrier.at(t)
     inside, depth = regions.inside(bones, z[vertex], bone, t)
     share = paths.share_a + t * (paths.share_b - paths.share_a)
@@ -142,8 +147,9 @@ def occlusion_of(
     settings: HideSettings = HideSettings(),
     may: NDArray[np.bool_] | None = None,
 ) -> Occlusion:
-    """What hides what between two keys; `units` are those of the ribbon; `solid` (V,) bounds fills. Where
-    `may` (V,) is given, it tells which leftovers may be explained."""
+    """What hides what between two keys; `units` are those of the ribbon.
+
+    `solid` (V,) bounds fills. Where `may` (V,) is given, it tells which unmatched lines may be explained."""
     unit = units.one
     regions = regions_of(paths, ribbon, unit, settings.regions)
     chain = ribbon.chains.owner
@@ -193,9 +199,10 @@ def behind(
     unit: float,
     settings: HideSettings,
 ) -> Occlusion:
-    """What hides lines that neither key shows; `explained` are those that are hidden in both. Vertices belong to
-    `chain` (V,), `along` (V,) engine units from its start, and bound fills where they are `solid` (V,); engine units
-    are `unit` scene units."""
+    """What hides lines that neither key shows; `explained` are hidden in both.
+
+    Vertices belong to `chain` (V,), lie `along` (V,) engine units from its start, and bound fills where they are
+    `solid` (V,); an engine unit is `unit` scene units."""
     vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings)
     deeper = _deeper(paths, regions, vertex, bone, settings)
     at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
@@ -220,7 +227,7 @@ def _deeper(paths: HeldWays, regions: Regions, vertex: Index, bone: Index, setti
 
 
 def _pairs(paths: HeldWays, regions: Regions, fringe: float, settings: HideSettings) -> tuple[Index, Index]:
-    """Vertices and bones whose regions they ever enter, or nearly, though they are no part of them."""
+    """Vertices, and bones not theirs whose regions they ever enter, or nearly."""
     bones = regions.bones
     far = np.maximum(regions.reach_a, regions.reach_b).max(1)[bones] + fringe
     count = len(paths.share_a)
@@ -245,7 +252,9 @@ def _pairs(paths: HeldWays, regions: Regions, fringe: float, settings: HideSetti
 def _beside(
     ribbon: Ribbon, chain: Index, vertex: Index, bone: Index, wrong: NDArray[np.bool_], reach: float
 ) -> NDArray[np.bool_]:
-    """(P,) whether the same bone is wrong about a place within `reach` (engine units) along the same line."""
+    """(P,) whether the same bone is wrong about a near place on the same line.
+
+    Near is within `reach` (engine units)."""
     if not wrong.any():
         return wrong
     along = _along(ribbon, chain)
@@ -270,8 +279,10 @@ def _most(value: Array, vertex: Index, count: int) -> Array:
 
 
 def _to_edge(cover: Array, step: Array, vertex: Index, ahead: int = 0) -> Array:
-    """How far from vertices, on the way to the one before or, where `ahead` is 1, to the next, what is hidden begins or
-    ends; `step` (V,) is the way to each from the one before."""
+    """How far from vertices, on the way to a neighbour, what is hidden begins or ends.
+
+    The neighbour is the one before or, where `ahead` is 1, the next; `step` (V,) is the way to each from the one
+    before."""
     other = np.clip(vertex + 2 * ahead - 1, 0, len(cover) - 1)
     here, there = np.abs(cover[vertex]), np.abs(cover[other])
     return np.asarray(step[np.minimum(vertex + ahead, len(cover) - 1)] * here / np.maximum(here + there, 1e-12))
@@ -293,8 +304,8 @@ def _of_chain(join: np.ufunc, value: NDArray, chain: Index) -> NDArray:
 
 
 def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: float) -> NDArray[np.bool_]:
-    """Leftovers between explained ones nearby are explained, too."""
-    lone = ribbon.kind != MATCHED
+    """Unmatched lines between explained ones nearby are explained, too."""
+    unmatched = ribbon.kind != MATCHED
     if not explained.any():
         return explained
     along = _along(ribbon, chain)
@@ -302,11 +313,11 @@ def _evened(explained: NDArray[np.bool_], ribbon: Ribbon, chain: Index, reach: f
     after = np.searchsorted(known, along)
     ahead = known[np.minimum(after, len(known) - 1)] - along
     behind = along - known[np.maximum(after - 1, 0)]
-    return explained | (lone & (ahead >= 0) & (behind >= 0) & (ahead + behind < reach))
+    return explained | (unmatched & (ahead >= 0) & (behind >= 0) & (ahead + behind < reach))
 
 
 def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray[np.bool_]:
-    """Of leftovers that are hidden for the most part, as far as that goes; others are not."""
+    """(V,) those of unmatched lines that are hidden for the most part."""
     place = np.where((ribbon.kind == APPEARING)[:, None], ribbon.b, ribbon.a)
     step = np.linalg.norm(np.diff(place, axis=0, append=place[-1:]), axis=1)
     within = np.r_[ribbon.piece[1:] == ribbon.piece[:-1], False]
@@ -317,8 +328,11 @@ def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray
 
 
 def _joined(explained: NDArray[np.bool_], ribbon: Ribbon) -> NDArray[np.bool_]:
-    """Where a leftover adjoins its line, it lives as long as what is next to it: an edge from there to what is hidden
-    would be left over in the key that hides it."""
+    """(V,) what is explained, made even where unmatched lines adjoin their lines.
+
+    There they live as long as what is next to them: else an edge from there to what is hidden would remain in the key
+    that hides it.
+    """
     joint = (ribbon.kind != MATCHED) & (ribbon.gone == 0.0)
     same = ribbon.piece[1:] == ribbon.piece[:-1]
     beside = np.r_[False, same & explained[:-1]] | np.r_[same & explained[1:], False]

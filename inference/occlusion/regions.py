@@ -1,4 +1,4 @@
-"""Regions: what limbs cover in the picture, told by the lines that belong to their bones.
+"""Regions: what limbs cover in the picture, by the lines of their bones.
 
 A region reaches as far from its bone as the limb's outermost lines, looked at all round it: along either side, and
 round either end. It keeps its width while the bone swings and foreshortens, as the lines do.
@@ -47,8 +47,11 @@ class RegionSettings:
 
 @dataclass(frozen=True)
 class Regions:
-    """reach_a, reach_b (J, ROUND): how far the limbs of J bones reach in either key, scene units, 0 where a bone covers
-    nothing; girth (J,) half of how thick limbs are."""
+    """How far limbs reach around their bones in either key.
+
+    reach_a, reach_b (J, ROUND) for J bones: scene units, 0 where a bone covers nothing. girth (J,): half of how
+    thick limbs are.
+    """
 
     reach_a: Array
     reach_b: Array
@@ -60,8 +63,10 @@ class Regions:
         return np.flatnonzero(self.girth > 0)
 
     def inside(self, bones: Frames, z: Complex, bone: Index, t: float) -> tuple[Array, Array]:
-        """How far inside the region of `bone` (P,) places z (P,) lie at `t`, below 0 outside, and depth of the bone at
-        their foot."""
+        """How far inside the region of `bone` (P,) places z (P,) lie at `t`, and how deep.
+
+        Below 0 outside; the depth is that of the bone at their foot.
+        """
         share, off = bones.local(z, bone)
         reach = self.reach_a + t * (self.reach_b - self.reach_a)
         place = around(share, off)
@@ -72,8 +77,11 @@ class Regions:
 
 
 def around(share: Array, off: Complex) -> Array:
-    """Where round a bone places lie whose foot is at `share` and that are `off` it, 0 to ROUND: along the left side,
-    round the tail, back along the right side, round the head. Whole numbers are middles of parts."""
+    """Where places lie round a bone, 0 to ROUND.
+
+    Their foot is at `share`, and they are `off` it. The way leads along the left side, round the tail, back along
+    the right side, round the head. Whole numbers are middles of parts.
+    """
     turn = np.angle(off) / np.pi
     left = share * SIDE
     tail = SIDE + (0.5 - turn) * CAP
@@ -90,7 +98,10 @@ def around(share: Array, off: Complex) -> Array:
 
 
 def regions_of(paths: HeldWays, ribbon: Ribbon, unit: float, settings: RegionSettings = RegionSettings()) -> Regions:
-    """What the limbs of a guide cover; an engine unit is `unit` scene units."""
+    """What the limbs of a guide cover, an engine unit is `unit` scene units.
+
+    `shrink` is in scene units.
+    """
     shrink = settings.shrink * unit
     bones = len(paths.carrier.limbs.guide.names)
     in_a, in_b = ribbon.kind != APPEARING, ribbon.kind != VANISHING
@@ -114,7 +125,7 @@ def regions_of(paths: HeldWays, ribbon: Ribbon, unit: float, settings: RegionSet
 def _outline(
     paths: HeldWays, share: Array, off: Complex, drawn: NDArray[np.bool_], bones: int, settings: RegionSettings
 ) -> Array:
-    """(J, ROUND) how far out the lines of one key lie that belong to bones, nan where there are none."""
+    """(J, ROUND) how far out a key's lines lie around their bones, nan for none."""
     use = drawn[:, None] & (paths.held.weight > settings.own) & (paths.held.bone < bones)
     cell = paths.held.bone[use] * ROUND + np.rint(around(share[use], off[use])).astype(np.int64) % ROUND
     far = np.abs(off[use])

@@ -1,4 +1,7 @@
-"""Who is in front: strokes of a part that comes in front of another are drawn later, without flicker."""
+"""Who is in front: strokes of a part that comes to the front are drawn later.
+
+They do so without flicker.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from ..geometry.ragged import Ragged
 
 
 def standings(depth: Array, moment: int, clear: float) -> NDArray[np.int8]:
-    """(T, P, P) 1 where a part has come in front of another since the drawing was made at `moment`, -1 where it has
-    fallen behind it, 0 where they stand as they are drawn.
+    """(T, P, P) which parts have changed places since the drawing was made.
+
+    1 where a part has come in front of another since `moment`, -1 where it has fallen behind it, 0 where they stand
+    as they are drawn.
 
     depth  (T, P) of the parts, towards the viewer
     clear  parts are in front of one another only if they are this much nearer; in between all stays as it was
@@ -28,8 +33,10 @@ def standings(depth: Array, moment: int, clear: float) -> NDArray[np.int8]:
 
 
 def order_of(part: Index, layer: Index, changed: NDArray[np.int8]) -> Index:
-    """(S,) the strokes in the order they are drawn in: those of two parts that changed places change theirs, all others
-    stay as they are to each other, as far as both can be had.
+    """(S,) the order in which the strokes are drawn.
+
+    Strokes of two parts that changed places change theirs. All others stay as they are to each other, as far as both
+    can be had.
 
     part, layer  (S,) of the strokes; a stroke stays on its layer
     changed      (P, P) of `standings`
@@ -52,7 +59,10 @@ def order_of(part: Index, layer: Index, changed: NDArray[np.int8]) -> Index:
 
 
 def _lifted(rows: list[int], above: NDArray[np.bool_]) -> list[int]:
-    """Rows in an order in which all lie `above` what they must: places that contradict each other give way to that."""
+    """Rows in an order in which all lie `above` what they must.
+
+    Places that contradict each other give way to that.
+    """
     for row in list(rows):
         below = [other for other in rows[rows.index(row) + 1 :] if above[row, other]]
         if below:

@@ -1,4 +1,4 @@
-"""Where a figure of other proportions goes when it walks as the performer does: feet stay where they stand."""
+"""Where a figure of other proportions goes as the performer walks: feet stay put."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ _MOVING = 0.008
 def path_of_root(
     figure: Figure, puppet: Puppet, planar: Planar, turn: Array, stretch: Array, moment: int, in_place: bool
 ) -> Complex:
-    """(T,) where the root is: whatever stands on the ground goes as far as the performer's does, times the drawing's
-    size over the performer's. Figures without feet go as the performer's root does."""
+    """(T,) where the root is.
+
+    Whatever stands on the ground goes as far as the performer's does, times the drawing's size over the performer's.
+    Figures without feet go as the performer's root does.
+    """
     joints = _contacts(figure)
     start = puppet.joints[0]
     seen = to_complex(planar.xy)

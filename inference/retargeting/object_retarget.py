@@ -1,4 +1,4 @@
-"""Retargeting an object's layers: what is drawn on them at one frame in, each layer at any frame out."""
+"""Retargeting an object's layers: one frame's drawings in, any frame's out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .plan import Retarget, RetargetSettings, plan_retarget
 
 @dataclass(frozen=True)
 class DrawnLayer:
-    """One layer's drawing in layer space, and to_world (4, 4) from there to world space."""
+    """One layer's drawing in layer space; to_world (4, 4) leads to world space."""
 
     curves: Curves
     to_world: Array
@@ -91,14 +91,20 @@ class ObjectRetarget:
         return {name: (float(x), float(y), float(z)) for name, (x, y, z) in zip(plan.joints.names, places, strict=True)}
 
     def at(self, frame: float) -> list[Curves]:
-        """Every layer at a frame; where the performer's pose is the drawing's, the drawings themselves, bit for bit."""
+        """Every layer at a frame.
+
+        Where the performer's pose is the drawing's, they are the drawings themselves, bit for bit.
+        """
         plan = self.plan
         if plan.moment(frame) == plan.joints.moment:
             return [layer.curves for layer in self._layers]
         return self.to_layers(plan.at(frame))
 
     def to_layers(self, drawing: Drawing) -> list[Curves]:
-        """A drawing in the plane as its layers' strokes, with no attributes that those lack."""
+        """A drawing in the plane as its layers' strokes.
+
+        They have no attributes that those lack.
+        """
         out = []
         for number, (layer, plane) in enumerate(zip(self._layers, self._planes, strict=True)):
             own = take(drawing, number)
@@ -109,7 +115,7 @@ class ObjectRetarget:
 
 
 def planes_of(drawings: Sequence[Sequence[DrawnLayer]]) -> tuple[Plane, ...]:
-    """The one plane of several drawings on the same layers, as each of the layers sees it."""
+    """The one plane of several drawings on the same layers, as each layer sees it."""
     by_layer = list(zip(*drawings, strict=True))
     positions = [[_positions(drawn.curves) for drawn in layer] for layer in by_layer]
     return fit_planes(positions, [layer[0].to_world for layer in by_layer])

@@ -223,8 +223,10 @@ def _stances(
     planars: Mapping[str, sides.Planar],
     moment: int,
 ) -> dict[str, sides.Planar]:
-    """The poses that people are drawn in as each side shows them, the camera one who faces as the performer does at a
-    moment."""
+    """The stances as each side shows them, and as the camera does.
+
+    They face as the performer does at a moment.
+    """
     places = stances_of(figure, body, moment)
     out = {}
     for side, planar in planars.items():
@@ -279,7 +281,10 @@ def _motion(
 
 
 def _lone(figure: Figure) -> NDArray[np.bool_]:
-    """(N,) joints of limbs that have no like, as heads: skeletons end them in any direction, which says nothing."""
+    """(N,) joints of limbs that have no like, as heads.
+
+    Skeletons end them in any direction, which says nothing.
+    """
     paired = [part for pair in figure.pairs for part in pair]
     return ~np.isin(figure.part, [TRUNK, *paired])
 

@@ -1,4 +1,4 @@
-"""A drawing as a puppet: its joints travel, and lines are carried by the bones that they hang on.
+"""A drawing as a puppet: joints travel, and bones carry the lines they hold.
 
 Near a joint a line turns by part of the bend about that joint, so that limbs keep their width where they bend; blending
 places alone would make them thin there.
@@ -22,8 +22,11 @@ _FAR = 2.0
 
 @dataclass(frozen=True)
 class Bent:
-    """Bones at a moment: turn (N,) radians and stretch (N,) of each joint's segment since it was drawn, z (N,) complex
-    places of the joints."""
+    """Bones at a moment.
+
+    turn (N,) radians and stretch (N,) of each joint's segment since it was drawn, z (N,) complex places of the
+    joints.
+    """
 
     turn: Array
     stretch: Array
@@ -32,7 +35,7 @@ class Bent:
 
 @dataclass(frozen=True)
 class Puppet:
-    """A drawing's points at rest z (P,), complex, the joints' places at rest, and what carries what.
+    """A drawing's points z (P,) and joints at rest, complex, and what carries what.
 
     meeting  (N, N) the joint about which two bones bend against each other, -1 where they share none
     rigid    what keeps lines whole that bones tear at, or None
@@ -50,12 +53,17 @@ class Puppet:
         return Puppet(figure, to_complex(xy), to_complex(joints), held, _meetings(figure))
 
     def kept_whole(self, drawing: Drawing, size: float, settings: RigidSettings = RigidSettings()) -> Puppet:
-        """With the lines of the drawing kept as rigid as possible; `size` is the drawing's longer side."""
+        """The puppet with the drawing's lines kept as rigid as possible.
+
+        `size` is the drawing's longer side.
+        """
         return replace(self, rigid=rigidity_of(drawing, self.skin, self.meeting, size, settings))
 
     def bent(self, turn: Array, stretch: Array, root: complex) -> Bent:
-        """The bones turned by `turn` (N,) and stretched by `stretch` (N,), the root at `root`. What is fixed goes with
-        its carrier."""
+        """The bones, turned by `turn` and stretched by `stretch` (N,), from `root` on.
+
+        What is fixed goes with its carrier.
+        """
         figure = self.figure
         turn, stretch = turn.copy(), stretch.copy()
         z = np.empty(figure.count, complex)
@@ -124,8 +132,11 @@ def _stretched(way: Complex | complex, heading: Complex | complex, by: Array | f
 
 
 def _meetings(figure: Figure) -> Index:
-    """Bones that follow each other meet at the joint between them; a limb's first bone meets its carrier where it hangs
-    on it."""
+    """Which bones meet, and where.
+
+    Bones that follow each other meet at the joint between them. A limb's first bone meets its carrier where it hangs
+    on it.
+    """
     out = np.full((figure.count, figure.count), -1, np.int64)
     for bone in figure.bones:
         parent = int(figure.parents[bone])

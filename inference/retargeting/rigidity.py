@@ -44,7 +44,7 @@ class RigidSettings:
 
 @dataclass(frozen=True)
 class _Between:
-    """Places between two others: `first`, `second` (n,) and how near to the second, `share` (n,)."""
+    """Places between two others: `first`, `second` (n,), `share` (n,) to the second."""
 
     first: Index
     second: Index
@@ -106,7 +106,7 @@ class Rigidity:
 def rigidity_of(
     drawing: Drawing, held: Skin, meeting: Index, size: float, settings: RigidSettings = RigidSettings()
 ) -> Rigidity | None:
-    """What keeps the lines of a drawing together; None where every line goes with bones that meet.
+    """What keeps a drawing's lines together; None where bones that meet hold all.
 
     meeting  (N, N) the joint between two bones, -1 where they share none
     size     the drawing's longer side
@@ -149,7 +149,7 @@ def _apart(samples: Samples, weight: Array, meeting: Index, rounds: int) -> Arra
 def _edges(
     samples: Samples, weight: Array, spacing: float, size: float, settings: RigidSettings
 ) -> tuple[Index, Index, Array]:
-    """Along the lines, and between lines that lie beside each other and have the same bones."""
+    """Edges along the lines, and between neighbouring lines with the same bones."""
     along = np.flatnonzero(samples.after >= 0)
     reach = max(settings.reach * size, 1.1 * spacing)
     one, other, _ = Grid(samples.xy, reach).pairs(samples.xy, reach)

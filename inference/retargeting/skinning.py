@@ -1,9 +1,8 @@
-"""Which bones of a figure carry a drawing's lines, and how bones carry them: rigid, bent smoothly at the joints.
+"""Which bones carry a drawing's lines, and how: rigid, smooth at joints.
 
 First every place on a line finds its part (an arm, the trunk): one whose bones are near, that can be reached without
 crossing lines, and that the places beside it on the line belong to as well. Within a part the nearest bone holds it;
-near a joint both bones do.
-"""
+near a joint both bones do."""
 
 from __future__ import annotations
 
@@ -62,8 +61,10 @@ class SkinSettings:
 
 @dataclass(frozen=True)
 class Skin:
-    """What carries n points: bone (n, MOST) joints at whose segments' ends they hang, the one with the most say first,
-    weight (n, MOST), rows sum to 1; part (S,) the part that most of each stroke belongs to."""
+    """What carries n points.
+
+    bone (n, MOST) joints at whose segments' ends they hang, the one with the most say first, weight (n, MOST), rows
+    sum to 1; part (S,) the part that most of each stroke belongs to."""
 
     bone: Index
     weight: Array
@@ -78,8 +79,9 @@ def skin(
     size: float,
     settings: SkinSettings = SkinSettings(),
 ) -> Skin:
-    """Bind a drawing's points to the bones of a figure whose joints lie at `joints` (N, 2) in it. `size` is the
-    drawing's longer side."""
+    """A drawing's points bound to the bones of a figure.
+
+    Its joints lie at `joints` (N, 2) in the drawing; `size` is the drawing's longer side."""
     strokes = Strokes.of(drawing, drawing.xy)
     samples = resample(strokes, settings.spacing * size)
     z = to_complex(joints)
@@ -119,7 +121,7 @@ def _distances(xy: Array, figure: Figure, z: Complex) -> tuple[Array, Complex]:
 
 
 def _thickness(figure: Figure, z: Complex, silhouette: Silhouette, size: float) -> Array:
-    """(B,) from each bone to the outline, as the drawing has it around the middle of the bone."""
+    """(B,) from each bone to the outline around its middle, as drawn."""
     bones = figure.bones
     head, tail = z[figure.parents[bones]], z[bones]
     spots = head[:, None] + (tail - head)[:, None] * np.array([0.3, 0.5, 0.7])
@@ -172,8 +174,9 @@ def _parts(
     size: float,
     settings: SkinSettings,
 ) -> Array:
-    """(n, P) how surely each sample belongs to each part: mean field on a Potts model. `whole` (S,) is how much of
-    what its neighbours have to say is said by the whole stroke."""
+    """(n, P) how surely each sample belongs to each part: mean field on a Potts model.
+
+    `whole` (S,) is how much of what its neighbours have to say is said by the whole stroke."""
     owner = figure.part[figure.bones]
     count = int(figure.part.max()) + 1
     unary = np.full((samples.count, count), 50.0)
@@ -195,7 +198,7 @@ def _parts(
 
 
 def _surroundings(samples: Samples, detail: Index, size: float, settings: SkinSettings) -> Beside:
-    """Samples of other strokes around some; their shares sum to 1, or to 0 where nothing is near."""
+    """Samples of other strokes around some; shares sum to 1, to 0 if none is near."""
     reach = settings.surroundings * size
     index, far = Grid(samples.xy, reach / 3.0).nearest(samples.xy[detail], 48, reach)
     known = np.maximum(index, 0)
@@ -236,7 +239,7 @@ def _weights(
     thick: Array,
     settings: SkinSettings,
 ) -> Array:
-    """(n, B) the bones of each sample's part: the nearest one, and near a joint the one beyond it."""
+    """(n, B) the bones of each sample's part: the nearest, and at joints the next."""
     bones = figure.bones
     place = {int(bone): number for number, bone in enumerate(bones)}
     part = np.argmax(belongs, axis=1)
@@ -263,7 +266,9 @@ def _weights(
 
 
 def _neighbouring(figure: Figure, bone: int) -> list[tuple[int, int, float]]:
-    """Bones that share a joint with this one in a chain: which, the joint, and whether it lies beyond (1) or before."""
+    """Bones that share a joint with this one in a chain, and the joint.
+
+    The last answer is whether it lies beyond (1) or before."""
     out = []
     parent = int(figure.parents[bone])
     carrier = int(figure.carrier[bone])

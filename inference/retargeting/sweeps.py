@@ -1,5 +1,8 @@
-"""Nothing jumps unless its bone does: what reaches far beyond a bone, as a sword beyond a hand, sweeps farther than the
-bone, and such bones turn no faster than what they hold may move."""
+"""Nothing jumps unless its bone does.
+
+What reaches far beyond a bone, as a sword beyond a hand, sweeps farther than the bone. Such bones turn no faster
+than what they hold may move.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ _SLOWER = 0.75
 def tamed(
     puppet: Puppet, turn: Array, stretch: Array, path: Callable[[Array], Complex], moment: int, height: float
 ) -> Array:
-    """(T, N) `turn` slowed where what bones hold would jump though they do not; still nothing at `moment`.
+    """(T, N) `turn` slowed where what bones hold would jump though they do not.
+
+    It is still nothing at `moment`.
 
     path    where the root goes (T,) when bones turn so
     height  of the drawing
@@ -60,7 +65,10 @@ def _checked(
     height: float,
     limit: Array,
 ) -> Array:
-    """Likewise by what is drawn in the end, where anything moves far: all that holds a point which jumps is slowed."""
+    """`turn` slowed by what is drawn in the end, where anything moves far.
+
+    All that holds a point which jumps is slowed.
+    """
     bone, share = puppet.skin.bone, puppet.skin.weight
     ways = _extremes(puppet)
     parents = np.maximum(puppet.figure.parents, 0)
@@ -86,8 +94,10 @@ def _checked(
 
 
 def _swept(puppet: Puppet, bent: Sequence[Bent], ways: Complex) -> Array:
-    """(T - 1, N) how far what each joint's bone holds moves from frame to frame at most, as far as it is held by that
-    bone alone."""
+    """(T - 1, N) how far each bone moves what it holds, per frame, at most.
+
+    It counts as far as that bone alone holds it.
+    """
     parents = np.maximum(puppet.figure.parents, 0)
     joint, turn = (np.array(column) for column in zip(*((one.z, one.turn) for one in bent), strict=True))
     held = joint[:, parents, None] + ways * np.exp(1j * turn)[..., None]
@@ -104,7 +114,10 @@ def _chain(puppet: Puppet, joint: int) -> list[int]:
 
 
 def _extremes(puppet: Puppet) -> Complex:
-    """(N, 12) the points that each joint's bone holds which lie farthest each way, from where the bone starts."""
+    """(N, 12) the farthest points each way that each joint's bone holds.
+
+    They are seen from where the bone starts.
+    """
     main = puppet.skin.bone[:, 0]
     way = puppet.z - puppet.joints[np.maximum(puppet.figure.parents[main], 0)]
     out = np.zeros((puppet.figure.count, _DIRECTIONS), complex)

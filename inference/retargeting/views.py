@@ -1,9 +1,9 @@
-"""Several drawings of a figure, each from another side: as the performer turns, the nearest one performs.
+"""Drawings of a figure from several sides: the nearest one performs.
 
-Which drawing shows changes with hysteresis, so that nothing flickers. For some frames after a change the engine's own
-in-between of the two drawings in their poses may lead from one to the other, guided by the joints of both: limbs hold
-together, but faces and hands of two sides have little in common, so that these frames need repair, and a cut is the
-default.
+Which is nearest changes as the performer turns. Which drawing shows changes with hysteresis, so that nothing
+flickers. For some frames after a change the engine's own in-between of the two drawings in their poses may lead from
+one to the other, guided by the joints of both. Limbs hold together, but faces and hands of two sides have little in
+common. These frames need repair, and a cut is the default.
 """
 
 from __future__ import annotations
@@ -34,14 +34,20 @@ _AS_THEY_ARE = TweenSettings(guided=GuidedSettings(FitSettings(lags=(), rounds=0
 
 @dataclass(frozen=True)
 class NamedView:
-    """A drawing at a frame, and the side it shows, one of `SIDES`; "AUTO" where nobody says it."""
+    """A drawing at a frame, and the side it shows, one of `SIDES`.
+
+    "AUTO" where nobody says it.
+    """
 
     frame: int
     side: str
 
 
 def parse_views(text: str) -> tuple[NamedView, ...]:
-    """From "1 FRONT, 10 side, 20"; raises `GuideError` with what is wrong and what to write."""
+    """The views that a text names, as in "1 FRONT, 10 side, 20".
+
+    Raises `GuideError` with what is wrong and what to write.
+    """
     out = []
     for part in filter(None, (one.strip() for one in text.split(","))):
         found = re.fullmatch(r"(-?\d+)(?:\s+([A-Za-z_-]+))?", part)
@@ -58,8 +64,11 @@ def parse_views(text: str) -> tuple[NamedView, ...]:
 
 
 def shown_views(yaw: Array, of_view: Sequence[float]) -> Index:
-    """(T,) which view shows: the one whose `of_view` is nearest to how far the body turned away, `yaw` (T,), radians.
-    The one that shows stays while no other is clearly nearer."""
+    """(T,) which view shows.
+
+    It is the one whose `of_view` is nearest to how far the body turned away, `yaw` (T,), radians. The one that shows
+    stays while no other is clearly nearer.
+    """
     away = np.abs(np.angle(np.exp(1j * (yaw[:, None] - np.asarray(of_view)))))
     out = np.zeros(len(yaw), np.int64)
     now = int(np.argmin(away[0])) if len(yaw) else 0
@@ -71,13 +80,17 @@ def shown_views(yaw: Array, of_view: Sequence[float]) -> Index:
 
 
 def yaw_of(body: sides.Body, axes: Array) -> Array:
-    """(T,) radians by which the body turns away from facing the viewer of a canvas with these `axes` (3, 3), towards
-    the right of the picture."""
+    """(T,) radians by which the body turns away from facing the viewer.
+
+    The canvas has these `axes` (3, 3); it turns towards the right of the picture.
+    """
     return np.arctan2(body.forward @ axes[0], body.forward @ axes[2])
 
 
 class TurningRetarget:
-    """The first view is the drawing that `ObjectRetarget` alone would take; all are planned when first asked for.
+    """Several drawings that take turns as the performer turns.
+
+    The first view is the drawing that `ObjectRetarget` alone would take. All are planned when first asked for.
 
     blend  for how many frames after a change one drawing becomes the other
     """
@@ -117,7 +130,10 @@ class TurningRetarget:
         return int(self._shown[self.first.plan.moment(frame)])
 
     def at(self, frame: float) -> list[Curves]:
-        """Every layer at a frame, the drawing itself, bit for bit, where it shows in the pose that it has."""
+        """Every layer at a frame.
+
+        It is the drawing itself, bit for bit, where it shows in the pose that it has.
+        """
         self.prepare()
         assert self._shown is not None
         moment = self.first.plan.moment(frame)
@@ -133,8 +149,10 @@ class TurningRetarget:
         return self.first.to_layers(between.at((past + 1) / (self._blend + 1)))
 
     def _between(self, one: int, other: int, frame: float, moment: int) -> TweenPlan:
-        """From one view to another, both in the pose of a moment. Which line is of which limb is known of both, and the
-        bones lead from one to the other as a guide's do."""
+        """The in-between of two views, both in the pose of a moment.
+
+        Which line is of which limb is known of both. The bones lead from one to the other as a guide's do.
+        """
         figure, views = self.first.plan.figure, (one, other)
         joints = np.stack([self.views[view].plan.joints_at(frame) + self._shift(view, moment) for view in views])
         above = np.where(figure.parents >= 0, figure.parents, np.arange(figure.count))

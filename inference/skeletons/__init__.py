@@ -1,1 +1,1 @@
-"""Skeletons in motion, as the drawing plane sees them, and the places that their bones hold."""
+"""Skeletons in motion as the drawing plane sees them, and what their bones hold."""

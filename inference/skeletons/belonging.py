@@ -1,4 +1,4 @@
-"""Which parts of a body the lines of a drawing belong to, told at samples along its strokes."""
+"""Which body parts the lines of a drawing belong to, at samples along its strokes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ class Belonging:
     weight: NDArray[np.float64]
 
     def along(self, strokes: Strokes, stroke: Index, along: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n, J) at arc length `along` (n,) on `stroke` (n,) of `strokes`, which are the sampled ones, though perhaps
-        bent and in other units: by share of their length."""
+        """(n, J) what places at arc length `along` (n,) on `stroke` (n,) belong to.
+
+        `strokes` are the sampled ones, though perhaps bent and in other units: places are told by share of their
+        length.
+        """
         # not the last sample's arc length: on a closed stroke that is a step short of the seam
         length = np.bincount(self.samples.stroke, self.samples.weight, strokes.count)
         share = along / np.maximum(strokes.length[stroke], 1e-9)

@@ -1,7 +1,7 @@
-"""The parts of a body that bones make up, with a name and a colour each: the trunk, arms, legs, the head, a tail.
+"""Body parts: the trunk, arms, legs, head and tail that bones make up.
 
-Which bones belong together says the structure of the skeleton (`retargeting.figure`), whatever they are called; their
-names only name the parts.
+Each has a name and a colour. The skeleton's structure decides which bones belong together (`figure`), whatever they
+are called. Their names only name the parts.
 """
 
 from __future__ import annotations
@@ -54,31 +54,37 @@ class Part:
     colour: Colour
 
 
-LOOSE = Part("No bone", (0.55, 0.55, 0.55))
+NO_PART = Part("No bone", (0.55, 0.55, 0.55))
 # Bones of a limb that may be one with another.
 _SMALL = 2
 
 
 @dataclass(frozen=True)
 class Parts:
-    """parts: the trunk first, then the limbs, no bone at all last; of_bone (J + 1,) the number of each bone's part."""
+    """The body parts: the trunk first, then the limbs, no bone at all last.
+
+    of_bone (J + 1,) is the number of each bone's part.
+    """
 
     parts: tuple[Part, ...]
     of_bone: Index
 
 
 def body_parts(rig: Rig) -> Parts:
-    """The parts of a skeleton. What makes up no body is one part, called as a trunk would be."""
+    """The body parts of a skeleton.
+
+    What makes up no body is one part, called as a trunk would be.
+    """
     try:
         figure = figure_of(rig)
     except GuideError:  # bones of no length, or nowhere: whoever needs more than a colour says so
-        return Parts((Part("Trunk", _TRUNK_COLOUR), LOOSE), np.append(np.zeros(len(rig.names), np.int64), 1))
+        return Parts((Part("Trunk", _TRUNK_COLOUR), NO_PART), np.append(np.zeros(len(rig.names), np.int64), 1))
     of_bone = _of_bones(rig, figure)
     order = parents_first(rig.parents)
     limbs = [part for part in range(TRUNK + 1, int(figure.part.max(initial=0)) + 1) if (of_bone == part).any()]
     called = {part: _name([rig.names[bone] for bone in order if of_bone[bone] == part]) for part in limbs}
     number, names = _numbered(called, {part: int((of_bone == part).sum()) for part in limbs})
-    parts = (*coloured(["Trunk", *names]), LOOSE)
+    parts = (*coloured(["Trunk", *names]), NO_PART)
     return Parts(parts, np.array([*(number[int(part)] for part in of_bone), len(parts) - 1], np.int64))
 
 
@@ -89,8 +95,11 @@ def coloured(names: Sequence[str]) -> list[Part]:
 
 
 def _of_bones(rig: Rig, figure: Figure) -> Index:
-    """(J,) the part of the figure that each bone belongs to: that of all that the figure kept of what hangs on it, or
-    else that of its own joint, or of its parent."""
+    """(J,) the part of the figure that each bone belongs to.
+
+    It is that of all that the figure kept of what hangs on the bone, or else that of its own joint, or of its
+    parent.
+    """
     part = dict(zip(figure.names, figure.part.tolist(), strict=True))
     below: list[set[int]] = [set() for _ in rig.names]
     order = parents_first(rig.parents)
@@ -111,7 +120,10 @@ def _of_bones(rig: Rig, figure: Figure) -> Index:
 
 
 def _name(bones: Sequence[str]) -> str:
-    """What a limb of these bones is called, from the trunk outwards: "Left arm", or as its first bone is."""
+    """The name of the limb that these bones make up, from the trunk outwards.
+
+    It is "Left arm", or that of its first bone.
+    """
     words = [set(_words(bone)) for bone in bones]
     kinds, sides = (_votes(words, meant).most_common(2) for meant in (_KINDS, _SIDES))
     if not kinds:
@@ -122,7 +134,10 @@ def _name(bones: Sequence[str]) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a bone's name: "mixamorig:LeftForeArm" has mixamorig, left, fore, arm."""
+    """The words of a bone's name.
+
+    "mixamorig:LeftForeArm" has mixamorig, left, fore, arm.
+    """
     return [word.lower() for word in _WORD.findall(name.rpartition(":")[2])]
 
 
@@ -132,9 +147,11 @@ def _votes(words: Sequence[set[str]], meant: Mapping[str, tuple[str, ...]]) -> C
 
 
 def _numbered(called: Mapping[int, str], size: Mapping[int, int]) -> tuple[dict[int, int], list[str]]:
-    """The number of each limb among the parts, the trunk being 0, and what the parts from 1 on are called. Of limbs
-    that are called the same small ones are one with the largest, as a foot that hangs on its own handle is with the
-    leg; others are told apart by a number: "Left leg", "Left leg 2"."""
+    """The number of each limb's part, the trunk being 0, and names from part 1 on.
+
+    Of limbs that are called the same small ones are one with the largest, as a foot that hangs on its own handle is
+    with the leg. Others are told apart by a number: "Left leg", "Left leg 2".
+    """
     number, names = {TRUNK: 0}, []
     count: Counter[str] = Counter()
     first: dict[str, int] = {}

@@ -1,8 +1,7 @@
-"""A figure: what is left of a skeleton for a drawing that cannot show fingers. A trunk, limbs and the joints between.
+"""A figure: trunk, limbs and joints, what a drawing can show of a skeleton.
 
-Captures and production rigs name and split their bones in many ways, so that structure decides, not names: where chains
-branch, how long they are, which come in pairs.
-"""
+A drawing cannot show fingers. Captures and production rigs name and split their bones in many ways, so that
+structure decides, not names: where chains branch, how long they are, which come in pairs."""
 
 from __future__ import annotations
 
@@ -45,7 +44,9 @@ class FigureSettings:
 
 @dataclass(frozen=True)
 class Figure:
-    """N joints, parents before children; the first is the root. The segment of a joint leads to it from its parent.
+    """N joints, parents before children; the first is the root.
+
+    A joint's segment leads to it from its parent.
 
     names    of the joints: that of the bone that starts there, or of the one that ends there and " end"
     parents  (N,) -1 for the root
@@ -93,7 +94,7 @@ class Figure:
 
 @dataclass
 class _Node:
-    """A joint while the figure is made: its places (T, 3), what hangs on it, and how far that reaches."""
+    """A joint while the figure is made: its places (T, 3), children and reach."""
 
     name: str
     at: Array
@@ -251,7 +252,9 @@ def _laid_out(root: _Node, rig: Rig, settings: FigureSettings) -> Figure:
 
 
 def _lay_trunk(rows: _Rows, node: _Node, parent: int, limbs: list[tuple[_Node, int]], alike: float) -> None:
-    """The joint, those between it and other branches, and the neck as far as shoulders go; what else hangs on them."""
+    """The joint, those up to other branches, and the neck as far as shoulders go.
+
+    What else hangs on them comes last."""
     number = rows.add(node, parent, TRUNK, False, parent)
     inner = [child for child in node.children if _branches(child)]
     outer = [child for child in node.children if not _branches(child)]
@@ -265,7 +268,7 @@ def _lay_trunk(rows: _Rows, node: _Node, parent: int, limbs: list[tuple[_Node, i
 
 
 def _neck(chest: _Node, outer: list[_Node], alike: float) -> _Node | None:
-    """The joint at the neck's base, where the trunk goes on beyond the joint that shoulders hang on."""
+    """The joint at the neck's base, where the trunk goes on beyond the shoulders."""
     paired = [child for child in outer if any(_alike(child, other, alike) for other in outer if other is not child)]
     lone = [child for child in outer if child not in paired and child.children]
     if len(lone) != 1 or len(paired) != 2:
@@ -290,7 +293,7 @@ def _line(node: _Node) -> list[_Node]:
 
 
 def _girdle(node: _Node, before: Array, settings: FigureSettings) -> int:
-    """How many joints of the chain belong to the girdle; `before` (T, 3) is where it hangs on."""
+    """How many joints of the chain are girdle; `before` (T, 3) is where it hangs on."""
     line = _line(node)
     places = [before, *(one.at for one in line)]
     steps = np.array([np.linalg.norm(b - a, axis=1).mean() for a, b in pairwise(places)])
@@ -310,7 +313,7 @@ def _first_joint(node: _Node) -> _Node:
 
 
 def _girdles(limbs: list[tuple[_Node, int]], rows: _Rows, settings: FigureSettings) -> list[int]:
-    """How many joints of each limb belong to its girdle: of an arm as many as of the other."""
+    """How many joints of each limb are girdle: of an arm as many as of the other."""
     own = [_girdle(node, rows.nodes[parent].at, settings) for node, parent in limbs]
     out = []
     for node, parent in limbs:

@@ -1,4 +1,7 @@
-"""A guide: a skeleton in motion as it is seen in the drawing plane, which says where limbs go between keys."""
+"""A guide: a skeleton in motion, seen in the drawing plane, that leads limbs.
+
+It says where limbs go between keys.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,10 @@ class GuideError(ValueError):
 
 @dataclass(frozen=True)
 class Pose:
-    """One moment of a guide: head, tail (J, 2) of its bones in the drawing plane; head_depth, tail_depth (J,) towards
-    the viewer, in the same units."""
+    """One moment of a guide, seen in the drawing plane.
+
+    head, tail (J, 2) of its bones there; head_depth, tail_depth (J,) towards the viewer, in the same units.
+    """
 
     head: Array
     tail: Array
@@ -49,7 +54,7 @@ class Guide:
         return len(self.names)
 
     def at(self, frame: float) -> Pose:
-        """The pose at a frame, whole or not; before the first and after the last frame that one."""
+        """The pose at a frame, whole or not; the first or last one outside."""
         place = float(np.interp(frame, self.frames, np.arange(len(self.frames))))
         low = min(int(place), len(self.frames) - 1)
         high = min(low + 1, len(self.frames) - 1)
@@ -74,7 +79,7 @@ class Guide:
         return replace(self, head=moved(self.head), tail=moved(self.tail), head_depth=depth[0], tail_depth=depth[1])
 
     def check(self) -> None:
-        """Raise `GuideError` where it has no bones, no moments or numbers that are not finite."""
+        """Raise `GuideError` where there are no bones or moments, or numbers not finite."""
         if not self.bone_count or not len(self.frames):
             raise GuideError("The guide has no bones that could be seen: choose an armature with bones and an action.")
         for values in (self.head, self.tail, self.head_depth, self.tail_depth):

@@ -1,4 +1,4 @@
-"""Places that bones hold: which bones have a say in each, and where the bones take them."""
+"""Places that bones hold: which bones have a say in each, and where they take it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Held:
         return Held(bone, kept / kept.sum(1, keepdims=True))
 
     def moved(self, z: Complex, start: Frames, end: Frames) -> tuple[Complex, Complex]:
-        """Where places z (n,) held at `start` are at `end`, and how they have turned (n,), units."""
+        """Where places z (n,) held at `start` are at `end`, and their turns (n,), units."""
         share, off = start.local(z[:, None], self.bone)
         placed = (self.weight * end.placed(share, off, self.bone)).sum(1)
         return placed, self.spin(start, end)
@@ -57,7 +57,10 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True)
 class HeldWays:
-    """Ways of V vertices, `held` by bones: share (V, MOST) and off (V, MOST), see `Frames.local`, in either key."""
+    """Ways of V vertices, `held` by bones.
+
+    share (V, MOST) and off (V, MOST) in either key, see `Frames.local`.
+    """
 
     carrier: Carrier
     held: Held

@@ -1,4 +1,7 @@
-"""Places relative to bones: a limb's outline keeps its distance from a bone that swings and foreshortens."""
+"""Places relative to bones.
+
+A limb's outline keeps its distance from a bone that swings and foreshortens.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,11 @@ class LimbSettings:
 
 @dataclass(frozen=True)
 class Frames:
-    """Bones (J + 1,) at one moment, in the picture: head, along (from head to tail), heading (unit), complex; depth of
-    head and tail (J + 1, 2), towards the viewer. The last one is no bone: what belongs to it stays."""
+    """Bones (J + 1,) at one moment, in the picture.
+
+    head, along (from head to tail) and heading (unit) are complex; depth (J + 1, 2) of head and tail is towards the
+    viewer. The last one is no bone: what belongs to it stays.
+    """
 
     head: Complex
     along: Complex
@@ -36,8 +42,10 @@ class Frames:
     depth: Array
 
     def local(self, z: Complex, bone: Index) -> tuple[Array, Complex]:
-        """Places z (N, ...) relative to bones `bone` (N, ...): how far along it their foot lies, 0 to 1, and the way
-        from the foot to them as seen along the bone."""
+        """Places z (N, ...) relative to bones `bone` (N, ...).
+
+        How far along the bone their foot lies, 0 to 1, and the way from the foot to them as seen along the bone.
+        """
         along = self.along[bone]
         size = np.abs(along) ** 2
         share = (np.conj(along) * (z - self.head[bone])).real / np.maximum(size, 1e-12)
@@ -64,7 +72,10 @@ class Frames:
 
 @dataclass(frozen=True)
 class Limbs:
-    """A guide's bones with headings that do not spin while a bone points at the viewer: heading (T, J)."""
+    """A guide's bones with headings (T, J) that do not spin.
+
+    A bone that points at the viewer hardly shows which way it points.
+    """
 
     guide: Guide
     heading: Complex
@@ -97,7 +108,7 @@ class Limbs:
 
 
 def _headings(guide: Guide, settings: LimbSettings) -> Complex:
-    """(T, J) unit directions, smooth in time where a bone hardly shows which way it points."""
+    """(T, J) unit directions, smooth where a bone hardly shows which way it points."""
     along = to_complex(guide.tail) - to_complex(guide.head)
     flat = np.abs(along)
     whole = np.hypot(flat, guide.tail_depth - guide.head_depth)
@@ -108,7 +119,10 @@ def _headings(guide: Guide, settings: LimbSettings) -> Complex:
 
 
 def _smoothed(said: Complex, sure: Array, stiff: float) -> Complex:
-    """Minimises sum(sure |x - said / sure|^2) + stiff sum |dx|^2 over time, for every column at once (Thomas)."""
+    """(T, n) columns that are smooth in time and near what is said.
+
+    They minimise sum(sure |x - said / sure|^2) + stiff sum |dx|^2, all at once (Thomas).
+    """
     count = len(said)
     main = sure.copy()
     main[1:] += stiff

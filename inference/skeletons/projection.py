@@ -1,4 +1,6 @@
-"""A figure laid flat: through the camera, or as its own front or side would show it, whichever way it walks.
+"""A figure laid flat: through the camera, or as its own front or side shows it.
+
+Which way it walks does not matter then.
 
 One drawing shows one side of a body. A projection by the body's own axes keeps showing that side while the performer
 turns, as the frontal and sagittal projections of Animated Drawings (Smith et al. 2023) do.
@@ -52,7 +54,10 @@ class SideSettings:
 
 @dataclass(frozen=True)
 class Planar:
-    """A figure in the plane: xy (T, N, 2) of its joints, depth (T, N) towards the viewer, in the same units."""
+    """A figure in the plane: xy (T, N, 2) and depth (T, N) of its joints.
+
+    Depth is towards the viewer, in the same units.
+    """
 
     xy: Array
     depth: Array
@@ -70,7 +75,7 @@ class Planar:
 
 @dataclass(frozen=True)
 class Swing:
-    """How bones turn: angle (T, N) radians without jumps, share (T, N) how much of each one's length is seen."""
+    """How bones turn: angle (T, N) radians without jumps, share (T, N) of length seen."""
 
     angle: Array
     share: Array
@@ -85,14 +90,19 @@ class Body:
 
 
 def through_camera(figure: Figure, views: View | Sequence[View] | None, canvas: Canvas) -> Planar:
-    """As the camera sees it on the drawing plane; raises `GuideError` as `view.seen` does."""
+    """The figure as the camera sees it on the drawing plane.
+
+    Raises `GuideError` as `view.seen` does.
+    """
     guide = seen(figure.rig, views, canvas)
     return Planar(guide.tail, guide.tail_depth)
 
 
 def by_body(figure: Figure, body: Body, yaw: float) -> Planar:
-    """As one sees it who walks beside it and always sees the side that is `yaw` from its front. The root goes as far to
-    the side of the picture as it does across that side."""
+    """The figure as one sees it who walks beside it, always on the same side.
+
+    That side is `yaw` from its front. The root goes as far to the side of the picture as it does across that side.
+    """
     places = figure.places
     right = np.cos(yaw) * body.left + np.sin(yaw) * body.forward
     toward = np.cos(yaw) * body.forward - np.sin(yaw) * body.left
@@ -108,7 +118,7 @@ def by_body(figure: Figure, body: Body, yaw: float) -> Planar:
 
 
 def still(places: Array, body: Body, moment: int, yaw: float) -> Planar:
-    """Poses (K, N, 3) as `by_body` shows them, of a body that faces as it does at a moment."""
+    """Poses (K, N, 3) as `by_body` shows them, facing as the body does at a moment."""
     right = np.cos(yaw) * body.left[moment] + np.sin(yaw) * body.forward[moment]
     toward = np.cos(yaw) * body.forward[moment] - np.sin(yaw) * body.left[moment]
     return Planar(np.stack([places @ right, places @ UP], -1), places @ toward)
@@ -160,7 +170,10 @@ def _lowest(figure: Figure) -> list[Index]:
 
 
 def feet_of(figure: Figure) -> list[int]:
-    """The joints that stand on the ground: where the lowest pair of limbs ends, or nothing."""
+    """The joints that stand on the ground: where the lowest pair of limbs ends.
+
+    Nothing where there is none.
+    """
     chains = _lowest(figure)
     if not chains:
         return []
@@ -177,8 +190,11 @@ def _smoothed(values: Array, reach: int) -> Array:
 
 
 def swing_of(figure: Figure, planar: Planar, settings: SideSettings = SideSettings()) -> Swing:
-    """How the bones turn in the plane. A bone that points at the viewer does not spin: it goes the short way from how
-    it lay before to how it lies after, and not much faster than it turns in space."""
+    """How the bones turn in the plane.
+
+    A bone that points at the viewer does not spin: it goes the short way from how it lay before to how it lies
+    after, and not much faster than it turns in space.
+    """
     along, whole = planar.segments(figure)
     flat = np.linalg.norm(along, axis=2)
     share = np.where(whole > 1e-9, np.minimum(flat / np.maximum(whole, 1e-9), 1.0), 1.0)
@@ -210,8 +226,10 @@ def _steady(raw: Array, share: Array, settings: SideSettings) -> Array:
 
 
 def sides_of(figure: Figure, body: Body | None, drawn: str, settings: SideSettings = SideSettings()) -> list[str]:
-    """For each part the side that shows its motion best, where that is clearly another than the one that is drawn.
-    Trunk and head go by the side that is drawn: a nod must not become a tilt."""
+    """The side that shows each part's motion best, if clearly not the drawn one.
+
+    Trunk and head go by the side that is drawn: a nod must not become a tilt.
+    """
     out = [drawn] * (int(figure.part.max()) + 1)
     if body is None or drawn in (VIEW, HALF_LEFT, HALF_RIGHT):
         return out  # half a turn away shows both
@@ -234,7 +252,7 @@ def _shown(figure: Figure, body: Body, part: int, side: str) -> float:
 
 
 def require_body(figure: Figure, body: Body | None, projection: str) -> None:
-    """Raise `GuideError` where a projection needs to know which way the figure faces and nothing tells."""
+    """Raise `GuideError` where a projection can't tell which way the figure faces."""
     if body is None and projection not in (VIEW, AUTO):
         raise GuideError(
             "The guide has no left and right limbs, so that its front and sides are unknown: choose View as the "

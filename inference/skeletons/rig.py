@@ -1,4 +1,7 @@
-"""A skeleton in motion: where in the world its bones are at some frames. How the drawing plane sees it says `view`."""
+"""A skeleton in motion: where in the world its bones are at some frames.
+
+`view` says how the drawing plane sees it.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Rig:
         tails: NDArray[np.floating],
         to_world: Array,
     ) -> Rig:
-        """From bones in the space of an object (T, J, 3) that lies in the world as `to_world` (T, 4, 4) says."""
+        """The rig of bones (T, J, 3) in an object that lies at `to_world` (T, 4, 4)."""
         moments = np.asarray(frames, np.float64)
         at = np.asarray(to_world, np.float64)
         return Rig(tuple(names), np.asarray(parents, np.int64), moments, moved(heads, at), moved(tails, at))
@@ -59,7 +62,7 @@ class Rig:
         return replace(self, heads=moved(self.heads, by), tails=moved(self.tails, by))
 
     def check(self) -> None:
-        """Raise `GuideError` where it has no bones, no frames, frames out of order, or bones that are nowhere."""
+        """Raise `GuideError` where bones or frames are missing, unordered or nowhere."""
         if not self.names or not len(self.frames):
             raise GuideError(
                 "The guide has no bones, or no frame was read: choose an armature with bones and an action."
@@ -76,7 +79,10 @@ class Rig:
 
 
 def moved(points: NDArray[np.floating], by: Array) -> Array:
-    """Points (T, J, 3) by the matrix of their moment (T, 4, 4). A matrix that moves nothing changes no bit."""
+    """Points (T, J, 3) by the matrix of their moment (T, 4, 4).
+
+    A matrix that moves nothing changes no bit.
+    """
     at = np.asarray(points, np.float64)
     if (by == np.eye(4)).all():
         return at

@@ -1,4 +1,6 @@
-"""Bones that never spin: how fast their images may turn in the plane, whatever the projection makes of them.
+"""Bones that never spin: how fast their images may turn in the plane.
+
+This holds whatever the projection makes of them.
 
 The image of a bone that points nearly at the viewer turns by half in a frame or two though the bone hardly moves. Limbs
 that keep their length would flail there.
@@ -12,8 +14,10 @@ from ..geometry.points import Array
 
 
 def turns_in_space(along: Array) -> Array:
-    """(T - 1, N) radians by which bones (T, N, 3) turn from each moment to the next; nothing where they have no
-    length."""
+    """(T - 1, N) radians by which bones (T, N, 3) turn from moment to moment.
+
+    Nothing where they have no length.
+    """
     size = np.linalg.norm(along, axis=2, keepdims=True)
     unit = np.where(size > 1e-12, along / np.maximum(size, 1e-12), 0.0)
     cosine = np.where((size[1:] > 1e-12) & (size[:-1] > 1e-12), (unit[1:] * unit[:-1]).sum(2, keepdims=True), 1.0)
@@ -21,14 +25,15 @@ def turns_in_space(along: Array) -> Array:
 
 
 def limits_of(in_space: Array, faster: float, beside: float) -> Array:
-    """(T - 1, N) radians by which images of bones may turn that turn by `in_space`: so many times that, and so many
+    """(T - 1, N) radians that images may turn of bones that turn by `in_space`: so many times that, and so many
     besides."""
     return np.asarray(faster * in_space + beside)
 
 
 def limited(angle: Array, limit: Array) -> Array:
-    """Angles (T, N) that change by at most `limit` (T - 1, N) from each moment to the next, and stay as they are where
-    they do already.
+    """Angles (T, N) that change by at most `limit` (T - 1, N) from moment to moment.
+
+    They stay as they are where they do so already.
 
     The mean of the largest such course below the angles and the smallest one above them: looking both ways in time,
     it neither lags nor leads.

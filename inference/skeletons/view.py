@@ -1,4 +1,4 @@
-"""Seeing a rig through a camera: every joint goes along its line of sight onto the drawing plane.
+"""Seeing a rig through a camera: joints go along lines of sight onto the plane.
 
 Drawings lie in a plane, and what an animator draws on a figure is where the figure is *seen*. The paper need not stand
 upright before the camera, nor where the figure is.
@@ -58,25 +58,29 @@ class Canvas:
 
     @property
     def middle(self) -> Array:
-        """The (3,) point in the world with the coordinates (0, 0) at the depth of the strokes."""
+        """The (3,) point in the world at (0, 0), at the depth of the strokes."""
         return np.asarray(self.origin + self.depth * self.axes[2])
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A rig in motion and what it is seen through: a view for each of its frames, or none, then it is seen along the
-    normal of the drawing plane."""
+    """A rig in motion and what it is seen through.
+
+    That is a view for each of its frames, or none: then it is seen along the normal of the drawing plane.
+    """
 
     rig: Rig
     views: tuple[View, ...] = ()
 
     def seen(self, canvas: Canvas) -> Guide:
-        """The guide for drawings on this canvas; raises `GuideError` as the function `seen` does."""
+        """The guide for drawings on this canvas; raises as the function `seen` does."""
         return seen(self.rig, self.views, canvas)
 
     def travelling(self, placement: Placement, now: Array) -> Recording:
-        """As it is seen by one who travels with what lies there, and is taken to stay where `now` (4, 4) has it; the
-        frames of the rig were read of it."""
+        """The recording as seen by one who travels with what lies there.
+
+        That is taken to stay where `now` (4, 4) has it; the frames of the rig were read of it.
+        """
         return self if placement.is_still else self.steadied(placement.along(self.rig.frames), now)
 
     def steadied(self, places: Array, now: Array) -> Recording:
@@ -95,7 +99,9 @@ class Recording:
 
 
 def canvas_of(plane: Plane, to_world: Array, depth: float = 0.0) -> Canvas:
-    """Where a plane of `fit_planes` lies in the world, by one of its layers; it is the same by any of them.
+    """Where a plane of `fit_planes` lies in the world.
+
+    One of its layers tells; it is the same by any of them.
 
     to_world  (4, 4) of that layer, as `fit_planes` was given it
     depth     of the strokes, as `Plane.project` measures it
@@ -152,7 +158,10 @@ def _each(views: View | Sequence[View] | None, canvas: Canvas, count: int) -> li
 
 @dataclass(frozen=True)
 class _Names:
-    """What to call the rows and columns of an array (T', 2 J) over some frames and bones, heads first."""
+    """Names of the rows and columns of an array (T', 2 J) of frames and bones.
+
+    Heads come first.
+    """
 
     rig: Rig
     chosen: NDArray[np.bool_]
@@ -168,7 +177,7 @@ class _Names:
 
 
 def _along(points: Array, matrices: Array, canvas: Canvas, names: _Names) -> tuple[Array, Array]:
-    """Where points (T', K, 3) are seen by parallel lines of sight: (T', K, 3) on the plane, and (T', K) their depth."""
+    """Where parallel lines of sight show points (T', K, 3), and their depth (T', K)."""
     forward = _forward(matrices)
     slope = forward @ canvas.axes[2]
     grazing = np.abs(slope) < _GRAZING

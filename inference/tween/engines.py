@@ -1,4 +1,4 @@
-"""The engines to choose from: for each step, whether a trained network takes it or the classical engine does."""
+"""The engines to choose from: for each step, a network or the classical way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ ENGINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Shortfall:
-    """Networks of an engine that could not be used, and why each, in brief; `all_of_it`: it has no others."""
+    """Networks of an engine that could not be used, and why each, in brief.
+
+    `all_of_it` means that the engine has no others.
+    """
 
     networks: tuple[str, ...]
     faults: tuple[str, ...]
@@ -37,7 +40,10 @@ def settings_of(engine: str) -> TweenSettings:
 
 
 def shortfall_of(engine: str) -> Shortfall | None:
-    """What an engine has to do without, because weights are missing or damaged; None where it has everything."""
+    """What an engine must do without; None where it has everything.
+
+    A network is missing where its weights are missing or damaged.
+    """
     networks = ENGINES[engine]
     faults = {name: fault for name in networks if (fault := fault_of(name))}
     if not faults:

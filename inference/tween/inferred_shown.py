@@ -1,4 +1,7 @@
-"""What a skeleton that was inferred from the drawings makes of a gap, to be looked at as a guide is (`shown`)."""
+"""What an overlay shows of a skeleton inferred from the drawings.
+
+It is looked at as a guide is (`shown`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from ..geometry.points import Complex, Index
 from ..geometry.ragged import sums
 from ..leads.inferred.wire import WirePaths
 from ..motion.clock import HALF_WAY
-from ..skeletons.body_parts import LOOSE, Part, coloured
+from ..skeletons.body_parts import NO_PART, Part, coloured
 from .plan import TweenPlan
 from .shown import Lines, Sketch, joined_lines, lifted, rings
 
@@ -23,9 +26,12 @@ NOTHING_FOUND = (
 
 @dataclass(frozen=True)
 class WireLook:
-    """A gap from frame `start` to `end`: its in-betweens as `plan` has them, in the colours of the parts that carry
-    them; `legend` are those parts, no part at all last; `of_chain` (2, C) which part most of a stroke in either key
-    belongs to, -1 where that key lacks it."""
+    """A gap from frame `start` to `end`, to be looked at in its parts' colours.
+
+    plan      draws the in-betweens
+    legend    the parts that carry lines, no part at all last
+    of_chain  (2, C) which part most of a stroke in either key belongs to, -1 where that key lacks it
+    """
 
     start: float
     end: float
@@ -42,7 +48,7 @@ class WireLook:
         z = plan.xy(moment)
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
-        loose = np.where(moment.past, ribbon.loose_b, ribbon.loose_a)
+        loose = np.where(moment.past, ribbon.apart_b, ribbon.apart_a)
         edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~loose[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
@@ -63,7 +69,10 @@ class WireLook:
         return float(np.clip((frame - self.start) / max(self.end - self.start, 1e-9), 0.0, 1.0))
 
     def _bones(self, t: float, depth: float) -> tuple[Lines, Lines]:
-        """From every part's joint to those of the parts that hang on it; to beyond its middle where none does."""
+        """Lines from every part's joint to the joints of the parts that hang on it.
+
+        Where none does, the line leads beyond the part's middle.
+        """
         skeleton, wire = self.wire.skeleton, self.wire
         pose = skeleton.at(t)
         joint = pose.turn * skeleton.joint + pose.shift
@@ -93,7 +102,7 @@ def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> 
     if not isinstance(wire, WirePaths):
         return None
     count = wire.skeleton.count
-    legend = (*coloured([f"Part {number + 1}" for number in range(count)]), LOOSE)
+    legend = (*coloured([f"Part {number + 1}" for number in range(count)]), NO_PART)
     ribbon = plan.ribbon
     chain = ribbon.chains.owner
     of_chain = np.stack(

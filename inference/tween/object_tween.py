@@ -1,8 +1,7 @@
-"""The unit of work: all keys of an object's layers in, any in-between of any layer out.
+"""The unit of work: an object's keys in, any in-between of any layer out.
 
 Artists put lines on one layer and fills on another. Layers that have keys at both ends of a gap and none between are
-therefore planned together: their strokes stay on their layers but move as one drawing.
-"""
+therefore planned together: their strokes stay on their layers but move as one drawing."""
 
 from __future__ import annotations
 
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 from ..drawing.contract import Curves, Drawing, DrawingError
 from ..drawing.conversion import CONFIDENCE, check_curves, equal_drawings, repeated, to_curves, to_drawing, unified
 from ..drawing.fitting.making import MAKING
-from ..drawing.layers import stack, take
+from ..drawing.layers import stack as stacked
+from ..drawing.layers import take
 from ..drawing.placement import Placement, is_usable
 from ..drawing.plane import Plane
 from ..geometry.points import Array
@@ -37,8 +37,9 @@ from .unmoved import unmoved
 
 @dataclass(frozen=True)
 class Key:
-    """One key of a layer: the frame it starts at and what is drawn, in layer space; `bones` are names of the bones that
-    the animator bound strokes to, by the stroke's number, `NO_BONE` for none."""
+    """One key of a layer: the frame it starts at and its curves in layer space.
+
+    `bones` names the bones that the animator bound strokes to, by the stroke's number; `NO_BONE` for none."""
 
     frame: int
     curves: Curves
@@ -47,8 +48,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Layer:
-    """keys, in the order of their frames; to_world, layer space to world space, (4, 4) float64 where that stays, at the
-    keys' frames and those of a guide where it changes."""
+    """A layer's keys, in the order of their frames, and where the layer lies.
+
+    `to_world` (4, 4) leads from layer space to world space; a `Placement` does where that changes."""
 
     keys: Sequence[Key]
     to_world: Array | Placement
@@ -59,8 +61,10 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class _Joint:
-    """A gap, and the layers planned together in it: by their number, the number of the gap among theirs."""
+class _Stack:
+    """A gap from frame `start` to `end`, and the layers planned together in it.
+
+    `gaps` holds, by a layer's number, the number of the gap among its own."""
 
     start: int
     end: int
@@ -73,14 +77,14 @@ class _Joint:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A joint gap's plan, and the plane it was made in as each of its layers sees it."""
+    """A stack's plan, and the plane it was made in as each of its layers sees it."""
 
     plan: TweenPlan
     planes: Mapping[int, Plane]
 
 
 class ObjectTween:
-    """In-betweens of an object's layers, each joint gap planned once, when first asked for.
+    """In-betweens of an object's layers; each stack is planned once, when asked for.
 
     Gap i of a layer lies between its keys i and i + 1. Keys without points break the motion.
 
@@ -114,10 +118,10 @@ class ObjectTween:
         self._cache = MatchCache() if cache is None else cache
         self._gap_at = [{(a.frame, b.frame): i for i, (a, b) in enumerate(pairwise(la.keys))} for la in layers]
         self._plans: dict[tuple, _Planned] = {}
-        self._stacks: dict[tuple, Drawing] = {}
+        self._drawings: dict[tuple, Drawing] = {}
         self._held: dict[tuple[int, int], bool] = {}
         self._fit: dict[tuple[int, int], bool] = {}
-        self._joints: dict[tuple[int, int], _Joint] = {}
+        self._stacks: dict[tuple[int, int], _Stack] = {}
 
     def gap_count(self, layer: int) -> int:
         return max(len(self.layers[layer].keys) - 1, 0)
@@ -135,40 +139,37 @@ class ObjectTween:
 
     def together(self, layer: int, gap: int) -> tuple[int, ...]:
         """The numbers of the layers whose keys have a say in the gap, its own included."""
-        return tuple(self._joint(layer, gap).gaps)
+        return tuple(self._stack(layer, gap).gaps)
 
     def prepare(self, layer: int, gap: int) -> None:
-        """Plan the gap now; raises `DrawingError`, naming frame and stroke, if one of its keys can't be used, and
-        `GuideError` if the guide can't."""
+        """Plan the gap now; `DrawingError` or `GuideError` says why it cannot be."""
         for key in self._keys(layer, gap):
             check_curves(key.curves, _where(key))
         if not self.is_hold(layer, gap):
-            self._planned(self._joint(layer, gap))
+            self._planned(self._stack(layer, gap))
 
     def inbetween(self, layer: int, gap: int, t: float) -> Curves:
-        """The layer at the time t from 0 (the gap's first key) to 1 (its second); a hold repeats its key bit for bit.
+        """The layer at time t, from 0 (the gap's first key) to 1 (its second).
 
-        Where plans are `judged`, strokes carry CONFIDENCE.
-
-        Raises `DrawingError`, naming frame and stroke, if one of the two keys can't be used.
-        """
+        A hold repeats its key bit for bit. Where plans are `judged`, strokes carry CONFIDENCE. Raises
+        `DrawingError`, naming frame and stroke, if one of the two keys can't be used."""
         self.prepare(layer, gap)
         a, b = self._keys(layer, gap)
         if self.is_hold(layer, gap):
             return a.curves
-        planned = self._planned(self._joint(layer, gap))
+        planned = self._planned(self._stack(layer, gap))
         drawing = take(planned.plan.at(t), layer)
         curves = to_curves(_own(drawing, a.curves, b.curves), planned.planes[layer], self._settings.curves)
         return repeated(curves, a.curves, unmoved(drawing, planned.plan, layer, a.curves, b.curves))
 
     def report(self, layer: int, gap: int) -> GapReport:
-        """What the report to the animator says of the layer's gap; raises as `inbetween` does."""
+        """What the report says of the layer's gap; raises as `inbetween` does."""
         self.prepare(layer, gap)
-        joint = self._joint(layer, gap)
-        together = tuple(joint.gaps)
+        stack = self._stack(layer, gap)
+        together = tuple(stack.gaps)
         if self.is_hold(layer, gap):
             return GapReport(together)
-        plan = self._planned(joint).plan
+        plan = self._planned(stack).plan
         keys, sure = (plan.key_a, plan.key_b, layer), plan.sureness(0.5)
         return GapReport(
             together,
@@ -181,8 +182,10 @@ class ObjectTween:
         )
 
     def look(self, layer: int, gap: int) -> Looked:
-        """Which bones of the guide, or of the skeleton that is inferred, hold which strokes of the gap's keys, as the
-        plan has them, to be drawn over them in the layer's space.
+        """Which bones hold which strokes of the gap's keys, as the plan has them.
+
+        The bones are the guide's, or those of the inferred skeleton. They are drawn over the strokes in the layer's
+        space.
 
         Raises `DrawingError` if a key can't be used or shows nothing, `GuideError` if there is no guide, or it can't.
         """
@@ -190,20 +193,20 @@ class ObjectTween:
             check_curves(key.curves, _where(key))
             if not key.curves.point_count:
                 raise DrawingError(f"There is nothing at {_where(key)} that bones could hold: draw something there.")
-        joint = self._joint(layer, gap)
+        stack = self._stack(layer, gap)
         if self._guide is None:
-            return self._wire_look(joint, layer)
-        planned = self._planned(joint)
+            return self._wire_look(stack, layer)
+        planned = self._planned(stack)
         # what the plan settled on, not a first look at it
         guided = planned.plan.shown
         assert isinstance(guided, Guided)
         return look_of(guided, planned.plan.key_b, planned.planes[layer], self._guide.rig)
 
-    def _wire_look(self, joint: _Joint, layer: int) -> Looked:
+    def _wire_look(self, stack: _Stack, layer: int) -> Looked:
         if not self._settings.wired:
             raise GuideError("There is no guide: choose an armature whose bones lead the lines.")
-        planned = self._planned(joint)
-        seen = wire_look_of(planned.plan, (joint.start, joint.end), planned.planes[layer])
+        planned = self._planned(stack)
+        seen = wire_look_of(planned.plan, (stack.start, stack.end), planned.planes[layer])
         if seen is None:
             raise GuideError(NOTHING_FOUND)
         return seen
@@ -214,17 +217,17 @@ class ObjectTween:
             raise IndexError(f"There is no gap {gap}: {keys} keys make {self.gap_count(layer)} gaps.")
         return self.layers[layer].keys[gap], self.layers[layer].keys[gap + 1]
 
-    def _joint(self, layer: int, gap: int) -> _Joint:
-        """The same for each of its layers, so that it does not matter which of them is asked for."""
+    def _stack(self, layer: int, gap: int) -> _Stack:
+        """The stack of the gap, the same for each of its layers."""
         a, b = self._keys(layer, gap)
         ends = a.frame, b.frame
-        if (layer, gap) not in self._joints:
+        if (layer, gap) not in self._stacks:
             gaps = {n: at[ends] for n, at in enumerate(self._gap_at) if ends in at and self._joins(n, at[ends])}
             if layer in gaps:
                 joined = lie_together(layer, self._placements(gaps), self._clouds(gaps), ends)
                 gaps = {n: gaps[n] for n in joined}
-            self._joints[layer, gap] = _Joint(*ends, gaps if layer in gaps else {layer: gap})
-        return self._joints[layer, gap]
+            self._stacks[layer, gap] = _Stack(*ends, gaps if layer in gaps else {layer: gap})
+        return self._stacks[layer, gap]
 
     def _joins(self, layer: int, gap: int) -> bool:
         placement = self.layers[layer].placement
@@ -252,84 +255,84 @@ class ObjectTween:
                 self._fit[layer, index] = False
         return self._fit[layer, index]
 
-    def _planned(self, joint: _Joint) -> _Planned:
-        if joint.name not in self._plans:
-            paper = self._paper(joint)
-            a, b = self._pair(joint, paper.planes)
-            context = self._context(joint, paper.planes)
+    def _planned(self, stack: _Stack) -> _Planned:
+        if stack.name not in self._plans:
+            paper = self._paper(stack)
+            a, b = self._pair(stack, paper.planes)
+            context = self._context(stack, paper.planes)
             guide = self._limbs(paper, np.concatenate([a.depth, b.depth]))
-            intent = Intent(self._said(joint, guide), self._spacing)
+            intent = Intent(self._said(stack, guide), self._spacing)
             plan = plan_tween(
                 a, b, context=context, settings=self._settings, cache=self._cache, guide=guide, intent=intent
             )
-            self._plans[joint.name] = _Planned(plan, paper.planes)
-        return self._plans[joint.name]
+            self._plans[stack.name] = _Planned(plan, paper.planes)
+        return self._plans[stack.name]
 
-    def _pair(self, joint: _Joint, planes: Mapping[int, Plane]) -> list[Drawing]:
-        """Both keys of the gap; as they are they go into the context of other gaps, so that correspondences are found
-        again there."""
-        return unified([self._stack(frame, tuple(joint.gaps), planes) for frame in (joint.start, joint.end)])
+    def _pair(self, stack: _Stack, planes: Mapping[int, Plane]) -> list[Drawing]:
+        """Both keys of the gap, stacked; other gaps' contexts get the same objects."""
+        return unified([self._stacked(frame, tuple(stack.gaps), planes) for frame in (stack.start, stack.end)])
 
     def _limbs(self, paper: Paper, depth: Array) -> Limbs | None:
-        """The guide as it is seen in the gap's plane, where strokes lie `depth` (P,) off it."""
+        """The guide seen in the gap's plane, where strokes lie `depth` (P,) off it."""
         if self._guide is None or not len(depth):
             return None
         return Limbs.of(paper.seen(self._guide, float(np.median(depth))), self._settings.guided.limbs)
 
-    def _said(self, joint: _Joint, guide: Limbs | None) -> Corrections | None:
-        """What the animator says of the strokes of the gap's keys, as they are numbered in the stacked drawings."""
+    def _said(self, stack: _Stack, guide: Limbs | None) -> Corrections | None:
+        """What the animator says of the gap's strokes, numbered as in the stacks."""
         if guide is None:
             return None
         keys = []
         for end in (0, 1):
             count, names = 0, {}
-            for layer, gap in joint.gaps.items():
+            for layer, gap in stack.gaps.items():
                 key = self._keys(layer, gap)[end]
                 names.update({count + stroke: bone for stroke, bone in key.bones.items()})
                 count += key.curves.stroke_count
             keys.append((count, names))
         return Corrections.of(guide.guide.names, *keys)
 
-    def _paper(self, joint: _Joint) -> Paper:
-        return paper_of(self._placements(joint.gaps), self._clouds(joint.gaps), (joint.start, joint.end))
+    def _paper(self, stack: _Stack) -> Paper:
+        return paper_of(self._placements(stack.gaps), self._clouds(stack.gaps), (stack.start, stack.end))
 
-    def _context(self, joint: _Joint, planes: Mapping[int, Plane]) -> Context:
-        """The nearest key before and after the gap on any of its layers, with all of them that have one there."""
-        before, after = self._neighbours(joint, -1), self._neighbours(joint, 2)
-        start, end = float(joint.start), float(joint.end)
+    def _context(self, stack: _Stack, planes: Mapping[int, Plane]) -> Context:
+        """The nearest keys before and after the gap, and when all of them are.
+
+        A neighbour holds all the stack's layers that have their nearest key there."""
+        before, after = self._neighbours(stack, -1), self._neighbours(stack, 2)
+        start, end = float(stack.start), float(stack.end)
         earlier = later = None
         first, last = start - 1.0, end + 1.0
         if before:
             first = max(before)
-            earlier = self._stack(first, before[first], planes)
+            earlier = self._stacked(first, before[first], planes)
         if after:
             last = min(after)
-            later = self._stack(last, after[last], planes)
+            later = self._stacked(last, after[last], planes)
         return Context(earlier, later, (float(first), start, end, float(last)), self._rate)
 
-    def _neighbours(self, joint: _Joint, step: int) -> dict[int, tuple[int, ...]]:
-        """By frame, the layers that have their next key there, `step` from the gap's first."""
+    def _neighbours(self, stack: _Stack, step: int) -> dict[int, tuple[int, ...]]:
+        """By frame, the layers that have a key there, `step` from the gap's first."""
         found: dict[int, tuple[int, ...]] = {}
-        for layer, gap in joint.gaps.items():
+        for layer, gap in stack.gaps.items():
             if self._is_fit(layer, gap + step):
                 frame = self.layers[layer].keys[gap + step].frame
                 found[frame] = (*found.get(frame, ()), layer)
         return found
 
-    def _stack(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
-        """The keys of some layers at one frame; the same object each time: correspondences are remembered by it."""
+    def _stacked(self, frame: int, layers: tuple[int, ...], planes: Mapping[int, Plane]) -> Drawing:
+        """The keys of some layers at one frame, stacked; the same object each time."""
         where = b"".join(planes[layer].to_plane.tobytes() + planes[layer].offset.tobytes() for layer in layers)
         name = (frame, layers, where)
-        if name not in self._stacks:
+        if name not in self._drawings:
             keys = {n: next(key for key in self.layers[n].keys if key.frame == frame) for n in layers}
             drawn = {n: to_drawing(key.curves, planes[n], self._fills) for n, key in keys.items()}
-            self._stacks[name] = stack(drawn)
-        return self._stacks[name]
+            self._drawings[name] = stacked(drawn)
+        return self._drawings[name]
 
 
 def _own(drawing: Drawing, *keys: Curves) -> Drawing:
-    """Without the attributes that only the other layers have; what was said of confidence stays, and how curves were
-    made."""
+    """The drawing with the keys' own attributes, confidence and marks of curves."""
     known = {(name, a.domain, a.kind) for key in keys for name, a in key.attributes.items()}
     kept = {
         name: a

@@ -1,4 +1,4 @@
-"""The paper of a gap: what its layers are drawn on together, and how a guide is seen from it."""
+"""The paper of a gap: what its layers are drawn on, and how it sees a guide."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ class Paper:
     laid: Array
 
     def seen(self, recording: Recording, depth: float) -> Guide:
-        """A guide as it is seen in the plane, where strokes lie `depth` off it; raises `GuideError` as `seen` does."""
+        """The guide as the plane sees it, where strokes lie `depth` off it.
+
+        Raises `GuideError` as the function `seen` does.
+        """
         canvas = canvas_of(next(iter(self.planes.values())), self.laid, depth)
         return recording.travelling(self.first, self.laid).seen(canvas)
 
 
 def paper_of(placements: Mapping[int, Placement], clouds: Mapping[int, Clouds], ends: tuple[int, int]) -> Paper:
-    """The paper of layers that `lie_together`, by their numbers, from frame to frame; `clouds` are both keys' points.
+    """The paper, from frame to frame, of layers that `lie_together`, by number.
 
-    Other keys have no say: it must not matter which of them are known.
+    `clouds` are both keys' points. Other keys have no say: it must not matter which of them are known.
     """
     numbers = list(placements)
     to_paper = laid([placements[number] for number in numbers], ends)
@@ -51,7 +54,9 @@ def paper_of(placements: Mapping[int, Placement], clouds: Mapping[int, Clouds], 
 def lie_together(
     layer: int, placements: Mapping[int, Placement], clouds: Mapping[int, Clouds], ends: tuple[int, int]
 ) -> list[int]:
-    """Those of the layers, by their numbers, that lie on one paper with `layer`: they do not move against each other.
+    """The numbers of the layers that lie on one paper with `layer`.
+
+    They do not move against each other.
 
     What moves against the others is carried by a transform of its own, and drawn by itself: planned with them, its
     strokes would undo what carries it.

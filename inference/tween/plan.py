@@ -1,4 +1,7 @@
-"""`plan_tween`: decide everything about a key pair once; `TweenPlan.at(t)`: draw any moment of it cheaply."""
+"""`plan_tween` decides everything about a key pair; `TweenPlan.at(t)` draws it.
+
+Planning is done once, drawing is cheap.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ class TweenPlan:
         return self.travel.ribbon
 
     def paced(self, spacing: str) -> TweenPlan:
-        """The same plan with other spacing; raises ValueError where there is no easing of that name."""
+        """The same plan with other spacing; ValueError where no easing has that name."""
         return replace(self, clock=Clock.even(len(self.birth), spacing))
 
     def xy(self, moment: Moment) -> Complex:
@@ -83,16 +86,21 @@ class TweenPlan:
         return self.kept.laid(self.junctions.close(z, moment.each))
 
     def lent(self, layer: int | None = None) -> int:
-        """How many strokes that both keys hide a key beside them lends, in all or on one layer."""
+        """How many strokes a neighbouring key lends, in all or on one layer.
+
+        Both keys hide them.
+        """
         return sum(lines.strokes(layer) for lines in self.cover.lent)
 
     def sureness(self, t: float) -> Sureness | None:
-        """How far the in-between at `t` is to be trusted; None where plans are not `judged`."""
+        """How far to trust the in-between at `t`; None where plans aren't `judged`."""
         return None if self.trust is None else self.trust.whole(self.clock.at(t).each)
 
     def at(self, t: float) -> Drawing:
-        """The drawing at the time `t`, 0 being key a and 1 key b; raises ValueError outside. Where strokes stay where
-        they are, all carry KEPT."""
+        """The drawing at time `t`, 0 being key a and 1 key b; ValueError outside.
+
+        Where strokes stay where they are, all carry KEPT.
+        """
         if not 0.0 <= t <= 1.0:
             raise ValueError(f"t must lie between 0 and 1, not at {t}.")
         moment = self.clock.at(t)
@@ -120,8 +128,11 @@ def plan_tween(
     guide: Limbs | None = None,
     intent: Intent = NOTHING_SAID,
 ) -> TweenPlan:
-    """Plan the in-betweens of two keys in the same plane; raises `DrawingError` on broken drawings. A `guide`, seen in
-    that plane, leads what its bones hold; its frames are those of the context. `intent` is what the animator says."""
+    """The plan of the in-betweens of two keys in the same plane.
+
+    A `guide`, seen in that plane, leads what its bones hold; its frames are those of the context. `intent` is what
+    the animator says. Raises `DrawingError` on broken drawings.
+    """
     key_a.check()
     key_b.check()
     pair = Pair(key_a, key_b, context)
@@ -154,7 +165,7 @@ def plan_tween(
 
 
 def _lead(pair: Pair, settings: TweenSettings, cache: MatchCache, guide: Limbs | None, intent: Intent) -> Lead[Any]:
-    """What leads: the guide, where there is one and there are lines to lead, or the drawings themselves."""
+    """The lead: the guide where there is one and lines to lead, or the drawings."""
     if guide is not None and pair.has_ink:
         return GuidedLead(guide, intent.bindings, settings, cache)
     free = FreeLead(settings, cache)

@@ -1,4 +1,4 @@
-"""What a gap's plan did with the artist's strokes, counted once for the message to the animator."""
+"""What a gap's plan did with the artist's strokes, counted for the report."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class TweenReport:
         return _on_layer(key_a, self.vanishing, layer) + _on_layer(key_b, self.appearing, layer)
 
     def carried(self, key_a: Drawing, key_b: Drawing, layer: int | None = None) -> int:
-        """How many strokes are carried along with what is around them; those that are in both keys count once."""
+        """How many strokes their surroundings carry; one in both keys counts once."""
         return _more(key_a, key_b, self.rungs.carried, layer)
 
     def held(self, key_a: Drawing, key_b: Drawing, layer: int | None = None) -> int:
-        """How many strokes are shown as either key has them; those that are in both keys count once."""
+        """How many strokes are shown as a key has them; one in both keys counts once."""
         return _more(key_a, key_b, self.rungs.held, layer)
 
 
@@ -61,7 +61,10 @@ class GapReport:
 
 
 def doubtful(drawn: Curves, low: float = EvidenceSettings().low) -> int:
-    """How many strokes of an in-between carry a confidence below `low`; 0 where its plan was not judged."""
+    """How many strokes of an in-between carry a confidence below `low`.
+
+    Where its plan was not judged, none.
+    """
     said = drawn.attributes.get(CONFIDENCE)
     return 0 if said is None else int(np.count_nonzero(said.values < low))
 

@@ -1,5 +1,7 @@
-"""What a guide makes of a gap's keys, to be looked at: its bones as they lie on the drawing, and what they hold. Made
-once for a gap, then asked cheaply for any frame."""
+"""What an overlay shows of a guide: its bones on the drawing, and what they hold.
+
+It is made once for a gap, then asked cheaply for any frame.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Lines:
-    """n short lines: points (2 n, 3) float32, their ends in the layer's space; colours (2 n, 4) float32, sRGB and
-    opacity at each end."""
+    """Short lines, n of them, with a colour at each end.
+
+    points   (2 n, 3) float32, their ends in the layer's space
+    colours  (2 n, 4) float32, sRGB and opacity
+    """
 
     points: Floats
     colours: Floats
@@ -53,8 +58,10 @@ class Lines:
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is drawn over one frame: bones and rings around their joints, strokes coloured by what holds them, and once
-    more those that the animator bound by hand."""
+    """What is drawn over one frame.
+
+    Bones and rings around their joints; strokes coloured by what holds them; and once more those bound by hand.
+    """
 
     bones: Lines
     joints: Lines
@@ -63,7 +70,7 @@ class Sketch:
 
 
 class Looked(Protocol):
-    """What can be looked at: a gap from frame `start` to `end`, and the parts that hold its strokes."""
+    """A gap from frame `start` to `end`, and the parts that hold its strokes."""
 
     @property
     def start(self) -> float: ...
@@ -78,8 +85,12 @@ class Looked(Protocol):
 
 @dataclass(frozen=True)
 class _Key:
-    """A key to be coloured: Q places z on S strokes, `depth` off the plane; held and coloured (Q, 3); `part` (S,) that
-    most of a stroke belongs to; by_hand (S,) bool."""
+    """A key to be coloured: Q places z on S strokes, `depth` off the plane.
+
+    held, coloured  (Q, 3)
+    part            (S,) that most of a stroke belongs to
+    by_hand         (S,) bool
+    """
 
     frame: float
     strokes: Strokes
@@ -122,7 +133,10 @@ class Look:
         return self.guided.frame_b
 
     def at(self, frame: float) -> Sketch:
-        """What to draw over a frame: the strokes of the nearer key, where its bones have carried them by then."""
+        """What to draw over a frame.
+
+        The strokes are the nearer key's, where its bones have carried them by then.
+        """
         bones = self.guided.limbs.at(frame)
         key = self._key(frame)
         z = key.z if frame == key.frame else key.held.moved(key.z, self.guided.limbs.at(key.frame), bones)[0]
@@ -134,7 +148,10 @@ class Look:
         )
 
     def tally(self, frame: float) -> list[tuple[Part, int]]:
-        """The parts that bones are bound to, and how many strokes of the nearer key most belong to each."""
+        """The parts with bones, and how many strokes most belong to each.
+
+        The strokes are the nearer key's.
+        """
         count = np.bincount(self._key(frame).part, minlength=len(self.parts.parts))
         return list(zip(self.parts.parts, count.tolist(), strict=True))
 
@@ -146,7 +163,7 @@ class Look:
         return self.keys[0] if frame - self.start < self.end - frame else self.keys[1]
 
     def _bones(self, bones: Frames) -> tuple[Lines, Lines]:
-        """The bones and the rings around their joints, those that draw something last, so that they lie on top."""
+        """The bones and rings around their joints; those that draw something lie on top."""
         order = np.argsort(self.draws, kind="stable")
         head, tail = bones.head[order], (bones.head + bones.along)[order]
         table = np.array([part.colour for part in self.parts.parts])
@@ -163,20 +180,20 @@ def lifted(plane: Plane, z: Complex, depth: Array, colours: Array) -> Lines:
 
 
 def joined_lines(plane: Plane, z: Complex, depth: Array, colour: Array, edges: Index) -> Lines:
-    """Lines from places `edges` (n,) to those after them; z, depth (Q,), colour (Q, 3)."""
+    """Lines from places `edges` (n,) to the next; z, depth (Q,), colour (Q, 3)."""
     rows = np.stack([edges, edges + 1], 1).ravel()
     return lifted(plane, z[rows], depth[rows], np.column_stack([colour[rows], np.ones(len(rows))]))
 
 
 def rings(plane: Plane, z: Complex, depth: float, tint: Array, unit: float) -> Lines:
-    """Rings around places z (n,) in their colours (n, 4); an engine unit is `unit` scene units."""
+    """Rings around places z (n,) in colours (n, 4); `unit` is an engine unit."""
     ring = z[:, None] + RING * unit * _TURN
     circle = np.stack([ring[:, :-1], ring[:, 1:]], 2).ravel()
     return lifted(plane, circle, np.full(len(circle), depth), np.repeat(tint, 2 * (len(_TURN) - 1), axis=0))
 
 
 def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:
-    """What is seen of bound keys in their plane; `rig` is the guide before anything saw it."""
+    """What is seen of bound keys in their plane; `rig` is the guide as it was read."""
     parts = body_parts(rig)
     units = Units.of(guided.key_a.xy, key_b.xy)
     said = (None, None) if guided.said is None else (guided.said.a, guided.said.b)

@@ -1,4 +1,7 @@
-"""Which strokes of an in-between are a key's, to the bit: what stays in place is not drawn anew."""
+"""Which strokes of an in-between are a key's, to the bit.
+
+What stays in place is not drawn anew.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from .plan import TweenPlan
 
 
 def unmoved(drawing: Drawing, plan: TweenPlan, layer: int, a: Curves, b: Curves) -> Index:
-    """(S,) the stroke of a layer's first key `a` that strokes of its in-between `drawing` repeat, -1 for others; `b` is
-    the second key."""
+    """(S,) strokes of a layer's first key `a` that its in-between repeats, or -1.
+
+    The in-between is `drawing`; `b` is the second key.
+    """
     nothing = np.full(drawing.stroke_count, -1)
     mark = drawing.attributes.get(KEPT)
     if mark is None or plan.key_a.layer is None or plan.key_b.layer is None:

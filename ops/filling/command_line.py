@@ -1,4 +1,4 @@
-"""`blender --command inkbetween fill …`: the command line of `python -m inkbetween`, in Blender itself."""
+"""`blender --command inkbetween fill …`: the command line, in Blender itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def unregister() -> None:
 
 
 def run(argv: list[str]) -> int:
-    """What Blender calls with the arguments after the command's name; returns the exit code."""
+    """The exit code of the command; Blender calls it with the arguments that follow."""
     import bpy
 
     from ...batch.child import compute_on_one_thread
@@ -39,7 +39,9 @@ def run(argv: list[str]) -> int:
 
 
 def host(program: Sequence[str], enable: Callable[[], None] = lambda: None) -> Host:
-    """Files are filled in this process, by Blender, which is loaded only then; children are `program`.
+    """Where files are filled: in this process, by Blender; children are `program`.
+
+    Blender is loaded only then.
 
     enable  called before a file is opened: where Blender is a module, nobody has enabled the extension
     """

@@ -1,4 +1,7 @@
-"""Filling a .blend file from the command line: open, fill as Fill Scene does, save under another name."""
+"""Filling a .blend file: open, fill as Fill Scene does, save under another name.
+
+The command line does so.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ ZSTANDARD = b"\x28\xb5\x2f\xfd"
 
 
 def fill_file(source: Path, target: Path, settings: Settings) -> Filled:
-    """Fill `source` and save it as `target`, which must be a new file; raises `ShotError` where that cannot be done.
+    """What became of `source`, filled and saved as `target`, a new file.
+
+    Raises `ShotError` where that cannot be done.
 
     Nothing is saved where nothing was drawn.
     """
@@ -90,7 +95,10 @@ def plan_file(source: Path, settings: Settings) -> list[str]:
 
 
 def _open(source: Path) -> None:
-    """Open a file, running none of its scripts; raises `ShotError` where it or a library of it cannot be read."""
+    """Open a file, running none of its scripts.
+
+    Raises `ShotError` where it or a library of it cannot be read.
+    """
     try:
         bpy.ops.wm.open_mainfile(filepath=str(source), load_ui=False, use_scripts=False)
     except RuntimeError as error:
@@ -162,7 +170,10 @@ def _plain(error: RuntimeError) -> str:
 
 
 def _traffic() -> dict[str, int]:
-    """Bytes that this process has read and written, and in how many calls, where Linux counts them."""
+    """Bytes that this process has read and written, and in how many calls.
+
+    Nothing where the system does not count them, as Linux does.
+    """
     try:
         lines = Path("/proc/self/io").read_text().splitlines()
     except OSError:
@@ -173,7 +184,10 @@ def _traffic() -> dict[str, int]:
 
 
 def _peak_megabytes() -> int | None:
-    """The most memory that this process has had, in MB; None where the system does not say."""
+    """The most memory that this process has had, in MB, or None.
+
+    None where the system does not say.
+    """
     try:
         import resource
     except ImportError:  # Windows

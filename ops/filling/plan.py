@@ -1,4 +1,4 @@
-"""What filling a scene would do: which layers, how many gaps and in-betweens, what is left alone and why."""
+"""What filling a scene would do: layers, gaps, in-betweens; what is left alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ GAP_SECONDS, GAP_SECONDS_PER_POINT, INBETWEEN_SECONDS = 0.06, 0.00052, 0.015
 
 @dataclass(frozen=True)
 class LeftAlone:
-    """One thing that is not filled: `what` names it ('Layer "Ink" of "Hero"'), `why` ends that sentence."""
+    """One thing that is not filled, and why.
+
+    `what` names it ('Layer "Ink" of "Hero"'), `why` ends that sentence.
+    """
 
     what: str
     why: str
@@ -101,7 +104,10 @@ def plan_fill(scenes: Sequence[Any], layers: str, frames: range | None, step: in
 
 
 def parse_frames(text: str) -> range | None:
-    """Frames written as "12-48", or "12" for one; "" means all. Raises ValueError, which says how to write them."""
+    """The frames that a text names: "12-48", "12" for one, "" for all.
+
+    Raises ValueError, which says how to write them.
+    """
     if not text.strip():
         return None
     first, _, last = text.strip().rpartition("-")
@@ -118,7 +124,7 @@ def parse_frames(text: str) -> range | None:
 
 
 def _drawn_objects(scenes: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """Grease Pencil objects, each with the first scene that shows it, in the order of their names."""
+    """Grease Pencil objects by name, each with the first scene that shows it."""
     known = set()
     for scene in scenes:
         for obj in sorted(scene.objects, key=lambda obj: obj.name):
@@ -167,7 +173,10 @@ def _part(
 
 @dataclass(frozen=True)
 class Span:
-    """A gap of one layer: the frames of its keys, how many in-betweens it gets, how many points its keys have."""
+    """A gap of one layer: its keys' frames, its in-betweens, its keys' points.
+
+    Both of the latter are numbers.
+    """
 
     start: int
     end: int

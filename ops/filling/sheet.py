@@ -1,4 +1,4 @@
-"""The contact sheet of what was filled: its drawings read from the scene, laid in one plane."""
+"""The contact sheet of what was filled, read from the scene, laid in one plane."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ MOST = 60
 
 
 def sheet_of(objects: Sequence[Targets]) -> tuple[int, int, bytes]:
-    """Width, height and RGB bytes of a picture of all layers that were filled: lines, without their fills."""
+    """Width, height and RGB bytes of a picture of all layers that were filled.
+
+    It shows lines, without their fills.
+    """
     layers = [(chosen.obj, layer) for chosen in objects for layer in chosen.layers]
     cels = [_cels(layer) for _, layer in layers]
     matrices = [adapter.layer_matrix(obj, layer) for obj, layer in layers]

@@ -1,4 +1,7 @@
-"""Filling several objects, one after the other, each exactly as Tween fills it. Knows nothing of Blender's context."""
+"""Filling several objects, one after the other, each exactly as Tween fills it.
+
+It knows nothing of Blender's context.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ TELLING = 0.02
 
 @dataclass(frozen=True)
 class Stage:
-    """The job of one object, the object's name, and the seconds that it takes as far as can be told beforehand."""
+    """The job of one object, the object's name, and the seconds it is likely to take."""
 
     name: str
     job: TweenJob
@@ -25,7 +28,10 @@ class Stage:
 
 
 class FillJob:
-    """All in-betweens of some objects. `edits` holds whole gaps at any moment, so that what is done can be kept."""
+    """All in-betweens of some objects.
+
+    `edits` holds whole gaps at any moment, so that what is done can be kept.
+    """
 
     def __init__(self, stages: Sequence[Stage]) -> None:
         self._stages = tuple(stages)

@@ -1,4 +1,7 @@
-"""Operators that take their time: one body, run at once from scripts, in the background of a window with a progress."""
+"""Operators that take their time: one body, run at once or in the background.
+
+Scripts run it at once, a window runs it in the background and shows its progress.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ def has_window(context: Any) -> bool:
 
 
 class Job(Protocol):
-    """Work on copies that never touches Blender, in steps short enough to be cancelled between."""
+    """Work on copies that never touches Blender.
+
+    Its steps are short enough to be cancelled between.
+    """
 
     @property
     def total(self) -> int: ...
@@ -32,7 +38,10 @@ class Job(Protocol):
 
 
 class Worker:
-    """A thread that runs a job; it only computes, for threads that touch Blender's data crash Blender."""
+    """A thread that runs a job.
+
+    It only computes: threads that touch Blender's data crash Blender.
+    """
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -56,13 +65,19 @@ class Worker:
         self._future.result()
 
     def cancel(self) -> None:
-        """Stop after the step under way, and wait for it: an unfinished thread must not outlive its operator."""
+        """Stop after the step under way, and wait for it.
+
+        An unfinished thread must not outlive its operator.
+        """
         self._stop.set()
         wait([self._future])
 
 
 class JobOperator:
-    """A mixin for operators: subclasses say in `prepare` what to compute and in `finish` what to write and report."""
+    """A mixin for operators that run a job.
+
+    Subclasses say in `prepare` what to compute and in `finish` what to write and report.
+    """
 
     progress_text = "Working"
     cancelled_text = "Cancelled; nothing was changed."
@@ -133,7 +148,10 @@ class JobOperator:
         return {"PASS_THROUGH"}
 
     def cancel(self, context: Any) -> None:
-        """Called by `modal`, and by Blender when the window closes or another file is opened."""
+        """Stop the job, called by `modal` and by Blender.
+
+        Blender calls it when the window closes or another file is opened.
+        """
         if self._worker is not None:
             self._worker.cancel()
         self._end_modal(context)

@@ -1,4 +1,7 @@
-"""Drawing a retargeted drawing's frames. Knows nothing of Blender's context, so that a thread may run it."""
+"""Drawing a retargeted drawing's frames, without Blender's context.
+
+A thread may run it.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,11 @@ Place = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Source:
-    """A layer whose drawing at `frame` performs, the name of the layer that gets the result, and where the layer lies
-    at that frame and those of the performance."""
+    """A layer whose drawing at `frame` performs.
+
+    With the name of the layer that gets the result, and where the layer lies at that frame and those of the
+    performance.
+    """
 
     snapshot: LayerSnapshot
     frame: int
@@ -34,8 +40,10 @@ class Source:
 
 @dataclass(frozen=True)
 class View:
-    """Another drawing of the figure: what each source's layer shows at a frame, the side it shows, and its joints that
-    are known."""
+    """Another drawing of the figure.
+
+    What each source's layer shows at a frame, the side it shows, and its joints that are known.
+    """
 
     frame: int
     side: str
@@ -45,7 +53,9 @@ class View:
 
 @dataclass
 class RetargetJob:
-    """All frames from `start` to `end`, every `step`-th counted from the one that is drawn already.
+    """All frames from `start` to `end`, every `step`-th.
+
+    They are counted from the one that is drawn already.
 
     `fills` are material slots that fill; `joints` are places in the world that are known, by the joints' names; `views`
     are further drawings that take turns with it, a change being `blend` frames long. `drawn` holds the drawings of each
@@ -115,7 +125,10 @@ class RetargetJob:
 
 @dataclass
 class JointsJob:
-    """Where the joints are in the drawing of a retarget job, in the world, by name; `size` is the drawing's."""
+    """Where the joints are in the drawing of a retarget job, by name.
+
+    Places are in the world; `size` is the drawing's.
+    """
 
     retargeting: RetargetJob
     total: int = 1

@@ -1,4 +1,7 @@
-"""Drawing the in-betweens of one or more layers. Knows nothing of Blender's context, so that a thread may run it."""
+"""Drawing the in-betweens of one or more layers, without Blender's context.
+
+A thread may run it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from ..scene.snapshot import LayerSnapshot
 
 @dataclass(frozen=True)
 class Doubted:
-    """A gap left as it is because too little of what would be drawn is likely to be right: `confidence`, 0 to 1."""
+    """A gap left as it is because too little is likely to be right.
+
+    `confidence` of what would be drawn, 0 to 1.
+    """
 
     layer: str
     start: int
@@ -26,8 +32,11 @@ class Doubted:
 
 @dataclass
 class Tally:
-    """What happened besides drawing, for the report. `problems` are sentences; `bones` are those of inferred skeletons,
-    by gap and the layers that move together in it."""
+    """What happened besides drawing, for the report.
+
+    `problems` are sentences. `bones` are those of inferred skeletons, by gap and the layers that move together in
+    it.
+    """
 
     keys: int = 0
     gaps: int = 0
@@ -47,8 +56,10 @@ class Tally:
 
 
 class TweenJob:
-    """All in-betweens that are asked for. Leaves out gaps without a frame in the range `frames`; gaps less sure than
-    `least` are left as they are."""
+    """All in-betweens that are asked for.
+
+    Gaps without a frame in the range `frames` are left out. Gaps less sure than `least` are left as they are.
+    """
 
     def __init__(self, request: TweenRequest, frames: range | None = None, least: float = 0.0) -> None:
         self._step, self._least, self._low = request.step, least, request.settings.evidence.low
@@ -69,8 +80,10 @@ class TweenJob:
         return [self._stack[number] for number in sorted(self._used)]
 
     def steps(self) -> Iterator[None]:
-        """Do the work, a plan or an in-between at a time. `edits` holds whole gaps at any moment, all of them at the
-        end."""
+        """Do the work, a plan or an in-between at a time.
+
+        `edits` holds whole gaps at any moment, all of them at the end.
+        """
         for (snapshot, gaps), lost in zip(self._layers, self._orphans, strict=True):
             draw: dict[int, Curves] = {}
             remove: list[int] = []

@@ -1,4 +1,4 @@
-"""Write finished drawings to the timeline in one short step: all of it, or nothing."""
+"""Writing finished drawings to the timeline in one step: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _shows_instance(layer: Any, number: int) -> bool:
 
 
 def _draw(layer: Any, number: int, curves: Curves, made: Made, rollback: ExitStack) -> None:
-    """Put a drawing on the frame, in place of ours where there is one, and mark it as ours."""
+    """Put a drawing on the frame, in place of ours if there is one; mark it as ours."""
     if _shows_instance(layer, number):
         # The artist made an instance of our frame elsewhere: that one must not change with this one.
         _remove(layer, number, rollback)
@@ -114,7 +114,10 @@ def _draw(layer: Any, number: int, curves: Curves, made: Made, rollback: ExitSta
 
 
 def _sign(drawing: Any, made: Made) -> None:
-    """Mark every stroke by what Blender holds now, so that a later edit shows, and by what it was made for."""
+    """Mark every stroke by what Blender holds now, and by what it was made for.
+
+    So a later edit shows.
+    """
     adapter.add_tool_attributes(drawing)
     adapter.set_attributes(drawing, signature(adapter.read_curves(drawing), made))
 

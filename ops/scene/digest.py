@@ -10,8 +10,10 @@ from ...inference.drawing.contract import Curves
 
 
 def digests() -> tuple[str, str]:
-    """SHA-256 over all generated drawings of the file, and over all others: their layers, frames, offsets and
-    attributes. What is linked is not the file's own."""
+    """SHA-256 over all generated drawings of the file, and over all others.
+
+    It covers their layers, frames, offsets and attributes. What is linked is not the file's own.
+    """
     ours, theirs = hashlib.sha256(), hashlib.sha256()
     for data in sorted(adapter.grease_pencil_data(), key=lambda data: str(data.name)):
         if data.library is not None:

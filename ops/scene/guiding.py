@@ -1,4 +1,7 @@
-"""Which armature guides, and what it does meanwhile: read from the scene once, as plain data that outlive any undo."""
+"""Which armature guides and what it does, read once as plain data.
+
+Plain data outlive any undo.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ MARGIN = FitSettings().latest
 
 @dataclass(frozen=True)
 class Guidance:
-    """What leads the paths of strokes, and parts of a sentence for the report: what the artist may not expect."""
+    """What leads the paths of strokes, and notes for the report.
+
+    Notes are parts of a sentence: what the artist may not expect.
+    """
 
     recording: Recording
     notes: tuple[str, ...] = ()
@@ -33,14 +39,16 @@ def is_inferred(scene: Any, name: str) -> bool:
 
 
 def frames_of(snapshots: Sequence[LayerSnapshot]) -> range:
-    """Every whole frame from the first to the last key that was copied, neighbours of a gap included, and a few more:
-    the guide may be early or late."""
+    """Every whole frame from the first to the last key copied, and a few more.
+
+    Neighbours of a gap are included. More are read because the guide may be early or late.
+    """
     numbers = [cel.number for snapshot in snapshots for cel in snapshot.cels if cel.is_key]
     return range(min(numbers) - MARGIN, max(numbers) + MARGIN + 1) if numbers else range(0)
 
 
 def read_guidance(scene: Any, name: str, frames: Sequence[int]) -> Guidance:
-    """How the armature object called `name` moves at some frames, and the scene's camera.
+    """How the armature called `name` moves at some frames, and the camera.
 
     Raises `GuideError`, which says what to do, where there is no such armature, or it has no bones or no animation.
     """

@@ -1,4 +1,7 @@
-"""What Retarget and Show Joints share: their settings, and reading drawing, joints and performance from the scene."""
+"""What Retarget and Show Joints share: settings, and reading what they work on.
+
+That is the drawing, its joints and the performance.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ SEARCH: Any = BoolProperty(
 
 
 class Retargeting(JobOperator):
-    """A mixin for operators that lay the guide's figure on the drawing at the current frame."""
+    """A mixin for operators that lay the guide's figure on the current drawing."""
 
     guide: GUIDE
     frame_start: START
@@ -83,8 +86,10 @@ class Retargeting(JobOperator):
         raise NotImplementedError
 
     def make_job(self, context: Any, step: int, known: bool = True, views: str = "", blend: int = 0) -> RetargetJob:
-        """With joints as the artist put them, unless they are not to be `known`. Raises `NothingToDo`, `GuideError` and
-        `AdapterError`."""
+        """The job, with joints as the artist put them, unless they are not to be `known`.
+
+        Raises `NothingToDo`, `GuideError` and `AdapterError`.
+        """
         # Imported here because they bring NumPy: Blender's start should not wait for it.
         from ..jobs.retarget import RetargetJob, View
         from .guiding import read_guidance
@@ -123,8 +128,11 @@ class Retargeting(JobOperator):
 
 
 def _views(scene: Any, obj: Any, sources: list[Source], text: str, settings: Any) -> tuple[Any, list[View]]:
-    """Further drawings of the figure on the sources' layers, and the settings for the one at the current frame: seen
-    from the side that the text names for it, or that it shows."""
+    """Further drawings of the figure on the sources' layers, and settings.
+
+    The settings are for the drawing at the current frame, seen from the side that the text names for it, or that it
+    shows.
+    """
     from dataclasses import replace
 
     from ...inference.drawing.contract import Curves
@@ -150,8 +158,11 @@ def _views(scene: Any, obj: Any, sources: list[Source], text: str, settings: Any
 
 
 def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
-    """The active layer, and all visible, unlocked ones with a key where it has the one that shows; `frames` are those
-    of the performance."""
+    """The active layer, and the other layers that belong to its drawing.
+
+    They are all visible, unlocked ones with a key where it has the one that shows; `frames` are those of the
+    performance.
+    """
     from ..jobs.retarget import Source
     from .snapshot import RETARGETED, read_layer
 

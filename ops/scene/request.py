@@ -1,4 +1,7 @@
-"""The one reader of a scene: all that it says of in-betweens, for whoever draws them, fills scenes or shows them."""
+"""The one reader of a scene: all that it says of in-betweens.
+
+Whoever draws them, fills scenes or shows them starts from it.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ _known: dict[engines.Shortfall | None, MatchCache] = {}
 
 
 def known_by(engine: str) -> MatchCache:
-    """What was worked out in this session with the networks that there are: what was shown need not be worked out again
-    to be drawn."""
+    """What this session worked out with the networks that there are.
+
+    What was shown need not be worked out again to be drawn.
+    """
     lacks = engines.shortfall_of(engine)
     if lacks not in _known:
         _known.clear()
@@ -38,7 +43,7 @@ def known_by(engine: str) -> MatchCache:
 
 
 class Asked(Protocol):
-    """How in-betweens are wanted: the properties of Tween, and of whatever draws just as Tween does."""
+    """How in-betweens are wanted: the properties of Tween and its like."""
 
     @property
     def step(self) -> int: ...
@@ -127,7 +132,10 @@ class TweenRequest:
 
     @property
     def content(self) -> bytes:
-        """All that the engine's work depends on: equal contents mean equal in-betweens at equal moments."""
+        """The print of all that the engine's work depends on.
+
+        Equal contents mean equal in-betweens at equal moments.
+        """
         layers = [(_content(snapshot), self.placements[snapshot.ref]) for snapshot in self.stack]
         recording = None if self.guidance is None else self.guidance.recording
         said = None if self.said is None else self.said.bones
@@ -141,7 +149,9 @@ def read_request(
     around: int | None = None,
     known: MutableMapping[Hashable, Guidance] | None = None,
 ) -> TweenRequest:
-    """All that is to be known to draw in-betweens of the chosen layers, each key read at its own frame.
+    """All that is to be known to draw in-betweens of the chosen layers.
+
+    Each key is read at its own frame.
 
     around  the frame whose gap is meant; None: all gaps
     known   how guides move, as far as it was read before and may not have changed since; what is read is added

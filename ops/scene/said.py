@@ -1,4 +1,4 @@
-"""What the animator said of strokes and bones, read from the scene and written to it."""
+"""What the animator said of strokes and bones, read from the scene and written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_said(
     beside: Sequence[LayerSnapshot] = (),
     around: int | None = None,
 ) -> FoundAgain:
-    """What was said of the strokes that are drawn between, as far as it names `bones` of the `armature`.
+    """What was said of the strokes drawn between, about `bones` of the `armature`.
 
     Of the keys that were copied, only those at the ends of gaps of the `snapshots` count; `around` as given to
     `LayerSnapshot.gaps`. Layers `beside` have a say at the same frames.

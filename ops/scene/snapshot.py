@@ -1,4 +1,7 @@
-"""A copy of what an operator is about to work on. It holds no Blender reference: those die with every undo."""
+"""A copy of what an operator is about to work on.
+
+It holds no Blender reference: those die with every undo.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ class StaleError(RuntimeError):
 
 @dataclass(frozen=True)
 class LayerRef:
-    """How to find a layer again: the data-block's session_uid survives undo, layer names are unique within it."""
+    """How to find a layer again.
+
+    The data-block's session_uid survives undo, layer names are unique within it.
+    """
 
     data_uid: int
     name: str
@@ -65,8 +71,10 @@ class LayerSnapshot:
     curves: dict[int, Curves]
 
     def gaps(self, around: int | None = None) -> tuple[Gap, ...]:
-        """The gaps between keys; with `around`, only the one that shows at that frame, in parts where breakdowns that
-        were in-betweens part it."""
+        """The gaps between keys; with `around`, only the one that shows at that frame.
+
+        Breakdowns that were in-betweens part it.
+        """
         gaps = gaps_between(self.cels)
         return gaps if around is None else gaps_around(gaps, around)
 
@@ -85,8 +93,10 @@ class LayerSnapshot:
 
 
 def read_layer(obj: Any, layer: Any, around: int | None = None, to: int | None = None) -> LayerSnapshot:
-    """Copy a layer, or only what the gap around the frame `around` depends on: its keys and their neighbours. With
-    `to`, of all gaps from there to that frame."""
+    """A copy of a layer, or of what the gap around the frame `around` depends on.
+
+    That is its keys and their neighbours. With `to`, of all gaps from there to that frame.
+    """
     ref = LayerRef(obj.data.session_uid, adapter.tree_name(layer))
     place = [adapter.tree_name(other) for other in obj.data.layers].index(ref.name)
     span = None
@@ -101,7 +111,9 @@ def read_layer(obj: Any, layer: Any, around: int | None = None, to: int | None =
 
 
 def read_beside(obj: Any, snapshots: Sequence[LayerSnapshot], around: int | None = None) -> list[LayerSnapshot]:
-    """Copy the other visible layers, locked or not, whose strokes may move together with those of the `snapshots`.
+    """Copies of other visible layers that may move together with the `snapshots`.
+
+    They may be locked.
 
     Such a layer has frames at both ends of a gap. `around` as given to `read_layer`.
     """
@@ -150,7 +162,10 @@ def _read_cels(layer: Any, span: tuple[int, int] | None) -> tuple[tuple[Cel, ...
 
 
 def _read_cel(frame: Any, performs: bool) -> tuple[Cel, Curves | None]:
-    """`performs` says that the layer holds a performance, which files of earlier versions do not say of its frames."""
+    """A frame of a layer; `performs` says that the layer holds a performance.
+
+    Files of earlier versions do not say so of its frames.
+    """
     number = adapter.frame_number(frame)
     if frame.drawing is None:  # the end of an exposure, which is the artist's whatever its type
         return Cel(number, Origin.ARTIST, blank=True), None
@@ -163,8 +178,11 @@ def _read_cel(frame: Any, performs: bool) -> tuple[Cel, Curves | None]:
 
 
 def generated_cels(snapshot: LayerSnapshot, around: int | None) -> list[Cel]:
-    """Generated frames, edited or not; with `around`, those of the gap there and the edited ones at its ends, or where
-    there is no gap, those around that frame."""
+    """Generated frames, edited or not.
+
+    With `around`, those of the gap there and the edited ones at its ends, or where there is no gap, those around
+    that frame.
+    """
     cels = [cel for cel in snapshot.cels if cel.origin is not Origin.ARTIST]
     if around is None:
         return cels

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inkbetween.inference.correspondence.correspond import Correspondence, correspond, left_of
+from inkbetween.inference.correspondence.correspond import Correspondence, correspond, unmatched_share
 from inkbetween.inference.correspondence.matching import MatchSettings
 from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing
 from inkbetween.inference.drawing.plane import fit_planes
@@ -70,8 +70,8 @@ def look() -> tuple[Guided, Correspondence, Guided, Correspondence]:
 
 def test_free_lines_of_both_keys_find_each_other() -> None:
     _, found, _, other = look()
-    assert left_of(found) > 0.2
-    assert left_of(other) < 0.02
+    assert unmatched_share(found) > 0.2
+    assert unmatched_share(other) < 0.02
 
 
 def test_what_is_known_is_held_as_before() -> None:

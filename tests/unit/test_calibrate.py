@@ -43,7 +43,7 @@ def test_truth_and_confidence(clips: Clips, monkeypatch: pytest.MonkeyPatch) -> 
         count = len(pair.spans.ink)
         assert pair.spans.signs.shape == pair.asked.shape == (count, len(SIGNS))
         assert pair.spans.middle is not None
-        for share in (pair.spans.right, pair.loose.right, pair.spans.middle[0]):
+        for share in (pair.spans.right, pair.unmatched.right, pair.spans.middle[0]):
             assert ((share >= 0) & (share <= 1 + 1e-9)).all()
     # what hardly moved is found, what moved far is less so
     assert share_right(near) > 0.8

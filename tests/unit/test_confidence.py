@@ -11,9 +11,9 @@ import pytest
 
 from inkbetween.inference.confidence.calibrations import CLASSICAL, LEARNED
 from inkbetween.inference.confidence.evidence import (
-    LOOSE,
     MIDDLE,
     SIGNS,
+    UNMATCHED,
     Calibration,
     confidence_of,
     evidence,
@@ -70,7 +70,7 @@ def test_the_same_drawing_is_sure_and_another_is_not() -> None:
 @pytest.mark.parametrize("numbers", [CLASSICAL, LEARNED])
 def test_known_calibrations_mean_something(numbers: Mapping[str, float]) -> None:
     calibration = Calibration(numbers)
-    names = {f"span.{name}" for name in (*SIGNS, "bias")} | {f"loose.{name}" for name in LOOSE}
+    names = {f"span.{name}" for name in (*SIGNS, "bias")} | {f"unmatched.{name}" for name in UNMATCHED}
     names |= {f"middle.{name}" for name in MIDDLE} | {"bend.low", "bend.high", "bend.bias"}
     assert set(numbers) <= names
     assert {"span.bias", "bend.high"} <= set(numbers)
@@ -147,9 +147,9 @@ def test_an_inbetween_as_a_whole_is_as_sure_as_its_ink() -> None:
     assert less is not None
     own = confidences(whole.at(0.3))
     assert own.min() <= sure.matched <= own.max()
-    assert sure.loose == pytest.approx(0.0, abs=1e-9)
+    assert sure.unmatched == pytest.approx(0.0, abs=1e-9)
     ink = sum(np.linalg.norm(np.diff(a.stroke(k), axis=0), axis=1).sum() for k in range(a.stroke_count))
-    assert less.loose == pytest.approx(3 * np.sqrt(2) / (3 * np.sqrt(2) + ink), rel=0.1)
+    assert less.unmatched == pytest.approx(3 * np.sqrt(2) / (3 * np.sqrt(2) + ink), rel=0.1)
     assert plan_tween(a, a, settings=replace(JUDGED, judged=False)).sureness(0.5) is None
 
 

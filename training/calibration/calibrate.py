@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from inkbetween.inference.confidence.evidence import (
-    LOOSE,
     MIDDLE,
     RIGHT,
     SIGNS,
     SLIDE,
+    UNMATCHED,
     Calibration,
     Places,
     evidence,
@@ -44,9 +44,9 @@ ALL_KEPT = LadderSettings(carry=0.0, hold=0.0)
 
 @dataclass(frozen=True)
 class Sample:
-    """Spans (K) or leftovers (K) of a pair.
+    """Spans (K) or unmatched lines (K) of a pair.
 
-    signs (K, F)  of `evidence`; for leftovers calm and the logarithm of how far they move
+    signs (K, F)  of `evidence`; for unmatched lines calm and the logarithm of how far they move
     right (K,)    share of their places that are right in the other key
     ink (K,)      how long they are
     middle        for spans: share of their places that are right half way (K,), logarithm of how far they move (K,)
@@ -64,7 +64,7 @@ class Judged:
 
     spans: Sample
     asked: Array
-    loose: Sample
+    unmatched: Sample
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _judged(keys: _Keys, learned: bool) -> Iterator[Judged]:
         plan = plan_tween(*keys.drawings[k : k + 2], context=contexts[k], settings=settings, cache=cache)
         truth = _Truth(found, keys.drawn[k], keys.drawn[k + 1], keys.frames[k], keys.frames[k + 1])
         spans = Sample(evidence(found), *truth.spans(), truth.middle(plan))
-        yield Judged(spans, evidence(found, witnesses[k]), truth.loose(plan))
+        yield Judged(spans, evidence(found, witnesses[k]), truth.unmatched(plan))
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,8 @@ class _Truth:
         some = np.maximum(np.bincount(piece, minlength=count), 1)
         return np.bincount(piece, right, count) / some, np.bincount(piece, travel, count) / some
 
-    def loose(self, plan: TweenPlan) -> Sample:
-        """Leftovers: where they are carried to is right if their line lies there, drawn or hidden."""
+    def unmatched(self, plan: TweenPlan) -> Sample:
+        """Unmatched lines: where they are carried to is right if their line lies there, drawn or hidden."""
         ribbon, match = plan.ribbon, self.found.match
         right = np.zeros(len(ribbon.s))
         for kind, in_b, stroke, along, frame, goal in (
@@ -226,7 +226,7 @@ def fit_calibration(pairs: Sequence[Judged]) -> Calibration:
     numbers |= {"bend.low": float(low), "bend.high": float(high), "bend.bias": bend}
     known = Calibration(numbers)
     sure = [known.bent(known.said(pair.asked)) for pair in pairs]
-    numbers |= _named("loose", LOOSE, *_fit_loose(pairs, sure))
+    numbers |= _named("unmatched", UNMATCHED, *_fit_unmatched(pairs, sure))
     numbers |= _named("middle", MIDDLE, *_fit_middle(pairs, sure))
     return Calibration(numbers)
 
@@ -235,12 +235,12 @@ def _named(group: str, names: Sequence[str], by: Array, bias: float) -> Mapping[
     return {f"{group}.{name}": float(value) for name, value in zip(names, (bias, *by), strict=True)}
 
 
-def _fit_loose(pairs: Sequence[Judged], sure: Sequence[Array]) -> tuple[Array, float]:
+def _fit_unmatched(pairs: Sequence[Judged], sure: Sequence[Array]) -> tuple[Array, float]:
     rows = []
     for pair, own in zip(pairs, sure, strict=True):
         mean = logit(np.array(np.average(own, weights=pair.spans.ink)))
-        rows.append(np.concatenate([np.full((len(pair.loose.ink), 1), mean), pair.loose.signs], axis=1))
-    right, ink = (np.concatenate([getattr(pair.loose, name) for pair in pairs]) for name in ("right", "ink"))
+        rows.append(np.concatenate([np.full((len(pair.unmatched.ink), 1), mean), pair.unmatched.signs], axis=1))
+    right, ink = (np.concatenate([getattr(pair.unmatched, name) for pair in pairs]) for name in ("right", "ink"))
     return fit_logistic(np.concatenate(rows), right, ink)
 
 
@@ -255,13 +255,13 @@ def _fit_middle(pairs: Sequence[Judged], sure: Sequence[Array]) -> tuple[Array, 
 @dataclass(frozen=True)
 class Honesty:
     """How honest confidence is in some pairs: in bins before calibration and after it, with and without witnesses, for
-    spans half way, and for leftovers; how well it tells right from wrong."""
+    spans half way, and for unmatched lines; how well it tells right from wrong."""
 
     before: Bins
     alone: Bins
     after: Bins
     middle: Bins
-    loose: Bins
+    unmatched: Bins
     sharp_before: float
     sharp: float
 
@@ -272,7 +272,7 @@ class Honesty:
             ("without neighbouring keys", self.alone),
             ("after", self.after),
             ("half way", self.middle),
-            ("leftovers", self.loose),
+            ("unmatched lines", self.unmatched),
         )
         errors = ", ".join(f"{name} {bins.error:.3f}" for name, bins in said)
         return f"ECE {errors}; ROC area before {self.sharp_before:.3f}, after {self.sharp:.3f}"
@@ -289,21 +289,21 @@ def honesty_of(pairs: Sequence[Judged], calibration: Calibration) -> Honesty:
     moved = np.concatenate([travel for _, travel in middle])
     half = calibration.between(sure, 20.0 * np.expm1(moved), 0.5)
     ends = np.cumsum([0, *(len(pair.spans.ink) for pair in pairs)])
-    loose = [
-        calibration.loose(
+    unmatched = [
+        calibration.unmatched(
             float(np.average(sure[ends[k] : ends[k + 1]], weights=pair.spans.ink)),
-            pair.loose.signs[:, 0],
-            20.0 * np.expm1(pair.loose.signs[:, 1]),
+            pair.unmatched.signs[:, 0],
+            20.0 * np.expm1(pair.unmatched.signs[:, 1]),
         )
         for k, pair in enumerate(pairs)
     ]
-    left, length = (np.concatenate([getattr(pair.loose, name) for pair in pairs]) for name in ("right", "ink"))
+    left, length = (np.concatenate([getattr(pair.unmatched, name) for pair in pairs]) for name in ("right", "ink"))
     return Honesty(
         Bins.of(raw, right, ink),
         Bins.of(calibration.bent(calibration.said(alone)), right, ink),
         Bins.of(sure, right, ink),
         Bins.of(half, np.concatenate([share for share, _ in middle]), ink),
-        Bins.of(np.concatenate(loose), left, length),
+        Bins.of(np.concatenate(unmatched), left, length),
         sharpness(raw, right, ink),
         sharpness(sure, right, ink),
     )

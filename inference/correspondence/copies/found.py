@@ -1,4 +1,6 @@
-"""What of a drawing *is* the other key's: the same strokes, moved, turned, scaled or mirrored, all by one similarity.
+"""Copies: what of a drawing *is* the other key's, laid there by one similarity.
+
+It is the same strokes, moved, turned, scaled or mirrored.
 
 Asked before anything is matched. What keys have in common by copying needs no guess: it moves exactly. Order,
 direction, seams and points of strokes do not matter. The largest groups that one similarity moves are sought: the whole
@@ -40,8 +42,10 @@ class Copy:
 def copies_of(
     a: tuple[Drawing, Strokes, Samples], b: tuple[Drawing, Strokes, Samples], settings: CopySettings = CopySettings()
 ) -> tuple[Copy, ...]:
-    """The copies in two drawings, the largest first; each drawing with its strokes, and even samples of them, in engine
-    units."""
+    """The copies in two drawings, the largest first.
+
+    Each drawing comes with its strokes, and even samples of them, in engine units.
+    """
     layer_a, layer_b = _layer(a[0]), _layer(b[0])
     one, other = Sketch.of(a[1], _kinds(a[0], layer_a)), Sketch.of(b[1], _kinds(b[0], layer_b))
     drawn_a, drawn_b = (np.diff(side.strokes.offsets) > 0 for side in (one, other))
@@ -79,8 +83,11 @@ def _copy(search: Search, group: Group) -> Copy:
 def _along(
     a: Strokes, b: Strokes, i: int, j: int, way: float, start: float, slack: float
 ) -> tuple[tuple[Array, Array], Index | None]:
-    """Arc lengths of the places on strokes i and j that become each other, the points of both; and which points of the
-    second those of the first become, where they are the same."""
+    """Arc lengths of the places on strokes i and j that become each other.
+
+    They are the points of both. The last answer is which points of the second those of the first become, where they
+    are the same.
+    """
     s = a.reach[a.offsets[i] : a.offsets[i + 1]]
     own = b.reach[b.offsets[j] : b.offsets[j + 1]]
     long_a, long_b = float(a.length[i]), float(b.length[j])
@@ -99,8 +106,10 @@ def _along(
 
 
 def _travelled(own: Array, length: float, way: float, start: float) -> Index:
-    """(n + 1,) the points of a closed stroke in the order in which they are met from the one nearest to `start`, the
-    first again at the end; n is added for every round."""
+    """(n + 1,) the points of a closed stroke in the order in which they are met.
+
+    The way begins nearest to `start`; the first comes again at the end; n is added for every round.
+    """
     count = len(own) - 1
     off = np.abs(own[:-1] - start)
     first = int(np.minimum(off, length - off).argmin())
@@ -109,7 +118,10 @@ def _travelled(own: Array, length: float, way: float, start: float) -> Index:
 
 
 def copied(copies: Sequence[Copy], side: int, count: int) -> Index:
-    """(S,) of the `count` strokes of key a (`side` 0) or b (1): the copy that each belongs to, or -1."""
+    """(S,) the copy that each stroke of key a (`side` 0) or b (1) belongs to, or -1.
+
+    There are `count` strokes.
+    """
     out = np.full(count, -1, np.int64)
     for number, copy in enumerate(copies):
         out[copy.strokes[:, side]] = number

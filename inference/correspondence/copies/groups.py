@@ -1,4 +1,7 @@
-"""Groups of strokes that one similarity lays on strokes of the other key, and when they are copies beyond doubt."""
+"""Groups of strokes that one similarity lays on strokes of the other key.
+
+Some are copies beyond doubt.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,8 @@ class CopySettings:
 
 DOT, STRAIGHT, BENT = 2, 4, 8
 """How many numbers have to agree by chance for a dot, a straight line, a bent line to lie where a similarity leads."""
+TRUE = 2e-3
+"""Engine units: what floats miss."""
 CORNER = 3
 """A line of no more points than this has one bend at most, which two numbers tell."""
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
@@ -58,7 +63,7 @@ SPARE = 4
 
 @dataclass(frozen=True)
 class Group:
-    """Pairs of strokes that one similarity lays on each other, each but for a `miss` (n,)."""
+    """Pairs of strokes that one similarity lays on each other, within `miss` (n,)."""
 
     move: Move
     ordered: bool
@@ -95,8 +100,10 @@ def is_complete(search: Search, group: Group) -> bool:
 
 
 def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
-    """What the similarities that lay strokes `one` on `other` lay on each other in all, the plainest of them first. For
-    no strokes at all: what has not moved."""
+    """What the similarities that lay strokes `one` on `other` lay in all.
+
+    The plainest similarity comes first. For no strokes at all: what has not moved.
+    """
     s = search.settings
     if not len(one):
         return [supported(search, Move(), True, s.slack, 0.0)]
@@ -108,13 +115,16 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
         group = supported(search, move, ordered, s.slack, s.sampled)
         if np.isin(one, group.i).all():
             out.append(group)
-            if move.turn == 1.0 or (_ordered(search, group) and not move.mirrored):
+            if _shifted(group) or (_ordered(search, group) and not move.mirrored):
                 break
     return out
 
 
 def fitted_again(search: Search, seed: Move, one: Index, other: Index) -> Move | None:
-    """A guess fitted to the strokes that it lays about on each other; None if it does not lay all `one` on `other`."""
+    """A guess fitted to the strokes that it lays about on each other.
+
+    None if it does not lay all `one` on `other`.
+    """
     s = search.settings
     size = float(search.b.whole(other).size[0])
     rough = supported(search, seed, False, s.slack + s.first * size, s.first, (one, other))
@@ -143,7 +153,10 @@ def supported(
     sampled: float,
     among: tuple[Index, Index] | None = None,
 ) -> Group:
-    """All free strokes that the similarity lays on free ones, or those `among` some: each on one."""
+    """All untaken strokes that the similarity lays on untaken ones, each on one.
+
+    Or those `among` some.
+    """
     a, b, s = search.a, search.b, search.settings
     one, other = (np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)) if among is None else among
     size_a, size_b = a.measures.size, b.measures.size
@@ -167,7 +180,10 @@ def supported(
 
 
 def _one_to_one(i: Index, j: Index, rows: Index) -> Index:
-    """Of pairs (i, j), those among `rows` that are taken if each stroke may be taken once, in the order of i and j."""
+    """Of pairs (i, j), those among `rows` taken if each stroke is taken once.
+
+    They come in the order of i and j.
+    """
     rows = rows[np.lexsort((j[rows], i[rows]))]
     if len(np.unique(i[rows])) == len(rows) == len(np.unique(j[rows])):
         return rows
@@ -197,7 +213,10 @@ def take(search: Search, group: Group) -> None:
 
 
 def best_of(search: Search, groups: list[Group]) -> Group | None:
-    """The group with most ink that is a copy beyond doubt; of those alike in that, the one that moves most plainly."""
+    """The group with most ink that is a copy beyond doubt.
+
+    Of those alike in that, it is the one that moves most plainly.
+    """
     ink = (round(float(np.log1p(search.a.measures.ink[group.i].sum())), 3) for group in groups)
     ranks = [(-size, -len(group.i), *_effort(search, group)) for size, group in zip(ink, groups, strict=True)]
     order = sorted(range(len(groups)), key=lambda k: ranks[k])
@@ -209,18 +228,29 @@ def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float
     move = group.move
     turn = complex(move.turn)
     ordered = _ordered(search, group)
-    return not move.still, bool(move.mirrored), turn != 1.0, not ordered, round(abs(np.log(turn)), 6)
+    return not move.still, bool(move.mirrored), not _shifted(group), not ordered, round(abs(np.log(turn)), 6)
+
+
+def _shifted(group: Group) -> bool:
+    """Whether a group is but shifted: a circle of many points looks nearly so when it was turned."""
+    return group.move.turn == 1.0 and not group.move.mirrored and float(group.miss.max(initial=0.0)) <= TRUE
 
 
 def _ordered(search: Search, group: Group) -> bool:
-    """Whether points stay in order, and that is no chance: any straight line is any other's, drawn one way or the
-    other, and one that turned about by half a turn was rather drawn the other way."""
+    """Whether points stay in order, and that is no chance.
+
+    Any straight line is any other's, drawn one way or the other, and one that turned about by half a turn was rather
+    drawn the other way.
+    """
     told = int(_told(search, group).sum()) > explained(group.move)
     return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= np.deg2rad(search.settings.about_face))
 
 
 def is_certain(search: Search, group: Group) -> bool:
-    """Whether more numbers agree than chance and the similarity account for. A lone stroke must look like no other."""
+    """Whether more numbers agree than chance and the similarity account for.
+
+    A single stroke must look like no other.
+    """
     if not len(group.i):
         return False
     congruent = not group.move.mirrored and explained(group.move) <= TURN
@@ -266,7 +296,10 @@ def explained(move: Move) -> int:
 
 
 def _unique(search: Search, group: Group) -> bool:
-    """Whether the only stroke of a group and its partner look like no other free stroke of either key."""
+    """Whether a group's only stroke and its partner look like no other stroke.
+
+    Only strokes that are not taken count, of either key.
+    """
     i, j = search.pairs
     rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.free_a[i] & search.free_b[j]
     return not rivals.any()

@@ -1,4 +1,7 @@
-"""Laying lines on lines: whether a stroke, moved, is a stroke of the other key, whichever way it runs."""
+"""Laying lines on lines: whether a stroke, moved, is a stroke of the other key.
+
+It does not matter which way it runs.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,12 @@ from ...geometry.points import Array, Complex, Index, Mask, to_complex
 
 @dataclass(frozen=True)
 class Laid:
-    """Of pairs of strokes (n,): miss, how far any point of either lies from where it should, engine units; way, 1 where
-    they run the same way, -1 where they run against each other; start, where on the second the first begins."""
+    """How pairs of strokes (n,) lie on each other.
+
+    miss   how far any point of either lies from where it should, engine units
+    way    1 where they run the same way, -1 where they run against each other
+    start  where on the second the first begins
+    """
 
     miss: Array
     way: Array
@@ -22,7 +29,7 @@ class Laid:
 
 
 def rows_of(strokes: Strokes, which: Index) -> tuple[Index, Index]:
-    """The rows of the strokes `which` (n,), one after the other, and for each row its place in `which`."""
+    """The rows of the strokes `which` (n,), end to end, and each row's place in it."""
     counts = np.diff(strokes.offsets)[which]
     owner = np.repeat(np.arange(len(which)), counts)
     local = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -30,7 +37,10 @@ def rows_of(strokes: Strokes, which: Index) -> tuple[Index, Index]:
 
 
 def laid(move: Move, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:
-    """Lay strokes `i` (n,) of a on `j` (n,) of b, none of them empty, by one similarity, or by one each."""
+    """How strokes `i` (n,) of a lie on `j` (n,) of b by one similarity, or one each.
+
+    None of them is empty.
+    """
     if not len(i):
         return Laid(np.zeros(0), np.zeros(0), np.zeros(0))
     rows, owner = rows_of(a, i)

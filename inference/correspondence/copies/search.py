@@ -1,4 +1,7 @@
-"""The search for copies: what is tried, in rounds, and what becomes of strokes that look like several."""
+"""The search for copies: what is tried, and strokes that look like several.
+
+It goes in rounds.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,11 @@ from .seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
 
 
 def take_round(search: Search, first: bool) -> bool:
-    """Take the groups that similarities of the whole, of layers, of what hangs together and of strokes lead to, the
-    largest first; whether there is more to be looked for. What has not moved is looked for in the `first` round."""
+    """Take the groups that similarities lead to; whether to look for more.
+
+    They are similarities of the whole, of layers, of what hangs together and of strokes; the largest group comes
+    first. What has not moved is looked for in the `first` round.
+    """
     search.pairs = _lone_pairs(search)
     found: list[Group] = []
     known: set[tuple[int, int]] = set()
@@ -62,8 +68,10 @@ def _take_largest(search: Search, groups: list[Group]) -> bool:
 
 
 def _units(search: Search, first: bool) -> Iterator[tuple[Index, Index]]:
-    """Strokes of either key that may be each other, taken together: none of them, all, layers, what hangs together,
-    single strokes."""
+    """Strokes of either key that may be each other, taken together.
+
+    None of them, all, layers, what hangs together, single strokes.
+    """
     free_a, free_b = np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)
     if first:
         nothing = np.zeros(0, np.int64)
@@ -104,9 +112,11 @@ def _lone_pairs(search: Search) -> tuple[Index, Index]:
 
 
 def take_lone(search: Search) -> bool:
-    """Take single strokes that look like several, or are straight, neither scaled nor mirrored: where each is clearly
-    the other's nearest, or simply so where it has the same place among as many strokes. Whether there
-    were any."""
+    """Take single strokes that look like several, or are straight; if any were.
+
+    They are neither scaled nor mirrored: each is clearly the other's nearest, or simply so where it has the same
+    place among as many strokes.
+    """
     a, b, s = search.a, search.b, search.settings
     candidates = []
     taken = False
@@ -132,7 +142,10 @@ def take_lone(search: Search) -> bool:
 
 
 def _congruent(search: Search) -> Iterator[tuple[Index, Index]]:
-    """Pairs of single free strokes of the same size: bent ones alike in shape, straight ones that run the same way."""
+    """Pairs of single untaken strokes of the same size.
+
+    Bent ones are alike in shape, straight ones run the same way.
+    """
     a, b, s = search.a, search.b, search.settings
     free_a, free_b = np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)
     i, j = _lone_pairs(search)

@@ -1,5 +1,6 @@
-"""By which similarities one drawing's strokes may be the other's: read off how their ink is spread, whatever the order,
-direction, seams and points of the strokes.
+"""By which similarities one drawing's strokes may be the other's.
+
+How their ink is spread tells, whatever the order, direction, seams and points of the strokes.
 
 Moments of ink about its middle say how large it is and how it is turned (Hu 1962); those of several strokes together
 are the sums of theirs.
@@ -30,8 +31,13 @@ NEAREST = 3
 
 @dataclass(frozen=True)
 class Measures:
-    """Of shapes (n,): ink, its length; middle; size, how far ink lies from the middle in the mean of squares; second,
-    third, what the moments z z and z |z|^2 about the middle are for a shape of size and ink 1."""
+    """Measures of shapes (n,).
+
+    ink            its length
+    middle         its middle
+    size           how far ink lies from the middle in the mean of squares
+    second, third  what the moments z z and z |z|^2 about the middle are for a shape of size and ink 1
+    """
 
     ink: Array
     middle: Complex
@@ -53,7 +59,10 @@ class Measures:
 
 
 def moments(strokes: Strokes) -> Complex:
-    """(S, 5) of each stroke's ink: length, and the integrals of z, z z, |z|^2 and z |z|^2 along it."""
+    """(S, 5) each stroke's length, and integrals of z, z z, |z|^2 and z |z|^2.
+
+    The integrals run along the stroke.
+    """
     out = np.zeros((strokes.count, 5), complex)
     rows = np.arange(len(strokes.xy) - 1) if len(strokes.xy) else np.zeros(0, np.int64)
     rows = rows[strokes.owner[rows] == strokes.owner[rows + 1]] if len(rows) else rows
@@ -88,8 +97,10 @@ def measured(sums: Complex) -> Measures:
 
 @dataclass(frozen=True)
 class Sketch:
-    """What is known of one key's strokes: kind (S,) strokes of different kinds are never each other; place (S,) their
-    middle; all their measures."""
+    """What is known of one key's strokes.
+
+    kind (S,): strokes of different kinds are never each other; place (S,): their middle; all their measures.
+    """
 
     strokes: Strokes
     kind: Index
@@ -118,8 +129,10 @@ class Sketch:
 
 
 def seeds_of(a: Sketch, b: Sketch, one: Index, other: Index) -> list[tuple[Move, bool]]:
-    """Similarities that may lay strokes `one` of a on `other` of b, the plainest first, and whether each leaves order
-    and points as they are."""
+    """Similarities that may lay strokes `one` of a on `other` of b.
+
+    The plainest comes first, each with whether it leaves order and points as they are.
+    """
     out: list[tuple[Move, bool]] = []
     ordered = _ordered(a, b, one, other)
     x, y = a.whole(one), b.whole(other)
@@ -165,7 +178,10 @@ def _angles(a: Sketch, b: Sketch, one: Index, other: Index, x: Measures, y: Meas
 
 
 def _anchored(a: Sketch, b: Sketch, one: Index, other: Index, x: Measures, y: Measures, mirrored: bool) -> list[float]:
-    """Angles that lay the stroke, or of a lone stroke the point, that is farthest out on one that is as far out."""
+    """Angles that lay the farthest-out stroke on one that is as far out.
+
+    Of a single stroke they lay the point that is farthest out.
+    """
     if len(one) > 1:
         here, there = a.place[one] - x.middle[0], b.place[other] - y.middle[0]
     else:
@@ -181,8 +197,10 @@ def _anchored(a: Sketch, b: Sketch, one: Index, other: Index, x: Measures, y: Me
 
 
 def stroke_pairs(a: Sketch, b: Sketch, free_a: Index, free_b: Index, bent: float) -> tuple[Index, Index]:
-    """Pairs of strokes, bent by at least so much, that may be each other by kind, closedness and measures; of each
-    stroke of a with its NEAREST."""
+    """Pairs of strokes, bent by at least so much, that may be each other.
+
+    Kind, closedness and measures decide; of each stroke of a with its NEAREST.
+    """
     nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
     one, other = (free[side.measures.bent[free] >= bent] for side, free in ((a, free_a), (b, free_b)))
     if not len(one) or not len(other):
@@ -201,8 +219,11 @@ def stroke_pairs(a: Sketch, b: Sketch, free_a: Index, free_b: Index, bent: float
 
 
 def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float) -> Mask:
-    """(n,) whether stroke i of a, as its moments say that it is turned, mirrored or not, lies about on stroke j of b:
-    within `slack` and a `share` of its size. Shapes whose moments do not tell may always."""
+    """(n,) whether stroke i of a, turned by its moments, lies about on j of b.
+
+    It may be mirrored. It lies there within `slack` and a `share` of its size. Shapes whose moments do not tell may
+    always.
+    """
     out = np.abs(a.measures.second[i]) <= TELLING
     rows = np.flatnonzero(~out)
     i, j = i[rows], j[rows]
@@ -220,8 +241,10 @@ def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float)
 
 
 def pieces(places: Array, stroke: Index, free: Index, count: int, touch: float) -> list[Index]:
-    """The `free` strokes of `count`, by what touches what: groups of two or more whose samples at `places` (N, 2), each
-    on its `stroke` (N,), come as near as `touch`."""
+    """The `free` strokes of `count`, by what touches what: groups of two or more.
+
+    Their samples at `places` (N, 2), each on its `stroke` (N,), come as near as `touch`.
+    """
     usable = np.zeros(count, bool)
     usable[free] = True
     rows = np.flatnonzero(usable[stroke])
@@ -245,7 +268,10 @@ def pieces(places: Array, stroke: Index, free: Index, count: int, touch: float) 
 
 
 def piece_pairs(a: Sketch, b: Sketch, ones: list[Index], others: list[Index]) -> list[tuple[Index, Index]]:
-    """Groups of strokes of either key that may be each other, by how many they are and by their measures."""
+    """Groups of strokes of either key that may be each other.
+
+    How many they are tells, and their measures.
+    """
     if not ones or not others:
         return []
     x, y = (measured(np.stack([side.sums[g].sum(0) for g in groups])) for side, groups in ((a, ones), (b, others)))

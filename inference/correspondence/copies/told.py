@@ -1,4 +1,4 @@
-"""Copies in the engine's terms: spans of whole strokes, and a motion that is known where they are."""
+"""Copies in the engine's terms: spans of whole strokes, and a motion known there."""
 
 from __future__ import annotations
 
@@ -48,8 +48,11 @@ def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Move]) ->
 
 
 def points_of(match: Match, spans: Spans, counts: Index) -> tuple[Index, Index]:
-    """The points of strokes of either key that places along spans are, `counts` places of each span and of whatever
-    follows: -1 where they are none, and off copies, which alone may pass a place twice."""
+    """The points of strokes of either key that places along spans are.
+
+    There are `counts` places of each span and of whatever follows: -1 where they are none, and off copies, which
+    alone may pass a place twice.
+    """
     out = np.full(int(counts.sum()), -1), np.full(int(counts.sum()), -1)
     known = {
         int(i): number

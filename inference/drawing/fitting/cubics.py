@@ -1,4 +1,6 @@
-"""Bezier and Catmull-Rom curves laid on polylines by least squares, all segments of all lines at once.
+"""Bezier and Catmull-Rom curves laid on polylines by least squares.
+
+All segments of all lines are fitted at once.
 
 After Schneider, An Algorithm for Automatically Fitting Digitized Curves (Graphics Gems, 1990): ends and directions are
 given, how far handles reach is solved for, parameters are corrected by Newton's method, and where a segment is too far
@@ -32,7 +34,10 @@ _TENDENCY = 1e-7
 
 @dataclass(frozen=True)
 class Control:
-    """Control points (K,) on `runs`: their row there, handles (K, 3), and whether these align (K,)."""
+    """Control points (K,) on `runs`.
+
+    Their row there, handles (K, 3), and whether these align (K,).
+    """
 
     runs: Runs
     row: Index
@@ -43,7 +48,7 @@ class Control:
 
 @dataclass(frozen=True)
 class _Cubics:
-    """Segments as cubics: (G, 4, 3) their control points, and parameters (m,) of the points between their ends."""
+    """Segments as cubics: control points (G, 4, 3), parameters (m,) of inner points."""
 
     points: Array
     at: Array
@@ -72,7 +77,7 @@ def fit_catmull_rom(runs: Runs, settings: CurveSettings) -> Control:
 
 
 def _fit(runs: Runs, settings: CurveSettings, shape: Shape, even: bool) -> Control:
-    """Control points, as many as it takes for cubics of that shape to lie close enough."""
+    """Control points, as many as it takes for such cubics to lie close enough."""
 
     def laid(runs: Runs, segments: Segments) -> tuple[_Cubics, Mask]:
         at = segments.share
@@ -98,8 +103,10 @@ def _fit(runs: Runs, settings: CurveSettings, shape: Shape, even: bool) -> Contr
 
 
 def _off(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
-    """(m,) how far the curves leave their points, and between them the lines from point to point: a curve may meet all
-    points and swing out between two."""
+    """(m,) how far the curves leave their points and the lines between them.
+
+    Lines count, because a curve may meet all points and swing out between two.
+    """
     row, at = segments.inner, cubics.at
     off = np.linalg.norm(cubics(segments.segment) - runs.place[row], axis=1)
     before = np.where(runs.knot[row - 1], 0.0, np.concatenate([[0.0], at[:-1]])[: len(at)])
@@ -128,7 +135,10 @@ def _controls(runs: Runs, segments: Segments, points: Array, aligned: Mask) -> C
 
 
 def _corrected(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
-    """Parameters moved towards where each curve is nearest to its points, by a step of Newton's method."""
+    """Parameters closer to where each curve is nearest to its points.
+
+    It is one step of Newton's method.
+    """
     off = cubics(segments.segment) - runs.place[segments.inner]
     speed, bend = cubics(segments.segment, 1), cubics(segments.segment, 2)
     slope = (off * speed).sum(1)
@@ -144,7 +154,10 @@ def _bernstein(at: Array) -> tuple[Array, Array, Array, Array]:
 
 
 def _solved(a: Array, b: Array, c: Array, x: Array, y: Array, size: Array) -> tuple[Array, Array]:
-    """Solutions of the systems [[a, b], [b, c]] (G,), which tend to 0 where nothing is known."""
+    """Solutions of the systems [[a, b], [b, c]] (G,).
+
+    They tend to 0 where nothing is known.
+    """
     some = _TENDENCY * (size + NOTHING)
     a, c = a + some, c + some
     det = a * c - b * b
@@ -152,7 +165,10 @@ def _solved(a: Array, b: Array, c: Array, x: Array, y: Array, size: Array) -> tu
 
 
 def _handles(runs: Runs, segments: Segments, at: Array) -> tuple[Array, Mask]:
-    """Points (G, 4, 3) of the cubics with aligned handles where the line runs on, and (n,) whether it does."""
+    """Points (G, 4, 3) of the cubics with aligned handles, and (n,) where they align.
+
+    They align where the line runs on.
+    """
     loose = _loose(runs, segments, at)
     leaving, arriving = _direction(loose), -_direction(loose[:, ::-1])
     into, out = np.zeros_like(runs.place), np.zeros_like(runs.place)
@@ -168,7 +184,10 @@ def _handles(runs: Runs, segments: Segments, at: Array) -> tuple[Array, Mask]:
 
 
 def _direction(points: Array) -> Array:
-    """(G, 3) where cubics (G, 4, 3) set out to: their first handle says little where it is short."""
+    """(G, 3) where cubics (G, 4, 3) set out to.
+
+    Their first handle says little where it is short.
+    """
     ways = points[:, 1:] - points[:, :1]
     length = np.linalg.norm(ways, axis=2)
     first = np.argmax(length > SHORTEST_HANDLE * length.max(1, keepdims=True), axis=1)
@@ -213,7 +232,7 @@ def _directed(runs: Runs, segments: Segments, at: Array, out: Array, into: Array
 
 
 def _through(runs: Runs, segments: Segments) -> Array:
-    """(G, 4, 3) the cubics of the Catmull-Rom curve through all knots, as Blender has it."""
+    """(G, 4, 3) the cubics of Blender's Catmull-Rom curve through all knots."""
     place, count = runs.place, len(segments.first)
     number = np.arange(count)
     run = runs.owner[segments.first]

@@ -1,4 +1,6 @@
-"""How a key's curves were made, kept beside their polylines until in-betweens are made into curves again.
+"""How a key's curves were made, kept until in-betweens are made into curves again.
+
+It is kept beside their polylines.
 
 Three attributes go through the engine like all others, so that nothing there needs to know of curves. Of each stroke
 its type as four numbers, of which one is 1: they are mixed from key to key, and stay 1 only where both keys agree. Of
@@ -39,7 +41,10 @@ def type_shares(types: NDArray[np.int8]) -> Attribute:
 
 
 def agreed_types(attributes: Mapping[str, Attribute], count: int) -> NDArray[np.int8]:
-    """(S,) the type that a stroke has in every key that it comes from; polylines where they disagree."""
+    """(S,) the type that a stroke has in every key that it comes from.
+
+    Polylines where keys disagree.
+    """
     if TYPES not in attributes:
         return np.full(count, POLY, np.int8)
     shares = attributes[TYPES].values
@@ -49,8 +54,10 @@ def agreed_types(attributes: Mapping[str, Attribute], count: int) -> NDArray[np.
 
 
 def marks(number: Array, free: Mask) -> Attribute:
-    """(P,) whole numbers that hold where points lie between control points, `number` (P,), and whether the handles of
-    the one before are `free` (P,)."""
+    """(P,) whole numbers that say where points lie between control points.
+
+    They hold that place, `number` (P,), and whether the handles of the control point before are `free` (P,).
+    """
     values = 2 * (1 + np.rint(_PARTS * number)) + free
     return Attribute("POINT", "INT", values.astype(np.int32))
 
@@ -61,5 +68,8 @@ def peaks(number: Array) -> Attribute:
 
 
 def numbers(values: NDArray[np.int32]) -> tuple[Array, Mask]:
-    """Of each mark (P,) the number, -1 where there is none, and whether handles are free, as `marks` was given them."""
+    """Of each mark (P,) the number, -1 for none, and whether handles are free.
+
+    They are as `marks` was given them.
+    """
     return np.where(values > 0, (values // 2 - 1) / _PARTS, -1.0), values % 2 == 1

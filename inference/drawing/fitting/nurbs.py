@@ -1,4 +1,6 @@
-"""NURBS curves laid on polylines by least squares, with the order of the keys' and knots that Blender makes itself.
+"""NURBS curves laid on polylines by least squares.
+
+They have the order of the keys' curves and knots that Blender makes itself.
 
 Their control points lie beside the curve, so that all of a line's are solved for together: linear least squares for
 given parameters, which then are corrected (Hoschek, Intrinsic parametrization for approximation, 1988).
@@ -31,8 +33,10 @@ _STEP = 1e-4
 
 @dataclass(frozen=True)
 class NurbsCurve:
-    """A run as control points (K, 3), and where along the run's points each takes its values from: (K,) rows with
-    fractions. `order` of the curve and `mode` of its knots."""
+    """A run as control points (K, 3), with its `order` and its knots' `mode`.
+
+    Rows with fractions (K,) say where along the run's points each takes its values from.
+    """
 
     points: Array
     along: Array
@@ -42,7 +46,10 @@ class NurbsCurve:
 
 @dataclass(frozen=True)
 class _Frame:
-    """A curve of given control points but not yet places: its spans are numbered 0, 1, ... in parameters."""
+    """A curve of given control points but not yet places.
+
+    Its spans are numbered 0, 1, ... in parameters.
+    """
 
     count: int
     degree: int
@@ -72,7 +79,7 @@ class _Frame:
         return out
 
     def solved(self, place: Array, at: Array) -> Array:
-        """(K, 3) control points whose curve is nearest to `place` (m, 3) at parameters (m,)."""
+        """(K, 3) control points whose curve is nearest to `place` (m, 3) at parameters."""
         weights = self.weights(at)
         bend = np.vstack([_EVEN[order] * np.diff(np.eye(self.count), order, axis=0) for order in (1, 2)])
         points = np.zeros((self.count, place.shape[1]))
@@ -106,7 +113,7 @@ def fit_nurbs(runs: Runs, number: int, order: int, mode: int, settings: CurveSet
 
 
 def _spread(count: int, controls: int) -> Array:
-    """Which of `count` rows to measure by, with places between them where they are too few."""
+    """Which of `count` rows to measure by, and places between where they are few."""
     every = max((count - 1) // (MOST * controls), 1)
     rows = np.unique(np.append(np.arange(0, count, every), count - 1))
     steps = -(-LEAST * controls // max(len(rows) - 1, 1))
@@ -120,8 +127,10 @@ def _between(values: Array, row: Array) -> Array:
 
 
 def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array, Array, float]:
-    """Control points, parameters of the points corrected to where the curve is nearest, and how far it is off, which is
-    `enough` where it is less than that."""
+    """Control points, corrected parameters of the points, and how far off it is.
+
+    Parameters are corrected to where the curve is nearest. It may be off by `enough`.
+    """
     points = frame.solved(place, at)
     off = frame.weights(at) @ points - place
     top = float(at[-1])
@@ -143,7 +152,10 @@ def _laid(frame: _Frame, place: Array, at: Array, enough: float) -> tuple[Array,
 
 
 def _rows_of(frame: _Frame, at: Array) -> Array:
-    """(K,) where each control point has most of its say, in rows of the points whose parameters are `at` (m,)."""
+    """(K,) where each control point has most of its say, as rows.
+
+    They are rows of the points whose parameters are `at` (m,).
+    """
     fine = np.linspace(0.0, at[-1], 1 + 16 * max(round(float(at[-1])), 1))
     most = fine[np.argmax(frame.weights(fine), axis=0)]
     grow = np.maximum.accumulate(at) + np.arange(len(at)) * 1e-9
@@ -151,6 +163,9 @@ def _rows_of(frame: _Frame, at: Array) -> Array:
 
 
 def rows_and_parts(along: Array, count: int) -> tuple[Index, Index, Array]:
-    """Neighbouring rows of `count` and the way between them, of rows with fractions (K,)."""
+    """Neighbouring rows of `count` and the way between them.
+
+    They come from rows with fractions (K,).
+    """
     row = np.clip(np.floor(along).astype(np.int64), 0, count - 1)
     return row, np.minimum(row + 1, count - 1), along - row

@@ -1,4 +1,4 @@
-"""Polylines of an in-between as curves again, of the type that its strokes have in both keys."""
+"""Polylines of an in-between as curves again, of the type of both keys' strokes."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ _FOLLOWED = ("radius", "opacity", "vertex_color")
 
 @dataclass(frozen=True)
 class _Made:
-    """Control points (K,) of some strokes: (n,) strokes, how many each has and its type now; where each lies (K, 3),
-    its handles, whether these align, and between which points of the polylines its values are."""
+    """Control points (K,) of some strokes (n,), and how many each stroke has.
+
+    The stroke's type now; where each control point lies (K, 3), its handles, whether these align, and between which
+    points of the polylines its values are.
+    """
 
     strokes: Index
     counts: Index
@@ -43,7 +46,10 @@ class _Made:
 
 
 def refit(curves: Curves, settings: CurveSettings = CurveSettings()) -> Curves:
-    """The drawing with strokes as curves of their type, where keys agree on one; without the marks that tell."""
+    """The drawing with strokes as curves of their type, where keys agree on one.
+
+    The marks that tell are gone.
+    """
     types = agreed_types(curves.attributes, curves.stroke_count)
     if (types == POLY).all():
         return Curves(curves.offsets, {n: a for n, a in curves.attributes.items() if n not in MAKING})
@@ -117,7 +123,10 @@ def _made(strokes: Index, kind: int, control: Control) -> _Made:
 
 
 def _nurbs(curves: Curves, strokes: Index, runs: Runs, settings: CurveSettings) -> list[_Made]:
-    """One by one, for each has its own system to be solved; as polylines where no curve lies close enough."""
+    """The NURBS strokes, fitted one by one.
+
+    Each has its own system to be solved. It stays a polyline where no curve lies close enough.
+    """
     orders, modes = (
         _of_strokes(curves, name, default) for name, default in zip(SETUP[1:], (DEFAULT_ORDER, 0), strict=True)
     )
@@ -158,7 +167,7 @@ def _of_strokes(curves: Curves, name: str, default: int) -> NDArray:
 
 
 def _written(curves: Curves, made: list[_Made]) -> Curves:
-    """All control points in the order of their strokes, with the attributes that their types have."""
+    """All control points in the order of their strokes, with their types' attributes."""
     strokes = np.concatenate([one.strokes for one in made])
     counts = np.zeros(curves.stroke_count, np.int64)
     counts[strokes] = np.concatenate([one.counts for one in made])
@@ -189,7 +198,7 @@ def _written(curves: Curves, made: list[_Made]) -> Curves:
 
 
 def _setup(given: Mapping[str, Attribute], types: NDArray[np.int8], made: list[_Made]) -> dict[str, Attribute]:
-    """What else is set of curves as a whole, as far as the types that are left have it."""
+    """What else is set of curves as a whole, where the types that are left have it."""
     resolution, order, mode = SETUP
     out = {resolution: given[resolution]} if resolution in given and (types != POLY).any() else {}
     if not (types == NURBS).any():

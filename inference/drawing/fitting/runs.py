@@ -1,4 +1,7 @@
-"""Polylines laid out for fitting: closed ones come round, and points lie close enough to measure by."""
+"""Polylines laid out for fitting.
+
+Closed ones come round, and points lie close enough to measure by.
+"""
 
 from __future__ import annotations
 
@@ -87,8 +90,11 @@ class Runs:
 
 @dataclass(frozen=True)
 class Segments:
-    """From knot to knot: (G,) rows of both ends, and of the points (m,) between them their row, their segment, and
-    where between the ends they lie by the clock, from 0 to 1."""
+    """Segments (G,) from knot to knot, and the points (m,) between their ends.
+
+    Rows of both ends; of the points their row, their segment, and where between the ends they lie by the clock, 0 to
+    1.
+    """
 
     first: Index
     last: Index
@@ -117,7 +123,9 @@ class Segments:
 def unrolled(
     curves: Curves, strokes: Index, controls: tuple[Array, Array], free: Mask, values: Array, slack: Array
 ) -> Runs:
-    """Runs of some strokes that have points; free (P,), values (P, k), slack (S,) as in `Runs`.
+    """Runs of some strokes that have points.
+
+    free (P,), values (P, k), slack (S,) as in `Runs`.
 
     controls  numbers (P,) as `traced` gives them, of which equal ones beside each other are one place on the key's
               curve, and what is highest where that place is, if it is a control point
@@ -150,7 +158,10 @@ def unrolled(
 
 
 def _lowest(strokes: Ragged, number: Array) -> Index:
-    """(R,) which of its points has the lowest number in each stroke; the first where none has one."""
+    """(R,) which of its points has the lowest number in each stroke.
+
+    It is the first where none has one.
+    """
     order = np.lexsort((np.where(number >= 0, number, np.inf), strokes.owner))
     return np.asarray(order[strokes.first] - strokes.first)
 
@@ -165,8 +176,10 @@ def _along(place: Array, owner: Index) -> Array:
 
 
 def _known(runs: Runs, number: Array, peak: Array) -> Mask:
-    """(n,) where in each stretch of equal numbers the place is that they tell of: at the highest peak, in the middle of
-    equal ones; at an end that lies in the stretch."""
+    """(n,) where in each stretch of equal numbers the place is that they tell of.
+
+    It is at the highest peak, in the middle of equal ones; at an end that lies in the stretch.
+    """
     change = begins(runs.owner, number)
     stretch = np.cumsum(change) - 1
     low = runs.along[change]
@@ -179,8 +192,10 @@ def _known(runs: Runs, number: Array, peak: Array) -> Mask:
 
 
 def _clock(runs: Runs, number: Array) -> Array:
-    """(n,) how far the key's curve has come, by the numbers that are known (n,), -1 elsewhere; by arc length where none
-    are."""
+    """(n,) how far the key's curve has come.
+
+    By the numbers that are known (n,), -1 elsewhere; by arc length where none are.
+    """
     row = np.flatnonzero((number >= 0) | runs.starts | runs.ends)
     number, along, owner = number[row], runs.along[row], runs.owner[row]
     within = owner[1:] == owner[:-1]
@@ -214,7 +229,10 @@ def _apart(runs: Runs, knot: Mask) -> Mask:
 
 
 def measured(runs: Runs) -> Runs:
-    """With points added so that each segment has `SAMPLES` steps at least, and none much longer than others."""
+    """Runs with points added, so that each segment has `SAMPLES` steps at least.
+
+    None is much longer than others.
+    """
     segments = Segments.of(runs)
     length = runs.along[segments.last] - runs.along[segments.first]
     step = np.diff(runs.along, append=0.0)
@@ -253,8 +271,11 @@ def measured(runs: Runs) -> Runs:
 
 
 def refined(runs: Runs, miss: Callable[[Runs, Segments], Array], rounds: int, even: bool = False) -> Runs:
-    """Knots added half way between those where a curve strays too far: `miss` says of inner points (m,) how far, 1
-    being as far as they may. With `even`, where much longer ones lie beside it, these are divided instead."""
+    """Knots added half way between those where a curve strays too far.
+
+    `miss` says of inner points (m,) how far, 1 being as far as they may. With `even`, where much longer ones lie
+    beside it, these are divided instead.
+    """
     runs = measured(runs)
     for _ in range(rounds):
         segments = Segments.of(runs)
@@ -276,7 +297,10 @@ def refined(runs: Runs, miss: Callable[[Runs, Segments], Array], rounds: int, ev
 
 
 def _longest(runs: Runs, segments: Segments, bad: Mask) -> Mask:
-    """(G,) the segments to divide where some are `bad`: those beside them that are much longer, or else themselves."""
+    """(G,) the segments to divide where some are `bad`.
+
+    Those beside them that are much longer, or else themselves.
+    """
     length = runs.along[segments.last] - runs.along[segments.first]
     beside = np.r_[False, runs.owner[segments.first[1:]] == runs.owner[segments.first[:-1]]][: len(length)]
     before = np.where(beside, np.roll(length, 1), 0.0)

@@ -1,1 +1,1 @@
-"""A guide leads: an armature in motion binds the lines of both keys and carries them."""
+"""The guide leads: an armature in motion binds both keys' lines and carries them."""

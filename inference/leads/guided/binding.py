@@ -1,4 +1,6 @@
-"""Binding: which bones of a guide a drawing's lines belong to, told from both keys at once.
+"""Binding: which bones of a guide a drawing's lines belong to.
+
+Both keys decide together.
 
 A line belongs to a bone that lies near it, that carries it onto ink of the other key that runs its way, and to which
 the lines beside it belong, too: labels of a Potts model over samples (see `geometry.potts`).
@@ -88,7 +90,10 @@ class BindSettings:
 
 @dataclass(frozen=True)
 class Binding:
-    """Of samples (N): weight (N, J + 1) of the bones, rows sum to 1; the last column is no bone at all."""
+    """What samples (N) belong to.
+
+    `weight` (N, J + 1) is each bone's share; rows sum to 1. The last column is no bone at all.
+    """
 
     weight: NDArray[np.float64]
 
@@ -105,11 +110,15 @@ def bind(
     solid: NDArray[np.bool_] | None = None,
     besides: Array | None = None,
 ) -> Binding:
-    """Bind the samples of one key, with its bones `own`, to bones; `other` is the ink of the other key, `there` the
-    bones at that key. All in engine units. `known` (N, J + 1) is what samples are known to belong to, 0 where that is
-    not known. `said` (N,) is the bone that the animator bound a sample to, or `FREE`: it belongs there, and draws those
-    beside it along. `solid` (S,) are strokes that bound a fill: they belong to one part of the body where they can.
-    `besides` (N, J + 1) is what belonging costs for reasons of its own."""
+    """The samples of one key bound to bones. All lengths are in engine units.
+
+    own      the bones at this key
+    other    the ink of the other key; `there` the bones at that key
+    known    (N, J + 1) what samples are known to belong to, 0 where that is not known
+    said     (N,) the bone that the animator bound a sample to, or `FREE`; it draws its neighbours along
+    solid    (S,) strokes that bound a fill: they belong to one body part where they can
+    besides  (N, J + 1) what belonging costs for reasons of its own
+    """
     bones = len(own.head) - 1
     rows = np.arange(samples.count)[:, None]
     far, chosen, landed = _candidates(samples, own, other, there, settings)
@@ -138,7 +147,10 @@ def bind(
 
 
 def likened(weight: Array, parents: Index, settings: BindSettings) -> Array:
-    """(N, J + 1) how far ink of weights (N, J + 1) may be what a bone carries a line onto: its own, or its kin's."""
+    """(N, J + 1) how far ink may be what a bone carries a line onto.
+
+    Ink of weights (N, J + 1) belongs to its own bone or to that bone's kin.
+    """
     out = weight.copy()
     child = np.flatnonzero(parents >= 0)
     np.add.at(out.T, child, settings.akin * weight.T[parents[child]])
@@ -147,7 +159,10 @@ def likened(weight: Array, parents: Index, settings: BindSettings) -> Array:
 
 
 def fitness(samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings) -> float:
-    """What it costs at least to bind samples to bones, in the mean: the less, the better bones and drawings agree."""
+    """The least mean cost of binding samples to bones.
+
+    The less it is, the better bones and drawings agree.
+    """
     if not samples.count:
         return 0.0
     far, _, landed = _candidates(samples, own, other, there, settings)
@@ -157,7 +172,7 @@ def fitness(samples: Samples, own: Frames, other: Ink, there: Frames, settings: 
 def _candidates(
     samples: Samples, own: Frames, other: Ink, there: Frames, settings: BindSettings
 ) -> tuple[Array, Index, Array]:
-    """(N, k) how far the nearest bones are from samples, which ones they are, and what landing by them costs."""
+    """(N, k) distance of the nearest bones, which they are, what landing costs."""
     z = to_complex(samples.xy)[:, None]
     bones = len(own.head) - 1
     every = np.broadcast_to(np.arange(bones), (samples.count, bones))
@@ -177,13 +192,13 @@ def _near(far: Array, girth: Array, settings: BindSettings) -> Array:
 
 
 def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSettings, bone: Index | None = None) -> Array:
-    """(N, k) how far from ink that runs its way, and belongs to the same bone, a place lies, as a cost."""
+    """(N, k) the cost of a place's distance from ink of its bone and direction."""
     cost = other.landing(place, heading, settings.land, settings.direction, bone, settings.apart)
     return np.minimum(cost, settings.land_most)
 
 
 def _neighbours(samples: Samples, settings: BindSettings) -> Beside:
-    """The neighbours of every sample, near it and along its stroke; their shares sum to 1."""
+    """The neighbours of every sample, near it and along its stroke; shares sum to 1."""
     index, far = Grid(samples.xy, settings.reach / 2).nearest(samples.xy, settings.neighbours, settings.reach)
     own = index == np.arange(samples.count)[:, None]
     heading = to_complex(samples.tangent)
@@ -208,7 +223,7 @@ def _kinship(parents: Index, settings: BindSettings) -> NDArray[np.float64]:
 
 
 def _girths(far: Array, chosen: Index, weight: NDArray[np.float64], settings: BindSettings) -> Array:
-    """(J,) how far lines that belong to a bone lie from it, bones without lines as at first."""
+    """(J,) how far each bone's lines lie from it; as at first where it has none."""
     bones = weight.shape[1] - 1
     held = weight[np.arange(len(far))[:, None], chosen]
     total = np.bincount(chosen.ravel(), held.ravel(), bones)

@@ -1,5 +1,8 @@
-"""What a guide makes of a key pair: the first key is carried by the bones to where they are at the second, matched
-there, and taken back; between the keys the bones lead, and what the drawings add to them is kept."""
+"""What a guide makes of a key pair.
+
+The bones carry the first key to where they are at the second. It is matched there and taken back. Between the keys
+the bones lead, and what the drawings add to them is kept.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...correspondence.correspond import Correspondence
 from ...correspondence.matching import Parts, Side
-from ...correspondence.spans import Rest, Spans
+from ...correspondence.spans import Spans, Unmatched
 from ...drawing.contract import Drawing
 from ...drawing.strokes import Samples, Strokes, resample
 from ...geometry.local_motion import LocalMotion
@@ -74,7 +77,7 @@ def lead(
     said: Corrections | None = None,
     carry: CarrySettings = CarrySettings(),
 ) -> Guided:
-    """Bind both keys to the bones, as far as nothing else was `said`, and carry key a to key b."""
+    """Both keys bound to the bones where nothing was `said`, key a carried to key b."""
     units = Units.of(a.xy, b.xy)
     start, end = limbs.at(frames[0]), limbs.at(frames[1])
     near, far = start.scaled(units), end.scaled(units)
@@ -109,7 +112,7 @@ def lead(
 
 
 def carried(guided: Guided, units: Units) -> Guided:
-    """The guide with key a carried anew, as its parts say; `units` are those of both keys."""
+    """The guide with key a carried anew by its parts; `units` are both keys'."""
     dense, start, end = guided.dense, guided.at(0.0), guided.at(1.0)
     strokes = Strokes.of(dense, units.to_engine(dense.xy))
     # the closing row of a closed stroke repeats its first point
@@ -125,7 +128,10 @@ def _open(strokes: Strokes, said: Index | None) -> NDArray[np.bool_]:
 
 
 def divided(drawing: Drawing, step: float) -> Drawing:
-    """The drawing with points added so that no edge is longer than `step`; what points carry is not kept."""
+    """The drawing with points added so that no edge is longer than `step`.
+
+    What points carry is not kept.
+    """
     rows = drawing.rows
     if not drawing.point_count:
         return drawing
@@ -163,7 +169,7 @@ def unwarped(found: Correspondence, guided: Guided) -> Correspondence:
     apart = to_complex(match.back.target - fine.xy)
     back = LocalMotion(to_plane(home + back_spin * apart), match.back.turn * back_spin, match.back.residual)
     matched = tuple(replace(span, s=_along(span.a, span.s, bent, drawn)) for span in found.spans.matched)
-    vanishing = tuple(_rest(rest, bent, drawn) for rest in found.spans.vanishing)
+    vanishing = tuple(_unbent(one, bent, drawn) for one in found.spans.vanishing)
     spans = Spans(matched, vanishing, found.spans.appearing)
     return Correspondence(replace(match, a=side, forth=forth, back=back), spans)
 
@@ -179,7 +185,10 @@ def _side_of(side: Side, bent: Strokes, drawn: Strokes, whole: Strokes) -> Side:
 
 
 def _along(stroke: int, along: Array, bent: Strokes, drawn: Strokes) -> Array:
-    """Arc lengths on a carried stroke, on the stroke as it was drawn; beyond the seam of a closed one, too."""
+    """Arc lengths of a carried stroke, taken to the stroke as it was drawn.
+
+    On a closed stroke they may lie beyond the seam.
+    """
     long_bent, long_drawn = float(bent.length[stroke]), float(drawn.length[stroke])
     rounds = np.floor(along / max(long_bent, 1e-9)) if bent.cyclic[stroke] else np.zeros(len(along))
     within = along - rounds * long_bent
@@ -187,6 +196,6 @@ def _along(stroke: int, along: Array, bent: Strokes, drawn: Strokes) -> Array:
     return np.interp(within, bent.reach[rows], drawn.reach[rows]) + rounds * long_drawn
 
 
-def _rest(rest: Rest, bent: Strokes, drawn: Strokes) -> Rest:
-    start, end = _along(rest.stroke, np.array([rest.start, rest.end]), bent, drawn)
-    return replace(rest, start=float(start), end=float(end))
+def _unbent(one: Unmatched, bent: Strokes, drawn: Strokes) -> Unmatched:
+    start, end = _along(one.stroke, np.array([one.start, one.end]), bent, drawn)
+    return replace(one, start=float(start), end=float(end))

@@ -1,4 +1,4 @@
-"""What was said of bindings, imposed on weights of bones, and what it tells of the other key."""
+"""What was said of bindings, imposed on weights; what it tells of the other key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...skeletons.limbs import Frames
 
 
 def impose(weight: Array, said: Index) -> Array:
-    """Weights (N, J + 1) with all of it on the bone that was `said` (N,), where one was."""
+    """Weights (N, J + 1) with all of it on the bone `said` (N,), where one was."""
     out, rows = weight.copy(), np.flatnonzero(said != FREE)
     out[rows] = 0.0
     out[rows, said[rows]] = 1.0
@@ -29,8 +29,10 @@ def echoed(
     reach: float,
     across: float,
 ) -> Array:
-    """(N, J + 1) what is known of a key's samples by what was said of the other key's: where a line is carried that was
-    bound by hand, its counterpart lies, and belongs to the same bone. 0 where that is not known.
+    """(N, J + 1) what is known of a key's samples from what was said of the other's.
+
+    The counterpart of a line bound by hand lies where that line is carried, and belongs to the same bone. 0 where
+    nothing is known.
 
     said, there_said  (N,), (M,) bones that samples were bound to by hand
     own, there        the bones at either key

@@ -1,4 +1,7 @@
-"""Fitting a guide to the drawings it leads: mocap may stand beside them, be of another size, or come too early."""
+"""Fitting a guide to the drawings it leads.
+
+Mocap may stand beside them, be of another size, or come too early.
+"""
 
 from __future__ import annotations
 
@@ -60,14 +63,17 @@ class FitSettings:
 
 @dataclass(frozen=True)
 class Fit:
-    """By how many frames drawings come later than the guide, and how it was scaled and shifted to lie on them."""
+    """How a guide was scaled and shifted, and by how many frames drawings come later."""
 
     lag: float = 0.0
     scale: float = 1.0
     shift: tuple[float, float] = (0.0, 0.0)
 
     def unusual(self, diagonal: float, settings: FitSettings) -> float:
-        """What being placed so costs by itself; drawings are `diagonal` (scene units) from corner to corner."""
+        """What it costs by itself to be placed so; drawings have this `diagonal`.
+
+        The diagonal is in scene units.
+        """
         far = float(np.hypot(*self.shift)) / (settings.shift * diagonal)
         return settings.usual * (far**2 + (float(np.log(self.scale)) / settings.scale) ** 2)
 
@@ -90,7 +96,10 @@ def fitted(
     bind: BindSettings = BindSettings(),
     settings: FitSettings = FitSettings(),
 ) -> tuple[Limbs, Fit]:
-    """The guide as it fits drawings in its plane best; `keys` are their frames, ascending, and what is drawn there."""
+    """The guide as it best fits drawings in its plane.
+
+    `keys` are their frames, ascending, and what is drawn there.
+    """
     keys = [(moment, key) for moment, key in keys if key.point_count]
     if len(keys) < 2:
         return limbs, Fit()

@@ -1,5 +1,7 @@
-"""Limbs that both keys hide: a key beside them has drawn their lines, the bones bring them here, and they are drawn
-where nothing is in front of them on the way."""
+"""Limbs that both keys hide and a neighbouring key has drawn.
+
+The bones bring that key's lines here. They are drawn where nothing is in front of them on the way.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +59,10 @@ class UnseenSettings:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A key beside the two: its frame and what is drawn; `near` and `frame_near` are that key of the two to which its
-    lines are laid, as it is bound."""
+    """A key beside the two: its frame and what is drawn.
+
+    `near` and `frame_near` are that key of the two, as it is bound, to which the neighbour's lines are laid.
+    """
 
     frame: float
     key: Drawing
@@ -85,7 +89,10 @@ class Unseen:
         return len(np.unique(first))
 
     def at(self, t: float, least: float) -> Drawing:
-        """What of them is seen at `t`; lines cut shorter than `least` (scene units) are left out."""
+        """What is seen of the lines at `t`; those cut shorter than `least` are left out.
+
+        `least` is in scene units.
+        """
         z = self.paths.at(t)
         count = len(z)
         means = {CONFIDENCE: np.full(count, self.sure)} if self.sure is not None else {}
@@ -97,8 +104,10 @@ class Unseen:
 
 @dataclass(frozen=True)
 class _Lines:
-    """Vertices (V,) of lines of a neighbouring key: stroke and arc length on it, how bones bring them, and the number
-    of the part of the body that they belong to; `whole` (S,) is how many there are of each stroke. What lies farther
+    """Vertices (V,) of lines of a neighbouring key.
+
+    Stroke and arc length on it, how bones bring them, and the number of their body part. `whole` (S,) is how many
+    there are of each stroke. What lies farther
     apart than `gap` (engine units) along it is on two stretches."""
 
     key: Drawing
@@ -130,9 +139,11 @@ def unseen_of(
     judged: bool,
     unseen: UnseenSettings = UnseenSettings(),
 ) -> tuple[Unseen, ...]:
-    """The lines of `neighbours` that both keys hide, and that come out between them; lines are sampled at `spacing`, in
-    engine `units`. A part of the body is taken from the neighbour that has
-    drawn most of it."""
+    """The lines of `neighbours` that both keys hide and that come out between them.
+
+    Lines are sampled at `spacing`, in engine `units`. A body part is taken from the neighbour that has drawn most of
+    it.
+    """
     unit = units.one
     found = []
     for neighbour in neighbours:
@@ -189,7 +200,7 @@ def _candidates(
 
 
 def _dense(strokes: Strokes, step: float) -> tuple[Index, Array]:
-    """Stroke and arc length of all points of strokes, with others between where edges are longer than `step`."""
+    """Stroke and arc length of all points, with others between on edges longer than `step`."""
     length = np.zeros(len(strokes.xy))
     length[:-1] = np.where(strokes.rows.joined, np.diff(strokes.reach), 0.0)
     cut = Ragged.of(np.clip(np.ceil(length / step), 1, 4096).astype(np.int64))
@@ -198,7 +209,7 @@ def _dense(strokes: Strokes, step: float) -> tuple[Index, Array]:
 
 
 def _met(place: Array, weight: Array, drawn: Belonging, settings: UnseenSettings) -> NDArray[np.bool_]:
-    """(V,) whether ink of the same bones lies where lines come to lie; weight (V, J + 1)."""
+    """(V,) whether lines come to lie on ink of the same bones; weight (V, J + 1)."""
     vertex, sample, _ = Grid(drawn.samples.xy, settings.drawn).pairs(place, settings.drawn)
     alike = (weight[vertex] * drawn.weight[sample]).sum(1) > settings.same
     return np.bincount(vertex[alike], minlength=len(place)) > 0
@@ -207,7 +218,10 @@ def _met(place: Array, weight: Array, drawn: Belonging, settings: UnseenSettings
 def _hidden(
     lines: _Lines, regions: Regions, unit: float, settings: HideSettings, unseen: UnseenSettings
 ) -> _Lines | None:
-    """Those that limbs in front hide in both keys, as far as they hang together and are seen on the way."""
+    """(V,) those that limbs in front hide in both keys.
+
+    They count as far as they hang together and are seen on the way.
+    """
     run = _runs(lines, np.ones(len(lines.stroke), bool))
     occlusion = behind(lines.paths, regions, run, lines.along, lines.solid, unit, settings)
     hidden = occlusion.explained
@@ -227,7 +241,10 @@ def _hidden(
 
 
 def _runs(lines: _Lines, use: NDArray[np.bool_]) -> Index:
-    """(V,) number of the stretch of a stroke that each vertex lies on; stretches are of vertices in use, or not."""
+    """(V,) the number of the stretch that each vertex lies on.
+
+    A stretch is of vertices in use, or of vertices not in use.
+    """
     edge = np.diff(lines.along, prepend=0.0)
     new = (np.diff(lines.stroke, prepend=-1) != 0) | (edge > lines.gap) | np.r_[False, use[1:] != use[:-1]]
     return np.cumsum(new) - 1

@@ -1,4 +1,7 @@
-"""Ink that is asked many times how near it is: which of it lies nearest is worked out once, cell by cell."""
+"""Ink that tells quickly, and many times, how near it is.
+
+Cell by cell it is worked out once which of it lies nearest.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,11 @@ class InkSettings:
 
 @dataclass(frozen=True)
 class Ink:
-    """Samples of a key, and for the `cell`s (W * H, k) of a lattice from `low` (2,) on those nearest to each, -1 where
-    there are fewer within `reach`. Engine units. `held` (N, J) says which bones they belong to, where that is known."""
+    """Samples of a key, and which lie nearest to each cell of a lattice.
+
+    `nearest` holds for the `cell`s (W * H, k) from `low` (2,) on the nearest samples, -1 where there are fewer
+    within `reach`. Engine units. `held` (N, J) says which bones they belong to, where that is known.
+    """
 
     samples: Samples
     reach: float
@@ -62,9 +68,11 @@ class Ink:
         bone: Index | None = None,
         apart: float = 0,
     ) -> Array:
-        """What it costs to come down at places (...) running along `heading` (...), unit: the square of the way to ink
-        in units of `land`, `direction` for running across it, and `apart` for ink that is known to belong to others
-        than `bone` (...); large where there is none within reach."""
+        """What it costs to come down at places (...) running along `heading` (...).
+
+        It is the square of the way to ink in units of `land`, plus `direction` for running across it and `apart` for
+        ink that is known to belong to others than `bone` (...). It is large where there is no ink within reach.
+        """
         out = np.full(place.shape, 1e6)
         if not len(self.nearest):
             return out

@@ -1,4 +1,4 @@
-"""The guided lead: keys are matched as the guide carries key a to key b, and its bones lead the lines."""
+"""The guided lead: keys are matched as bones carry them, and bones lead the lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from ...confidence.evidence import confidence_of
 from ...confidence.ladder import descend
 from ...correspondence.cache import MatchCache
-from ...correspondence.correspond import Correspondence, correspond, left_of
+from ...correspondence.correspond import Correspondence, correspond, unmatched_share
 from ...correspondence.matching import Match
 from ...intent.bindings import Corrections
 from ...motion.ribbon import Ribbon, finer, ribbon_of, solid_of
@@ -23,21 +23,26 @@ from .again import again, settled
 from .carried import Guided, lead, unwarped
 from .fit import fitted
 from .hidden_in_both import Neighbour, Unseen, unseen_of
-from .leftovers import chosen, riding
 from .paths import guided_paths
+from .unmatched import chosen, riding
 
 
 @dataclass(frozen=True)
 class GuidedMatched(Matched):
-    """As `Matched`, and how the guide holds both keys; `between` and `footing` are told of key a as it is carried."""
+    """As `Matched`, and how the guide holds both keys.
+
+    `between` and `footing` are told of key a as it is carried.
+    """
 
     guided: Guided = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class GuidedLead:
-    """Lines go with the bones of a guide, seen in the plane of the keys; its frames are those of the pair's context.
-    What the animator said of bindings holds."""
+    """The lead of a guide, seen in the plane of the keys.
+
+    Its frames are those of the pair's context. What the animator said of bindings holds.
+    """
 
     guide: Limbs
     bindings: Corrections | None
@@ -69,13 +74,16 @@ class GuidedLead:
         return matched.guided
 
     def _bound(self, pair: Pair) -> tuple[Guided, Correspondence]:
-        """How the guide holds both keys, and how key a as it is carried corresponds to key b; remembered."""
+        """How the guide holds both keys, and what corresponds once key a is carried.
+
+        The answer is remembered.
+        """
         settings, context = self.settings, pair.context
         asked = (pair.a, pair.b, context, self.guide.guide, self.bindings, settings.match, settings.guided)
         return self.cache.known(("guided", asked), lambda: self._second_look(self._first_look(pair), pair))
 
     def _first_look(self, pair: Pair) -> Guided:
-        """Both keys bound to the bones of the guide, which is fitted to them and to the keys around."""
+        """Both keys bound to the guide, which is fitted to them and those around."""
         context, settings, how = pair.context, self.settings, self.settings.guided
         before, start, end, after = context.frames
         around = ((before, context.before), (start, pair.a), (end, pair.b), (after, context.after))
@@ -85,20 +93,25 @@ class GuidedLead:
         return lead(pair.a, pair.b, guide, (start, end), spacing, how.bind, self.bindings, how.carry)
 
     def _second_look(self, guided: Guided, pair: Pair) -> tuple[Guided, Correspondence]:
-        """What is unmatched in both keys is bound anew once all else is known, and believed if clearly less is
-        unmatched then."""
+        """What corresponds once what is unmatched in both keys is bound anew.
+
+        It is believed if clearly less is unmatched then.
+        """
         settings, second, b = self.settings, self.settings.guided.again, pair.b
         found = correspond(guided.carried, b, settings.match, guided.parts)
         anew = again(guided, unwarped(found, guided), b, settings.guided.bind, second)
         if anew is not None:
             other = correspond(anew.carried, b, settings.match, anew.parts)
-            if left_of(other) < second.clearly * left_of(found):
+            if unmatched_share(other) < second.clearly * unmatched_share(found):
                 return settled(anew, guided, unwarped(other, anew)), other
         return guided, found
 
     def _hiding(self, matched: GuidedMatched, paths: HeldWays, ribbon: Ribbon) -> tuple[HeldWays, Ribbon, Occlusion]:
-        """What hides what. Unmatched lines that bones alone lead to where the other key hides them are led so; the
-        others may have turned out of sight, of which bones know nothing."""
+        """What hides what.
+
+        Unmatched lines that bones alone lead to where the other key hides them are led so. The others may have
+        turned out of sight, of which bones know nothing.
+        """
         settings, how, match = self.settings, self.settings.guided, matched.found.match
         ridden = riding(
             matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride, settings.motion.ribbon.slack
@@ -124,7 +137,7 @@ class GuidedLead:
         return unseen_of(guided, neighbours, regions, units, spacing, how.bind, hide, judged, how.unseen)
 
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
-        """Lines have the shape that the bones give them, not what lies evenly between theirs in the keys."""
+        """The shape of lines: what the bones give them, not what lies evenly between."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
         shape, turn = self.settings.motion.shape, np.ones(len(at_a), complex)
         reach = match.units.length_to_scene(shape.reach)

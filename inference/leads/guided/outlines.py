@@ -1,6 +1,8 @@
-"""Outlines of fills belong to bones that hang together, and mostly to one part of the body: where arms hang beside a
-jacket and a hand covers its hem, it is the trunk's all the same, however near their bones lie. So are the lines
-along it."""
+"""Outlines of fills belong to bones that hang together, mostly to one body part.
+
+Where arms hang beside a jacket and a hand covers its hem, the hem is the trunk's all the same, however near their
+bones lie. So are the lines along it.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +56,10 @@ def connected(
     parents: Index,
     settings: OutlineSettings = OutlineSettings(),
 ) -> NDArray:
-    """Weights (N, J + 1) of samples with those of fills' outlines made to hang together; `solid` (S,) are strokes that
-    bound a fill."""
+    """Weights (N, J + 1) of samples, with those of fills' outlines made connected.
+
+    `solid` (S,) are strokes that bound a fill.
+    """
     rows = np.flatnonzero(solid[samples.stroke])
     if not len(rows):
         return weight
@@ -66,8 +70,11 @@ def connected(
 
 
 def parts_of(parents: Index) -> Index:
-    """(J,) the number of the part that each bone belongs to: bones below which the skeleton branches are one part with
-    those that they hang on or carry, as the trunk is, and every chain without branches is one, as a limb is."""
+    """(J,) the number of the body part that each bone belongs to.
+
+    Bones below which the skeleton branches are one part with those that they hang on or carry, as the trunk is.
+    Every chain without branches is one, as a limb is.
+    """
     count = len(parents)
     leaves = np.ones(count, np.int64)
     leaves[parents[parents >= 0]] = 0
@@ -90,8 +97,10 @@ def claimed(
     parts: Index,
     settings: OutlineSettings = OutlineSettings(),
 ) -> NDArray[np.float64]:
-    """Costs (N, J + 1) of samples' belonging to bones, with what it costs besides to leave the part of the body (J,) to
-    which a fill belongs as a whole; `solid` (S,) are strokes that bound a fill."""
+    """Costs (N, J + 1) of belonging, raised for leaving a fill's body part (J,).
+
+    A fill belongs to a part as a whole. `solid` (S,) are strokes that bound a fill.
+    """
     out = cost
     for stroke in np.unique(samples.stroke[solid[samples.stroke]]):
         rows = np.flatnonzero(samples.stroke == stroke)
@@ -112,8 +121,10 @@ def following(
     solid: NDArray[np.bool_],
     settings: OutlineSettings = OutlineSettings(),
 ) -> NDArray[np.float64]:
-    """(N, J + 1) what it costs samples of lines to belong elsewhere than the fills along whose outlines they are drawn,
-    by the weights (N, J + 1) of these; `solid` (S,) are strokes that bound a fill."""
+    """(N, J + 1) what it costs lines to belong elsewhere than the fill they follow.
+
+    Lines drawn along a fill's outline follow its weights (N, J + 1). `solid` (S,) are strokes that bound a fill.
+    """
     out = np.zeros(weight.shape)
     bounds = solid[samples.stroke]
     fills, lines = np.flatnonzero(bounds), np.flatnonzero(~bounds)
@@ -136,7 +147,10 @@ def following(
 
 
 def near_bones(parents: Index, steps: int) -> NDArray[np.bool_]:
-    """(J + 1, J + 1) whether bones are at most so many steps apart; no bone at all is near to every one."""
+    """(J + 1, J + 1) whether bones are at most so many steps apart.
+
+    No bone at all is near to every bone.
+    """
     count = len(parents)
     near = np.eye(count + 1, dtype=bool)
     child = np.flatnonzero(parents >= 0)
@@ -149,7 +163,10 @@ def near_bones(parents: Index, steps: int) -> NDArray[np.bool_]:
 
 
 def _mended(weight: NDArray[np.float64], near: NDArray[np.bool_], minor: float) -> NDArray[np.float64]:
-    """One outline's weights (n, J + 1), closed: `minor` stretches given to what lies on either side, smallest first."""
+    """Weights (n, J + 1) of one closed outline without minor stretches.
+
+    What lies on either side takes them, the smallest first.
+    """
     for _ in range(len(weight)):
         bone = weight.argmax(1)
         jumps = np.flatnonzero(~near[bone, np.roll(bone, -1)]) + 1

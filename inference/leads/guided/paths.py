@@ -1,5 +1,7 @@
-"""The way of lines that bones lead: where a line lies relative to its bones changes evenly from key to key, and the
-bones move as they do."""
+"""The ways of lines that bones lead.
+
+Where a line lies relative to its bones changes evenly from key to key, and the bones move as they do.
+"""
 
 from __future__ import annotations
 
@@ -47,8 +49,10 @@ def _explained(
 
 
 def _pinned(weight: Array, ribbon: Ribbon, said: Corrections | None) -> tuple[Array, NDArray[np.bool_]]:
-    """Weights (V, J + 1) that are as was `said`, where something was said of either key, and (V,) where that is. What
-    belongs to two bones by what was said of the two keys is held by both alike."""
+    """Weights (V, J + 1) as `said` of either key, and (V,) where something was.
+
+    What the two keys give to two bones is held by both alike.
+    """
     told = np.zeros_like(weight)
     if said is not None:
         for stroke, one in ((ribbon.stroke_a, said.a), (ribbon.stroke_b, said.b)):
@@ -59,7 +63,10 @@ def _pinned(weight: Array, ribbon: Ribbon, said: Corrections | None) -> tuple[Ar
 
 
 def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_], settings: HoldSettings) -> Array:
-    """Weights (V, J + 1) that change gradually along the strokes; those of vertices that are `pinned` stay."""
+    """Weights (V, J + 1) that change gradually along strokes.
+
+    Those of vertices that are `pinned` stay.
+    """
     kept = weight
     edge = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
     tie = np.where(ribbon.chains.joined, 0.5 * np.exp(-edge / settings.smooth), 0.0)

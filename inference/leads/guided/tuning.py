@@ -10,8 +10,8 @@ from .binding import BindSettings
 from .carried import CarrySettings
 from .fit import FitSettings
 from .hidden_in_both import UnseenSettings
-from .leftovers import RideSettings
 from .paths import HoldSettings
+from .unmatched import RideSettings
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class GuidedSettings:
     carry   how often they are told of each other, and which edges bend
     again   when a second look is taken at what found no counterpart
     hold    how bones hold what is drawn
-    ride    how leftovers ride on bones
+    ride    how unmatched lines ride on bones
     unseen  which lines that both keys hide a key beside them lends
     """
 

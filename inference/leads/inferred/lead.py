@@ -1,4 +1,7 @@
-"""The inferred lead: what corresponds is as it is without; a skeleton inferred from the drawings leads limbs."""
+"""The inferred lead: a skeleton inferred from the drawings leads limbs.
+
+What corresponds is as it is without.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from .wire import WirePaths, wired
 
 @dataclass(frozen=True)
 class InferredLead:
-    """Limbs turn about the joints at which the drawings show them to turn; all else goes the way of `free`."""
+    """The lead that turns limbs about the joints that the drawings show.
+
+    All else goes the way of `free`.
+    """
 
     free: FreeLead
 

@@ -1,4 +1,4 @@
-"""Rigid parts of a drawing, told from how its lines move: what one similarity carries to every other key is one part.
+"""Rigid parts of a drawing: what one similarity carries to every other key.
 
 Short stretches of line are joined, the best pair first, while one motion still explains both (agglomerative, as Ward
 1963 joins clusters). Stretches are known by sums alone, so that joining two of them is adding.
@@ -55,8 +55,12 @@ class PartSettings:
 
 @dataclass(frozen=True)
 class Seen:
-    """Where the vertices of a ribbon are at another key: place (V,) engine units, heading (V,) unit, of the line there,
-    0 where that is not known, trust (V,) from 0 to 1."""
+    """Where the vertices of a ribbon are at another key.
+
+    place    (V,) engine units
+    heading  (V,) unit, of the line there, 0 where that is not known
+    trust    (V,) from 0 to 1
+    """
 
     place: Complex
     heading: Complex
@@ -72,9 +76,11 @@ class Seen:
         return Seen(place, np.where(np.abs(way) > 1e-9, way / np.maximum(np.abs(way), 1e-9), 0.0), trust)
 
     def sums(self, z: Complex, weight: Array, group: Index, count: int, slide: float) -> NDArray[np.float64]:
-        """(count, 5, 5) of each group's vertices (V,): the normal equations of the similarity that lays `z` on their
-        places, its four numbers first and what they should make last. Lines slide along themselves unseen: what is
-        missed that way counts `slide`."""
+        """(count, 5, 5) the normal equations of each group's similarity.
+
+        It lays the places `z` of the group's vertices (V,) on where they are seen: the four numbers first, what they
+        should make last. Lines slide along themselves unseen; a miss that way counts `slide`.
+        """
         one = np.ones(len(z))
         columns = np.stack([z, 1j * z, one + 0j, 1j * one, self.place], 1)
         sure = (weight * self.trust)[:, None, None]
@@ -90,7 +96,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Similarities z -> turn z + shift of parts (J,), and how far they are to be believed (J,), from 0 to 1."""
+    """Similarities z -> turn z + shift of rigid parts (J,), and trust (J,) in them."""
 
     turn: Complex
     shift: Complex
@@ -98,14 +104,20 @@ class Fitted:
 
 
 def weights_of(ribbon: Ribbon) -> Array:
-    """(V,) length of line in the first key that a matched vertex stands for, engine units; 0 for others."""
+    """(V,) length of line in the first key that each matched vertex stands for.
+
+    Engine units; 0 for others.
+    """
     step = np.where(ribbon.chains.joined, np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1), 0.0)
     both = np.concatenate([step, [0.0]]) + np.concatenate([[0.0], step])
     return np.asarray(np.where(ribbon.kind == MATCHED, both / 2 + 1e-3, 0.0))
 
 
 def rigid_parts(ribbon: Ribbon, seen: Sequence[Seen], settings: PartSettings = PartSettings()) -> Index:
-    """(V,) the part of every vertex, largest first, -1 for none; `seen` are the other keys, the second key first."""
+    """(V,) the rigid part of every vertex, largest first, -1 for none.
+
+    `seen` are the other keys, the second key first.
+    """
     stretch = _stretches(ribbon, settings.stretch)
     weight = weights_of(ribbon)
     clusters = _Clusters(stretch, weight, to_complex(ribbon.a), seen, settings)
@@ -117,8 +129,11 @@ def rigid_parts(ribbon: Ribbon, seen: Sequence[Seen], settings: PartSettings = P
 def similarities(
     part: Index, count: int, weight: Array, z: Complex, seen: Seen, settings: PartSettings = PartSettings()
 ) -> Fitted:
-    """The similarity of each of `count` parts that lays its vertices `z` (V,) on where they are seen best. It is
-    believed as far as its line is known there and it fits."""
+    """The similarity of each of `count` rigid parts.
+
+    It lays the part's vertices `z` (V,) best on where they are seen. It is believed as far as its line is known
+    there and it fits.
+    """
     own = part >= 0
     sums = seen.sums(z, np.where(own, weight, 0.0), np.maximum(part, 0), count, settings.slide)
     found, missed = _solved(sums, settings.ridge)
@@ -132,7 +147,10 @@ def similarities(
 
 
 def _solved(sums: NDArray[np.float64], ridge: float) -> tuple[NDArray[np.float64], Array]:
-    """Of normal equations (n, 5, 5): the numbers that fit best (n, 4), and what is left of the squares (n,)."""
+    """The numbers (n, 4) that best fit normal equations, and the misses (n,).
+
+    The equations are (n, 5, 5); a miss is what is left of the squares.
+    """
     # hardly anything told: no turn and no shift
     left = sums[:, :4, :4] + ridge * np.eye(4)
     right = sums[:, :4, 4] + ridge * np.array([1.0, 0.0, 0.0, 0.0])
@@ -154,7 +172,10 @@ def _stretches(ribbon: Ribbon, length: float) -> Index:
 
 
 def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[set[int]]:
-    """For every stretch those it may be one part with: the next along the line, and what lies near in both keys."""
+    """For every stretch, those that it may be one rigid part with.
+
+    They are the next along the line, and what lies near in both keys.
+    """
     rows, _ = spread(weights_of(ribbon), np.flatnonzero(ribbon.kind == MATCHED), settings.step)
     i, j, _ = Grid(ribbon.a[rows], settings.near).pairs(ribbon.a[rows], settings.near)
     near = np.linalg.norm(ribbon.b[rows[i]] - ribbon.b[rows[j]], axis=1) < settings.apart
@@ -171,8 +192,10 @@ def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[s
 
 
 class _Clusters:
-    """Stretches that are joined step by step. Of every one, for each of K other keys, its normal equations (K, 5, 5);
-    see `Seen.sums`."""
+    """Stretches that are joined step by step.
+
+    Each holds, for every one of K other keys, its normal equations (K, 5, 5); see `Seen.sums`.
+    """
 
     def __init__(self, stretch: Index, weight: Array, z: Complex, seen: Sequence[Seen], settings: PartSettings) -> None:
         count = int(stretch.max(initial=-1)) + 1
@@ -187,7 +210,10 @@ class _Clusters:
         self._age = np.where(self._ink > 0, 0, GONE)
 
     def join(self, near: list[set[int]]) -> None:
-        """Join what may be joined, the best pair first; `near` says what adjoins what, and is changed."""
+        """Join what may be joined, the best pair first.
+
+        `near` says what adjoins what, and is changed.
+        """
         pairs = [(one, other) for one, others in enumerate(near) for other in others if other > one]
         heap = self._offers(np.array(pairs, np.int64).reshape(-1, 2))
         heapq.heapify(heap)
@@ -209,7 +235,7 @@ class _Clusters:
                 heapq.heappush(heap, offer)
 
     def parts(self) -> Index:
-        """(stretches,) number of the part of each, largest first, -1 for what is too small to be one."""
+        """(stretches,) the rigid part of each, largest first, -1 where it is too small."""
         out = np.full(len(self._members), -1, np.int64)
         large = np.flatnonzero((self._age != GONE) & (self._ink >= self._settings.least))
         for number, name in enumerate(sorted(large.tolist(), key=lambda k: -float(self._ink[k]))):
@@ -217,8 +243,10 @@ class _Clusters:
         return out
 
     def _offers(self, pairs: Index) -> list[tuple[float, int, int, int, int]]:
-        """What joining pairs (n, 2) costs, each with its own and how often they have changed; without those that cost
-        too much."""
+        """What joining pairs (n, 2) costs, each with its own and their versions.
+
+        Those that cost too much are left out.
+        """
         pairs = pairs[(self._age[pairs] != GONE).all(1)]
         one, other = pairs.T
         both = _missed(self._sums[one] + self._sums[other], self._settings.ridge)
@@ -230,13 +258,19 @@ class _Clusters:
 
 
 def _missed(sums: NDArray[np.float64], ridge: float) -> Array:
-    """(n,) the squared misses, times the line that misses, of the similarities that fit sums (n, K, 5, 5) best."""
+    """(n,) the squared misses, times the line, of the best-fitting similarities.
+
+    They are fitted to sums (n, K, 5, 5).
+    """
     count, keys = sums.shape[:2]
     return np.asarray(_solved(sums.reshape(-1, 5, 5), ridge)[1].reshape(count, keys).sum(1))
 
 
 def spread(weight: Array, rows: Index, step: float) -> tuple[Index, Array]:
-    """Of the vertices `rows`, as many as tell where their line is: one every `step` of it, and what each stands for."""
+    """Of the vertices `rows`, one every `step` of line, and what each stands for.
+
+    They are as many as tell where their line is.
+    """
     reached = np.floor(np.cumsum(weight[rows]) / step)
     first = np.flatnonzero(np.diff(reached, prepend=-1.0) > 0)
     return rows[first], np.add.reduceat(weight[rows], first) if len(first) else weight[:0]
@@ -245,8 +279,11 @@ def spread(weight: Array, rows: Index, step: float) -> tuple[Index, Array]:
 def overlap(
     part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float, settings: PartSettings = PartSettings()
 ) -> NDArray[np.float64]:
-    """(V, J) how far each vertex goes with each part: with its own and, over `reach` (engine units), with those that it
-    meets; what has no part goes with those around it, the less the farther off they are."""
+    """(V, J) how far each vertex goes with each rigid part.
+
+    It goes with its own and, over `reach` (engine units), with those that it meets. What has no part goes with those
+    around it, the less the farther off they are.
+    """
     out = np.zeros((len(part), count))
     rows = np.flatnonzero(part >= 0)
     if not len(rows):

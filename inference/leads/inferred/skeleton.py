@@ -1,5 +1,6 @@
-"""A skeleton inferred from drawings: the joints at which rigid parts turn against each other, the tree they make, and
-how it moves between keys.
+"""A skeleton inferred from drawings: joints, the tree they make, and its motion.
+
+Rigid parts turn against each other at joints.
 
 A joint of two parts is the place that both carry alike to every key (least squares, as Kirk, O'Brien, Forsyth 2005 and
 Ross, Tarlow, Zemel 2010 find them in tracked points); the tree joins the parts that have the best joints.
@@ -82,7 +83,7 @@ class Skeleton:
         return len(self.parents)
 
     def at(self, t: float) -> Fitted:
-        """The similarities that carry the parts from key a to `t`, 0 being key a and 1 key b."""
+        """The similarities that carry the parts from key a (0) to `t`; key b is 1."""
         low = self.start
         turn, own = self._turned(t), self._through(self.place, t)
         apart = self._gaps(low) * (1.0 - t) + self._gaps(low + 1) * t
@@ -95,12 +96,15 @@ class Skeleton:
         return Fitted(turn, shift, np.ones(self.count))
 
     def _gaps(self, key: int) -> Complex:
-        """(J,) from where the parents have the joints to where the parts have them, at a key."""
+        """(J,) the way from each joint as the parent has it to it as the part has it."""
         place, turn, up = self.place[key], self.turn[key], self.parents
         return np.where(up >= 0, place - (place[up] + turn[up] * (self.joint - self.joint[up])), 0.0)
 
     def _turned(self, t: float) -> Complex:
-        """(J,) how the parts are turned at `t`: on circles where they keep their size, straighter where they do not."""
+        """(J,) how the parts are turned at `t`.
+
+        They turn on circles where they keep their size, straighter where they do not.
+        """
         a, b = self.turn[self.start], self.turn[self.start + 1]
         change = np.log(np.maximum(np.abs(b / a), 1e-6))
         round_ = np.exp(-((change / self.settings.steady) ** 2))
@@ -111,8 +115,7 @@ class Skeleton:
         return np.asarray(round_ * bent + (1.0 - round_) * self._through(self.turn, t))
 
     def _through(self, value: Complex, t: float) -> Complex:
-        """Values (K, J) at keys, at `t`: smooth through keys that have neighbours (a Catmull-Rom spline for uneven
-        steps)."""
+        """Values (K, J) at keys, taken to `t` by a Catmull-Rom spline for uneven steps."""
         low, high = self.start, self.start + 1
         a, b = value[low], value[high]
         limits = self.settings.bent, self.settings.abrupt
@@ -126,9 +129,11 @@ class Skeleton:
 
 
 def _bend(beside: Complex, own: Complex, longer: float, limits: tuple[float, float]) -> Complex:
-    """How the velocity at a key, per gap, departs from this gap's own, so that both sides meet; this gap is so many
-    times as `longer` than the one `beside`. What hardly moves between these keys is not thrown about: a foot on the
-    ground stays. `limits` are `bent` and `abrupt` of the settings."""
+    """How the velocity at a key departs from this gap's own, per gap.
+
+    Both sides of the key then meet. This gap is so many times as `longer` than the one `beside`. What hardly moves
+    between these keys is not thrown about: a foot on the ground stays. `limits` are `bent` and `abrupt` of
+    the settings."""
     bent, abrupt = limits
     bend = keyed.bend(beside * longer, own, keyed.share_of(longer, 1.0))
     size = np.abs(bend) / np.maximum(np.abs(own), 1e-12)
@@ -145,8 +150,10 @@ def skeleton_of(
     settings: SkeletonSettings = SkeletonSettings(),
     step: float = PartSettings().step,
 ) -> Skeleton:
-    """The skeleton of parts `part` (V,) whose similarities to other keys are `fits`, each with its key's frame, that of
-    key b first; `frames` are those of key a and key b. Lines are looked at every `step` of them."""
+    """The skeleton of rigid parts `part` (V,), from their similarities `fits`.
+
+    Each fit comes with its key's frame, that of key b first; `frames` are those of key a and key b.
+    Lines are looked at every `step` of them."""
     count = len(fits[0][1].turn)
     own = part >= 0
     size = np.asarray(np.bincount(part[own], weight[own], count), float)
@@ -175,7 +182,10 @@ def skeleton_of(
 
 @dataclass(frozen=True)
 class _Meeting:
-    """Pairs (M,) of parts that adjoin: the `one`, the `other`, `where` in key a, and along how `much` line."""
+    """Pairs (M,) of parts that adjoin: `one`, `other`, `where`, and how `much`.
+
+    `where` is in key a; `much` is the length of line along which they adjoin.
+    """
 
     one: Index
     other: Index
@@ -198,8 +208,10 @@ def _meetings(ribbon: Ribbon, part: Index, weight: Array, near: float, step: flo
 
 
 def _joints(meeting: _Meeting, fits: Sequence[Fitted], settings: SkeletonSettings) -> tuple[Complex, Array]:
-    """Where pairs of parts are joined (M,), and what that costs: how far apart they carry the place at most, and how
-    far off they lie where they adjoin."""
+    """Where pairs of parts are joined (M,), and what that costs.
+
+    The cost is how far apart they carry the place at most, and how far off they lie where they adjoin.
+    """
     one, other = meeting.one, meeting.other
     apart = [
         (np.minimum(fit.sure[one], fit.sure[other]), fit.turn[one] - fit.turn[other], fit.shift[one] - fit.shift[other])
@@ -217,8 +229,10 @@ def _joints(meeting: _Meeting, fits: Sequence[Fitted], settings: SkeletonSetting
 def _tree(
     steady: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array, loose: float
 ) -> tuple[Index, Index, Complex]:
-    """Parents (J,), the parts with parents first, and joints (J,): from the steadiest part outwards, the best joint
-    first (Prim), and again from the steadiest that is left. What costs `loose` is no joint."""
+    """Parents (J,), the order of parts with parents first, and joints (J,).
+
+    It grows from the steadiest part outwards, the best joint first (Prim), and again from the steadiest that is
+    left. What costs `loose` is no joint."""
     one, other = meeting.one, meeting.other
     parents = np.full(len(steady), -1, np.int64)
     joints = middle.copy()

@@ -1,4 +1,7 @@
-"""Wireframe tween: the drawings' own skeleton, matched in all keys around a gap, carries their lines."""
+"""Wireframe tween: the drawings' own skeleton carries their lines.
+
+It is matched in all keys around a gap.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +54,10 @@ class WireSettings:
 
 @dataclass(frozen=True)
 class WirePaths:
-    """Ways of V vertices carried by a skeleton; what the drawings add to its motion changes evenly from key to key, so
-    that both are hit. What no part carries goes the way it has without.
+    """Ways of V vertices carried by a skeleton.
+
+    What the drawings add to its motion changes evenly from key to key, so that both are hit. What no part carries
+    goes the way it has without.
 
     part, weight  (V, most) which parts carry each vertex; the weights' sum is how far it is carried at all
     a             (V,) where it is in key a, engine units; home (V, most) the places in key a that each of its parts
@@ -91,8 +96,9 @@ def wired(
     settings: WireSettings = WireSettings(),
     ways: WaySettings = WaySettings(),
 ) -> WirePaths | None:
-    """The ways of `ribbon` on the drawings' own skeleton; None where their motion shows none, and where nothing
-    swings.
+    """The ways of `ribbon` on the drawings' own skeleton, or None.
+
+    None where their motion shows no skeleton, and where nothing swings.
 
     sure     (K,) how probably each span of the match is right
     around   what leads from the key before to key a, and from key b to the key after, where they are known
@@ -151,7 +157,7 @@ def _seen(
     frames: tuple[float, float, float, float],
     settings: WaySettings,
 ) -> Sequence[tuple[float, Seen]]:
-    """Where the vertices are at key b, and at the keys around where those are known, each with its frame."""
+    """Where the vertices are at key b and at known keys around, with their frames."""
     out = [(frames[2], Seen.of(to_complex(ribbon.b), np.ones(len(ribbon.s)), ribbon))]
     before, after = around
     if before is not None and before.match.b.fine.count:
@@ -162,7 +168,10 @@ def _seen(
 
 
 def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: WaySettings) -> Seen:
-    """Where matched vertices are at the key to which `other` leads on from key b (`later`) or back from key a."""
+    """Where matched vertices are at the key that `other` leads to.
+
+    It leads on from key b (`later`) or back from key a.
+    """
     samples, motion = (other.a.fine, other.forth) if later else (other.b.fine, other.back)
     stroke, along = (ribbon.stroke_b, ribbon.u) if later else (ribbon.stroke_a, ribbon.s)
     on = np.flatnonzero(ribbon.kind == MATCHED)

@@ -78,8 +78,10 @@ class FitPoseSettings:
 
 @dataclass(frozen=True)
 class Pose:
-    """Candidates (K): root (K,), offset (K, N) of every joint from its parent, complex, and wide (K, B) how many times
-    as thick as expected bones are."""
+    """Candidates (K): root (K,), and each joint's offset (K, N) from its parent.
+
+    Both are complex. wide (K, B) is how many times as thick as expected bones are.
+    """
 
     root: Complex
     offset: Complex
@@ -91,8 +93,12 @@ class Pose:
 
 @dataclass(frozen=True)
 class Meant:
-    """What the performer does: offset (N,) complex, as large as the drawing; share (N,) of each that is seen; length
-    (B,) in space of the part that each bone belongs to."""
+    """What the performer does.
+
+    offset  (N,) complex, as large as the drawing
+    share   (N,) of each that is seen
+    length  (B,) in space of the part that each bone belongs to
+    """
 
     offset: Complex
     share: Array
@@ -127,7 +133,7 @@ class PoseCost:
         self._firm = self.grows | (figure.part[self._bones] == TRUNK)
 
     def _thickness(self) -> tuple[Array, NDArray[np.bool_]]:
-        """(B,) as shares of the length of the bone's part, and whether it grows with the part."""
+        """(B,) shares of the length of the bone's part; whether it grows with the part."""
         figure, settings = self._figure, self._settings
         paired = {part for pair in figure.pairs for part in pair}
         out, lone = [], []
@@ -217,6 +223,6 @@ def _distances(points: NDArray, head: NDArray, along: NDArray, square: NDArray) 
 
 
 def _positions(inner: Index, wanted: Index) -> Index:
-    """Where the joints `wanted` are among `inner`; those that are not there stand for themselves."""
+    """Where the joints `wanted` are among `inner`; else they stand for themselves."""
     place = {int(joint): number for number, joint in enumerate(inner)}
     return np.array([place.get(int(joint), number) for number, joint in enumerate(wanted)], np.int64)

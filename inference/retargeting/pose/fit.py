@@ -1,7 +1,7 @@
-"""Where a drawing's joints are: a figure's pose is laid on the drawing, then its bones are turned and stretched until
-they run through the middle of the limbs.
+"""Where a drawing's joints are: a figure's pose is laid on it and adjusted.
 
-Minimises `pose_cost` by trying steps, many at once.
+Bones are turned and stretched until they run through the middle of the limbs. Steps are tried, many at once, to
+minimise `pose_cost`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Joints:
 
 @dataclass(frozen=True)
 class _Try:
-    """A side, a moment (beyond the last one: a stance), and how much larger the head is."""
+    """A side, a moment or, beyond the last one, a stance, and the head's size."""
 
     side: str
     moment: int
@@ -87,9 +87,12 @@ class PoseFitter:
     def best(
         self, sides: Mapping[str, Planar], stances: Mapping[str, Planar], own: int | None, search: bool = True
     ) -> Joints:
-        """The pose that fits best: of any moment, seen from any of the sides, or one of the stances as they are seen
-        from there. The moment is then that whose pose is most like it; `own` (None: there is none of its own) where
-        others are hardly more so, or where nothing is to be searched."""
+        """The pose that fits best.
+
+        It is of any moment, seen from any of the sides, or one of the stances as they are seen from there. The
+        moment is then that whose pose is most like it; `own` (None: there is none of its own) where others are
+        hardly more so, or where nothing is to be searched.
+        """
         if len(self._pins) == self._figure.count:
             return self._given(sides, own, search)
         count = len(next(iter(sides.values())).xy)
@@ -136,7 +139,7 @@ class PoseFitter:
         return Joints(self._figure.names, xy, moment, side, least[side])
 
     def _start(self, planar: Planar, tried: _Try) -> Pose:
-        """The figure's pose with its head made larger, made as large as the drawing and laid on it."""
+        """The figure's pose, its head made larger, as large as the drawing and laid on it."""
         z = to_complex(planar.xy[tried.moment])
         above = np.where(self._figure.parents >= 0, self._figure.parents, 0)
         thick = np.ones((1, len(self._bones)))
@@ -152,7 +155,10 @@ class PoseFitter:
         return Pose(z[:1].copy(), own.offset * scale, thick)
 
     def _larger(self, tried: _Try) -> Array:
-        """(N,) by how much each segment is made longer: those of parts that have no like, as heads."""
+        """(N,) by how much each segment is made longer.
+
+        Only those of parts that have no like are, as heads.
+        """
         out = np.ones(self._figure.count)
         out[self._bones[self._cost.grows]] = tried.head
         return out

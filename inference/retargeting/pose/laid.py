@@ -1,4 +1,7 @@
-"""A pose laid on joints of which the places are known: the others go with those around them."""
+"""A pose laid on joints of which the places are known.
+
+The others go with those around them.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ _LONGEST, _SHORTEST = 2.0, 0.5
 
 
 def laid_out(figure: Figure, z: Complex, known: Mapping[int, complex]) -> Complex:
-    """Where the joints (N,) come to. The trunk turns and stretches from the root to the middle of what hangs on it
-    highest; beyond known joints of a limb its last piece does as the one before, and up to a lone one it is
-    straight."""
+    """Where the joints (N,) come to.
+
+    The trunk turns and stretches from the root to the middle of what hangs on it highest. Beyond known joints of a
+    limb its last piece does as the one before; up to a known joint by itself it is straight.
+    """
     out = z.copy()
     hung = [int(figure.parents[figure.chain(part)[0]]) for pair in figure.pairs for part in pair]
     tops = [joint for joint in hung if joint in known and figure.parents[joint] != 0]

@@ -13,16 +13,20 @@ _BETTER = 0.75
 
 
 def nearest_moment(figure: Figure, planar: Planar, xy: Array, own: int | None = None) -> int:
-    """The moment at which bones lie most as they do between the joints `xy` (N, 2); `own` unless that is clearly
-    nearer."""
+    """The moment at which bones lie most as between the joints `xy` (N, 2).
+
+    `own` unless another is clearly nearer.
+    """
     off = unlikeness(figure, planar, xy)
     best = int(np.argmin(off))
     return own if own is not None and off[best] > _BETTER * off[own] else best
 
 
 def unlikeness(figure: Figure, planar: Planar, xy: Array) -> Array:
-    """(T,) how differently bones lie than between the joints `xy` (N, 2), 0 to 2. What is seen of a bone, and how long
-    it is drawn, says how much it counts."""
+    """(T,) how differently bones lie than between the joints `xy` (N, 2), 0 to 2.
+
+    A bone counts by what is seen of it, and by how long it is drawn.
+    """
     bones = figure.bones
     along, whole = planar.segments(figure)
     drawn = xy[bones] - xy[figure.parents[bones]]

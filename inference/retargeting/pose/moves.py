@@ -1,4 +1,7 @@
-"""What is tried to lay a pose on a drawing: bones, limbs and the whole turned, made longer and shifted a little."""
+"""What is tried to lay a pose on a drawing.
+
+Bones, limbs and the whole are turned, made longer and shifted a little.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,11 @@ _THICK = -1000
 
 @dataclass(frozen=True)
 class Moves:
-    """K things to try: the part each concerns (-1 for the whole, -2 and less for a pair), how far the root shifts
-    (shares of the drawing's size), and by what every offset (K, N) and every bone's thickness (K, B) is multiplied."""
+    """K things to try.
+
+    The part each concerns (-1 for the whole, -2 and less for a pair), how far the root shifts (shares of the
+    drawing's size), and by what every offset (K, N) and every bone's thickness (K, B) is multiplied.
+    """
 
     part: Index
     shift: Complex

@@ -1,6 +1,7 @@
-"""Where a drawing seems to have a person's joints: one map for each, by a small network that has seen many people.
+"""Maps of where a drawing seems to have a person's joints, one for each joint.
 
-Maps say where joints are likely; the pose that is laid on the drawing still has to be one of the figure.
+A small network that has seen many people makes them. They say where joints are likely; the pose that is laid on the
+drawing still has to be one of the figure.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ _SURE = 0.5
 
 @dataclass(frozen=True)
 class JointMaps:
-    """Maps over a drawing. low (2,) the place of the first one's corner, cell the step; y goes up.
+    """Maps over a drawing, for each of `JOINTS`.
 
-    cost   (J, X, Y) minus the logarithm of how likely each of `JOINTS` is there, 0 where it is most likely
+    low    (2,) the place of the first cell's corner, `cell` the step; y goes up
+    cost   (J, X, Y) minus the logarithm of how likely the joint is there, 0 where it is most likely
     place  (J, 2) the most likely places
     sure   (J,) how likely a joint is to be about there
     """
@@ -42,7 +44,10 @@ class JointMaps:
     sure: Array
 
     def at(self, joint: Index, xy: Array) -> Array:
-        """(..., n) what it costs that the joints (n,) are at places (..., n, 2), between cells linearly."""
+        """(..., n) what it costs that joints (n,) are at places (..., n, 2).
+
+        Between cells it is linear.
+        """
         shape = np.array(self.cost.shape[1:])
         at = np.clip((xy - self.low) / self.cell - 0.5, 0.0, shape - 1.001)
         first = at.astype(np.int64)
@@ -89,8 +94,11 @@ def _peak(likely: Array) -> tuple[Array, float]:
 
 @dataclass(frozen=True)
 class Shown:
-    """Which joints of a figure maps tell: `joint` (n,) of those that are alone and `name` (n,) what they are among
-    `JOINTS`; `pairs` of limbs, each (2, 3), and which maps theirs are, (2, 3)."""
+    """Which joints of a figure maps tell.
+
+    joint  (n,) those that have no like, and `name` (n,) what they are among `JOINTS`
+    pairs  of limbs, each (2, 3), and which maps theirs are, (2, 3)
+    """
 
     joint: Index
     name: Index
@@ -101,8 +109,10 @@ class Shown:
         return len(self.joint) + 6 * len(self.pairs)
 
     def off(self, maps: JointMaps, xy: Array) -> Array:
-        """(K,) the mean over the joints of what it costs that a figure's are at (K, N, 2). Which of a pair of limbs is
-        which is left to what is cheaper."""
+        """(K,) the mean cost of a figure's joints being at (K, N, 2).
+
+        Which of a pair of limbs is which is left to what is cheaper.
+        """
         cost = maps.at(self.name, xy[:, self.joint]).sum(1)
         for joints, names in self.pairs:
             ways = [maps.at(order, xy[:, joints]).sum((1, 2)) for order in (names, names[::-1])]
@@ -110,8 +120,11 @@ class Shown:
         return np.asarray(cost / self.count)
 
     def places(self, maps: JointMaps, xy: Array, least: float) -> dict[int, complex]:
-        """The most likely places of a figure's joints by number, those at least so likely; limbs as they are nearer to
-        where the figure has them, (N, 2)."""
+        """The most likely places of a figure's joints by number.
+
+        Only those at least so likely count. Limbs are told apart as they are nearer to where the figure has them,
+        (N, 2).
+        """
         out = {int(j): int(n) for j, n in zip(self.joint, self.name, strict=True)}
         for joints, names in self.pairs:
             far = [np.linalg.norm(xy[joints] - maps.place[order], axis=2).sum() for order in (names, names[::-1])]

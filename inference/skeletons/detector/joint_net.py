@@ -1,4 +1,4 @@
-"""The joint detector on NumPy alone: the same as its torch twin in `training/joint_net.py`."""
+"""The joint detector on NumPy alone, the same as its torch twin in `training`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ GROUP, HEADS = 8, 4
 
 
 def logits_of(weights: Mapping[str, Tensor], view: Tensor, bits: int = BITS) -> Tensor:
-    """(CHANNELS, SIDE, SIDE) to (J, SIDE / 4, SIDE / 4); alike on every machine at `bits` of BITS or fewer."""
+    """(J, SIDE / 4, SIDE / 4) from what it sees, (CHANNELS, SIDE, SIDE).
+
+    They are alike on every machine at `bits` of BITS or fewer.
+    """
     layers = Layers(weights, bits=bits)
     # Channels come last here: products of matrices want them so.
     x = _relu(_conv(layers, "down1", view.transpose(1, 2, 0), 2))
@@ -46,7 +49,10 @@ def _linear(layers: Layers, name: str, x: Tensor) -> Tensor:
 
 
 def _conv(layers: Layers, name: str, x: Tensor, stride: int = 1) -> Tensor:
-    """A convolution of 3 x 3 cells, zeros around: (H, W, in) to (H / stride, W / stride, out)."""
+    """A convolution of 3 x 3 cells, zeros around.
+
+    From (H, W, in) to (H / stride, W / stride, out).
+    """
     weight, bias = (layers.weights[f"{layers.name}{name}.{part}"] for part in ("weight", "bias"))
     tall, wide, count = x.shape
     padded = np.zeros((tall + 2, wide + 2, count), np.float32)

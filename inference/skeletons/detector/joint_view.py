@@ -25,8 +25,11 @@ _NEAR, _DEEP = 10.0, 20.0
 
 
 def view_of(silhouette: Silhouette) -> tuple[Tensor, Array]:
-    """(CHANNELS, SIDE, SIDE) by rows from above, as pictures are: ink, inside, how far from ink, how far from what is
-    outside; and (2,) the place of its upper left corner. A grid that is larger is cut."""
+    """What the detector sees of a drawing, and (2,) where its upper left corner is.
+
+    (CHANNELS, SIDE, SIDE) by rows from above, as pictures are: ink, inside, how far from ink, how far from what is
+    outside. A grid that is larger is cut.
+    """
     ink, inside = np.zeros((2, SIDE, SIDE), bool)
     wide, tall = (min(count, SIDE) for count in silhouette.ink.shape)
     left, above = (SIDE - wide) // 2, (SIDE - tall) // 2

@@ -17,7 +17,7 @@ _MARGIN = 6
 
 @dataclass(frozen=True)
 class Silhouette:
-    """A grid over the drawing, `low` (2,) its corner, `cell` its step; the grid's first axis is x.
+    """A grid over the drawing: `low` (2,) its corner, `cell` its step, x first.
 
     ink     cells with lines
     inside  cells within the drawing: no way leads out of them except across lines, small gaps counting as closed
@@ -53,8 +53,11 @@ class Silhouette:
         return np.asarray(self.bulk[at[..., 0], at[..., 1]])
 
     def crossings(self, start: Array, end: Array, spare: float) -> tuple[NDArray[np.int64], Array]:
-        """(M,) how often straight ways from `start` to `end` (M, 2) meet lines, but for those within `spare` of the
-        end; and how far they lead through what is outside."""
+        """(M,) how often ways from `start` to `end` (M, 2) meet lines; how far outside.
+
+        Ways are straight. Lines within `spare` of the end do not count. The second answer is how far ways lead
+        through what is outside.
+        """
         longest = float(np.linalg.norm(end - start, axis=1).max(initial=0.0))
         steps = max(int(np.ceil(longest / (0.7 * self.cell))), 1)
         count = np.zeros(len(start), np.int64)
@@ -71,8 +74,11 @@ class Silhouette:
         return count, outside * length * reach / (steps + 1)
 
     def symmetry(self) -> float:
-        """How much of what is covered by the drawing or its mirror image both cover, 0 to 1, mirrored left to right
-        about where that is most."""
+        """How symmetrical the drawing is, left to right, 0 to 1.
+
+        It is the share, of what the drawing or its mirror image covers, that both cover, mirrored about where that
+        is most.
+        """
         inside = self.inside
         middle = int(2.0 * np.nonzero(inside)[0].mean())
         reach = len(inside) // 6
@@ -85,7 +91,7 @@ class Silhouette:
         return best
 
     def places(self, number: int, inside: bool = True) -> Array:
-        """(n, 2) at most about `number` places spread evenly over the inside, or over what is outside."""
+        """(n, 2) about `number` places spread evenly over the inside, or the outside."""
         x, y = np.nonzero(self.inside if inside else ~self.inside)
         step = max(int(np.ceil(np.sqrt(len(x) / max(number, 1)))), 1)
         kept = (x % step == 0) & (y % step == 0)
@@ -93,8 +99,11 @@ class Silhouette:
 
 
 def silhouette_of(ink: Array, size: float, fineness: int = 130, gap: int = 2) -> Silhouette:
-    """From places (n, 2) along all lines, closer together than size / fineness, where `size` is the drawing's longer
-    side; gaps of up to 2 * `gap` cells count as closed."""
+    """The silhouette of places (n, 2) along all lines.
+
+    Places are closer together than size / fineness, where `size` is the drawing's longer side. Gaps of up to 2 *
+    `gap` cells count as closed.
+    """
     cell = max(size / fineness, 1e-12)
     low = ink.min(0) - _MARGIN * cell
     shape = np.ceil((ink.max(0) + _MARGIN * cell - low) / cell).astype(np.int64) + 1
@@ -135,7 +144,10 @@ def _flooded(wall: Mask) -> Mask:
 
 
 def distance(mask: Mask) -> Array:
-    """Cells to the nearest one of the mask, at most `_FAR`: along one axis first, then across."""
+    """Cells to the nearest one of the mask, at most `_FAR`.
+
+    They are counted along one axis first, then across.
+    """
     best = np.where(mask, 0.0, float(_FAR**2))
     for axis in (0, 1):
         source = np.moveaxis(best, axis, 0)

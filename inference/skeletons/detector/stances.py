@@ -1,6 +1,7 @@
-"""Poses that people are drawn in, whatever the performer does: standing with arms down, out or up, and in stride.
+"""Stances: poses that people are drawn in, whatever the performer does.
 
-A drawing may show none of the poses of a performance. Its joints are then found from one of these.
+They stand with arms down, out or up, or in stride. A drawing may show none of the poses of a performance; its joints
+are then found from one of these.
 """
 
 from __future__ import annotations
@@ -34,14 +35,20 @@ class _Frame:
     forward: Array
 
     def way(self, side: float, ahead: float) -> Array:
-        """(3,) a limb's way from hanging down, raised by `side` radians outwards and `ahead` forwards."""
+        """(3,) the way of a limb that is raised from hanging down.
+
+        It is raised by `side` radians outwards and `ahead` forwards.
+        """
         down = np.cos(side) * np.cos(ahead)
         return np.asarray(np.sin(side) * self.left + np.cos(side) * np.sin(ahead) * self.forward - down * UP)
 
 
 def stances_of(figure: Figure, body: Body | None, moment: int) -> Array:
-    """(K, N, 3) places of the joints in the world, facing as the body does at a moment, bones as long as they are.
-    Nothing where the figure is no person: two arms above two legs, and a trunk that stands."""
+    """(K, N, 3) places of the joints in the world, in every stance.
+
+    The body faces as it does at a moment; bones are as long as they are. Nothing where the figure is no person: two
+    arms above two legs, and a trunk that stands.
+    """
     legs, arms = limbs_of(figure)
     if body is None or not legs or not arms:
         return np.zeros((0, figure.count, 3))
@@ -76,7 +83,10 @@ def stances_of(figure: Figure, body: Body | None, moment: int) -> Array:
 
 
 def limbs_of(figure: Figure) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The parts that are legs, and those that are arms; nothing where that is not clear."""
+    """The parts that are legs, and those that are arms.
+
+    Nothing where that is not clear.
+    """
     feet = {int(figure.part[foot]) for foot in feet_of(figure)}
     legs = [pair for pair in figure.pairs if feet & set(pair)]
     arms = [pair for pair in figure.pairs if not feet & set(pair)]

@@ -1,4 +1,7 @@
-"""What only one key has rides on its bones: the other key tells nothing of it but where the line that it adjoins is."""
+"""Unmatched lines ride on their bones.
+
+The other key tells nothing of them but where the lines that they adjoin are.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ from .ink import Ink
 
 @dataclass(frozen=True)
 class RideSettings:
-    """How leftovers ride on bones; lengths in engine units.
+    """How unmatched lines ride on bones; lengths in engine units.
 
-    tied       over this length a leftover passes from the bones of the line it adjoins to its own,
+    tied       over this length an unmatched line passes from the bones of the line it adjoins to its own,
     drawn      and over this length it is drawn along where that line departs from where bones lead
     known      as near as this along a stroke, what a matched vertex belongs to holds for a sample
     land_most, direction, still, agree  take the place of those of `BindSettings`: what has no counterpart hardly gains
@@ -41,15 +44,20 @@ class RideSettings:
     agree: float = 8.0
 
     def bound(self, settings: BindSettings) -> BindSettings:
-        """Settings by which leftovers are bound."""
+        """The settings by which unmatched lines are bound."""
         land_most, direction = self.land_most, self.direction
         return replace(settings, land_most=land_most, direction=direction, still=self.still, agree=self.agree)
 
 
 @dataclass(frozen=True)
 class _Joints:
-    """vertex (L,) of leftovers; `end` (L,) of the leftover, and the matched vertex `hold` (L,) that it adjoins there;
-    `far` (L,), engine units along the line, from there."""
+    """Where unmatched lines adjoin matched ones.
+
+    vertex  (L,) of unmatched lines
+    end     (L,) the end of the line that adjoins
+    hold    (L,) the matched vertex that it adjoins
+    far     (L,) engine units along the line from that end
+    """
 
     vertex: Index
     end: Index
@@ -59,7 +67,10 @@ class _Joints:
 
 @dataclass(frozen=True)
 class _Key:
-    """One of two keys: the kind of what only it has, its strokes, and stroke and arc length of vertices on them."""
+    """One of two keys: the kind of what only it has, and where its vertices lie.
+
+    `strokes`, with `stroke` and arc length `along` of vertices on them.
+    """
 
     kind: int
     strokes: Strokes
@@ -77,11 +88,14 @@ def riding(
     ride: RideSettings = RideSettings(),
     slack: float = RibbonSettings().slack,
 ) -> tuple[HeldWays, Ribbon]:
-    """Paths of the leftovers of `ribbon` led by the bones that they are bound to once it is known what is
-    matched; those of all else are kept. The ribbon tells where that takes them; vertices that it takes apart by more
-    than `slack` (engine units) are not joined by a line."""
-    lone = ribbon.kind != MATCHED
-    if not lone.any():
+    """The ways of `ribbon` with unmatched lines led by their bones, and the ribbon.
+
+    Unmatched lines are bound once it is known what is matched; the ways of all else are kept. The ribbon tells where
+    that takes them; vertices that it takes apart by more
+    than `slack` (engine units) are not joined by a line.
+    """
+    unmatched = ribbon.kind != MATCHED
+    if not unmatched.any():
         return paths, ribbon
     start, end = guided.at(0.0), guided.at(1.0)
     held = _held(guided, paths, ribbon, match, key_b, settings, ride)
@@ -100,10 +114,10 @@ def riding(
         share_a[rows] = share_b[rows] = share
         off_a[rows], off_b[rows] = (off, shifted) if kind == VANISHING else (shifted, off)
     placed = [match.units.to_engine(to_plane(z)) for z in (a, b)]
-    loose_a, loose_b = (
-        loose & _apart(place, slack) for place, loose in zip(placed, (ribbon.loose_a, ribbon.loose_b), strict=True)
+    apart_a, apart_b = (
+        apart & _apart(place, slack) for place, apart in zip(placed, (ribbon.apart_a, ribbon.apart_b), strict=True)
     )
-    ribbon = replace(ribbon, a=placed[0], b=placed[1], loose_a=loose_a, loose_b=loose_b)
+    ribbon = replace(ribbon, a=placed[0], b=placed[1], apart_a=apart_a, apart_b=apart_b)
     return HeldWays(guided, held, share_a, off_a, share_b, off_b), ribbon
 
 
@@ -116,7 +130,7 @@ def _held(
     settings: BindSettings,
     ride: RideSettings,
 ) -> Held:
-    """Which bones hold vertices: leftovers bound anew, all else as before."""
+    """Which bones hold vertices: unmatched lines bound anew, all else as before."""
     weight = np.zeros((len(ribbon.s), guided.parts.a.weight.shape[1]))
     np.put_along_axis(weight, paths.held.bone, paths.held.weight, 1)
     keys = (
@@ -128,12 +142,12 @@ def _held(
         rows = np.flatnonzero(ribbon.kind == key.kind)
         weight[rows] = parts.along(key.strokes, key.stroke[rows], key.along[rows])
     joints = _joints(ribbon)
-    # where a leftover meets its line both must be held alike, else they part on the way
+    # where an unmatched line meets its line both must be held alike, else they part on the way
     for joint, hold, far in zip(joints.vertex, joints.hold, joints.far, strict=True):
         tie = np.exp(-far / ride.tied)
         weight[joint] = weight[joint] * (1.0 - tie) + weight[hold] * tie
-    held, lone = Held.of(weight), (ribbon.kind != MATCHED)[:, None]
-    return Held(np.where(lone, held.bone, paths.held.bone), np.where(lone, held.weight, paths.held.weight))
+    held, unmatched = Held.of(weight), (ribbon.kind != MATCHED)[:, None]
+    return Held(np.where(unmatched, held.bone, paths.held.bone), np.where(unmatched, held.weight, paths.held.weight))
 
 
 def _bound(
@@ -145,8 +159,11 @@ def _bound(
     settings: BindSettings,
     ride: RideSettings,
 ) -> tuple[Belonging, Belonging]:
-    """Both keys bound anew: what is matched belongs where it does; what is not hardly gains from a bone that carries it
-    onto ink of the other key, for that is not its own. `units` are those of the samples."""
+    """Both keys bound anew.
+
+    What is matched belongs where it does. What is unmatched hardly gains from a bone that carries it onto ink of the
+    other key, for that is not its own. `units` are those of the samples.
+    """
     settings = ride.bound(settings)
     ends = [guided.at(t).scaled(units) for t in (0.0, 1.0)]
     parts = (guided.parts.a, guided.parts.b)
@@ -163,7 +180,10 @@ def _bound(
 
 
 def _known(parts: Belonging, key: _Key, ribbon: Ribbon, weight: Array, reach: float) -> Array:
-    """(N, J + 1) what matched vertices say of samples within `reach` on the same stroke, 0 where there are none."""
+    """(N, J + 1) what matched vertices say of samples within `reach` on their stroke.
+
+    0 where there are none.
+    """
     samples = parts.samples
     out = np.zeros(parts.weight.shape)
     matched = np.flatnonzero(ribbon.kind == MATCHED)
@@ -186,15 +206,15 @@ def _known(parts: Belonging, key: _Key, ribbon: Ribbon, weight: Array, reach: fl
 
 
 def _joints(ribbon: Ribbon) -> _Joints:
-    """Where leftovers adjoin matched vertices, from either end."""
+    """Where unmatched lines adjoin matched vertices, from either end."""
     chain = ribbon.chains.owner
     first, last = ribbon.chains.first[chain], ribbon.chains.last[chain]
     index = np.arange(len(chain))
     found: list[tuple[Index, Index, Index, Array]] = []
     for way, edge, around in ((-1, first, last), (1, last, first)):
         beside = np.where(index != edge, index + way, np.where(ribbon.loop[chain], around, -1))
-        lone = (ribbon.kind != MATCHED) & (beside >= 0)
-        for begin in np.flatnonzero(lone & (ribbon.kind[beside] == MATCHED)):
+        unmatched = (ribbon.kind != MATCHED) & (beside >= 0)
+        for begin in np.flatnonzero(unmatched & (ribbon.kind[beside] == MATCHED)):
             # the whole piece, from this end on
             rows = np.arange(begin, around[begin] - way, -way)
             rows = rows[: int(np.argmin(np.append(ribbon.piece[rows] == ribbon.piece[begin], False)))]
@@ -209,8 +229,10 @@ def _joints(ribbon: Ribbon) -> _Joints:
 
 
 def _drawn(joints: _Joints, chosen: NDArray[np.bool_], near: Complex, goal: Complex, over: float) -> Complex:
-    """(V,) how far the chosen leftovers are drawn along by the lines they adjoin: there all the way, so that they stay
-    joined, and less and less away from there, `over` engine units."""
+    """(V,) how far the lines that the chosen ones adjoin draw them along.
+
+    Where they adjoin, all the way, so that they stay joined; away from there less and less, `over` engine units.
+    """
     use = chosen[joints.vertex]
     vertex, end, hold, far = joints.vertex[use], joints.end[use], joints.hold[use], joints.far[use]
     miss = goal[hold] + near[end] - near[hold] - goal[end]
@@ -240,7 +262,7 @@ def chosen(
         ribbon,
         a=np.where(wide, there.a, ribbon.a),
         b=np.where(wide, there.b, ribbon.b),
-        loose_a=np.where(pieces, there.loose_a, ribbon.loose_a),
-        loose_b=np.where(pieces, there.loose_b, ribbon.loose_b),
+        apart_a=np.where(pieces, there.apart_a, ribbon.apart_a),
+        apart_b=np.where(pieces, there.apart_b, ribbon.apart_b),
     )
     return HeldWays(paths.carrier, held, share_a, off_a, share_b, off_b), ribbon
