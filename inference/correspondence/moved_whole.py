@@ -16,10 +16,11 @@ from ..geometry.points import Complex, to_complex, to_plane
 
 
 @dataclass(frozen=True)
-class WholeSettings:
-    """Settings; lengths are shares of a drawing's size.
+class MovedSettings:
+    """When a drawing moved as a whole; lengths are shares of its size.
 
-    The size is how far its ink lies from its middle in the mean of squares.
+    The size is how far its ink lies from its middle in
+    the mean of squares.
 
     about   a drawing that lies this near to the other, averaged over its ink, is about the same drawing
     clear   a drawing has moved if, once that is made good, it lies at most this share as far from the other; and it
@@ -34,7 +35,7 @@ class WholeSettings:
     least: int = 6
 
 
-def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings()) -> Move | None:
+def moved_whole(a: Samples, b: Samples, settings: MovedSettings = MovedSettings()) -> Move | None:
     """How a drawing moved as a whole, or None.
 
     Even samples of both keys tell. None where it did not, or became another.

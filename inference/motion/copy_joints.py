@@ -26,9 +26,9 @@ TURNING = 1e-6
 
 @dataclass(frozen=True)
 class JointSettings:
-    """When two copies have a joint.
+    """Where two copies are joined.
 
-    reach  engine units: the joint lies no farther than this from the lines of both,
+    reach  engine units: a joint lies no farther than this from the lines of both,
     share  nor than this share of how far the lines of either reach
     """
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..confidence.evidence import Calibration, calibration_of, near
+from ..confidence.evidence import Calibration, EvidenceSettings, calibration_of, near
 from ..confidence.ladder import Footing
 from ..correspondence.correspond import Correspondence
 from ..correspondence.likeness import nearest_along
 from ..geometry.points import Array
 from .ribbon import MATCHED, VANISHING, Ribbon
-
-LOW = 0.5
-"""Strokes of in-betweens that are rather wrong than right are reported, and carry that confidence."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +56,19 @@ class Trust:
         return Sureness(float((ink * self.at(t)).sum()) / max(float(ink.sum()), 1e-12), 1.0 - float(ink.sum()) / total)
 
 
-def trust_of(footing: Footing, ribbon: Ribbon, sure: Array) -> Trust:
+def trust_of(footing: Footing, ribbon: Ribbon, sure: Array, settings: EvidenceSettings = EvidenceSettings()) -> Trust:
     """The trust in the vertices of `ribbon`.
 
     `sure` (K,) is the probability that each span is right.
     """
-    calibration = calibration_of(footing.found)
+    calibration = calibration_of(footing.found, settings)
     travel = np.asarray(np.linalg.norm(ribbon.b - ribbon.a, axis=1))
     key = np.zeros(len(ribbon.s))
     matched = ribbon.kind == MATCHED
     key[matched] = sure[ribbon.piece[matched]]
     unmatched = ~matched
     if unmatched.any():
-        calm = calm_at(footing.found, ribbon)[unmatched]
+        calm = calm_at(footing.found, ribbon, settings)[unmatched]
         key[unmatched] = calibration.unmatched(mean_of(footing.found, sure), calm, travel[unmatched])
     return Trust(key, travel, _ink(ribbon), matched, ribbon.copied, calibration)
 
@@ -90,7 +87,7 @@ def mean_of(found: Correspondence, sure: Array) -> float:
     return float(np.average(sure, weights=[abs(span.s[-1] - span.s[0]) + 1e-3 for span in found.spans.matched]))
 
 
-def calm_at(found: Correspondence, ribbon: Ribbon) -> Array:
+def calm_at(found: Correspondence, ribbon: Ribbon, settings: EvidenceSettings = EvidenceSettings()) -> Array:
     """(V,) 0 to 1, how well matches around an unmatched vertex agree; 0 for none."""
     out = np.zeros(len(ribbon.s))
     match = found.match
@@ -99,5 +96,5 @@ def calm_at(found: Correspondence, ribbon: Ribbon) -> Array:
         ((ribbon.kind != VANISHING) & (ribbon.kind != MATCHED), match.b, match.back, ribbon.stroke_b, ribbon.u),
     ):
         if rows.any():
-            out[rows] = near(motion.residual[nearest_along(side.fine, stroke[rows], along[rows])], 6.0)
+            out[rows] = near(motion.residual[nearest_along(side.fine, stroke[rows], along[rows])], settings.calm)
     return out

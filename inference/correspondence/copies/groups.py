@@ -31,6 +31,8 @@ class CopySettings:
     rounds      how often what is unmatched is looked at again
     most        similarities tried in a round
     clear       a stroke that looks like several is the nearest if that is at most this share of the way to the next
+    about_face  degrees: a straight line alone is not believed to turn by more
+    cell        strokes are looked up by their middles in cells of this size
     """
 
     slack: float = 0.03
@@ -43,6 +45,8 @@ class CopySettings:
     rounds: int = 4
     most: int = 96
     clear: float = 0.5
+    about_face: float = 170.0
+    cell: float = 30.0
 
 
 DOT, STRAIGHT, BENT = 2, 4, 8
@@ -51,15 +55,10 @@ TRUE = 2e-3
 """Engine units: what floats miss."""
 CORNER = 3
 """A line of no more points than this has one bend at most, which two numbers tell."""
-ABOUT_FACE = np.deg2rad(170.0)
-"""A straight line alone is not believed to turn by more than this."""
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
 """How many of them a similarity explains."""
 SPARE = 4
 """So many more must agree for a group to be a copy; where it has not moved, or is a single straight line, a dot's."""
-
-CELL = 30.0
-"""Engine units: strokes are looked up by their middles in cells of this size."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def supported(
         i, j = one, other
     else:
         reach = slack + sampled * float(size_b[other].max(initial=0.0))
-        i, j, _ = Grid(centres(b, other), max(reach, CELL)).pairs(to_plane(move.at(a.place[one])), reach)
+        i, j, _ = Grid(centres(b, other), max(reach, s.cell)).pairs(to_plane(move.at(a.place[one])), reach)
         i, j = one[i], other[j]
     scale = abs(complex(move.turn))
     allowed = slack + sampled * size_b[j]
@@ -247,7 +246,7 @@ def _ordered(search: Search, group: Group) -> bool:
     drawn the other way.
     """
     told = int(_told(search, group).sum()) > explained(group.move)
-    return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= ABOUT_FACE)
+    return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= np.deg2rad(search.settings.about_face))
 
 
 def is_certain(search: Search, group: Group) -> bool:
