@@ -108,7 +108,7 @@ def stop_looking() -> None:
 
 
 class INKBETWEEN_OT_show_binding(bpy.types.Operator):
-    """Show over the 3D view which bones of the guide hold which strokes, coloured by part of the body"""
+    """Show over the 3D view which bones of the guide hold which strokes, coloured by body part"""
 
     bl_idname = "inkbetween.show_binding"
     bl_label = "Show Binding"

@@ -94,8 +94,8 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
         unmatched_a, unmatched_b = unmatched_samples(on)
         forth, back = motion_of(match, left)
         forth, back = _blended(unmatched_a, forth, match.forth), _blended(unmatched_b, back, match.back)
-    left_over = replace(on, match=replace(match, forth=forth, back=back))
-    return Footing(left_over, sure[keep], rungs, holds)
+    on_ladder = replace(on, match=replace(match, forth=forth, back=back))
+    return Footing(on_ladder, sure[keep], rungs, holds)
 
 
 def _outvoted(found: Correspondence, sure: Array, settings: LadderSettings) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ class Likeness:
     context_a (N, 60), context_b (M, 60)  their surroundings, see `descriptors`
     coarse_a (N,), coarse_b (M,)          the coarse sample beside each
     table                                 how likely coarse samples are each other (n, m) in [0, 1], or None
-    parts_a (N, J), parts_b (M, J)        how surely they belong to each of J parts of the body, rows sum to 1, or None
+    parts_a (N, J), parts_b (M, J)        how surely they belong to each of J body parts, rows sum to 1, or None
     """
 
     context_a: NDArray[np.float32]

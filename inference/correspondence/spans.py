@@ -138,7 +138,7 @@ def without(
     strokes_b: Strokes,
     settings: SpanSettings = SpanSettings(),
 ) -> Spans:
-    """The spans of which `keep` (K,) is True; what the others held is left over."""
+    """The spans of which `keep` (K,) is True; what the others held is unmatched."""
     return _covering(
         [span for span, kept in zip(spans.matched, keep, strict=True) if kept], strokes_a, strokes_b, settings
     )

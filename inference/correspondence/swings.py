@@ -79,8 +79,8 @@ def swing(
     # what is aligned anew lets go of what it was matched to, on both sides
     chain = match.chain
     held = (chain.target >= 0) & (rows_a | rows_b[np.maximum(chain.target, 0)])
-    free_again = replace(chain, target=np.where(held, -1, chain.target))
-    return Swung(replace(match, chain=free_again, forth=forth, back=back), rows_a, rows_b)
+    unmatched_again = replace(chain, target=np.where(held, -1, chain.target))
+    return Swung(replace(match, chain=unmatched_again, forth=forth, back=back), rows_a, rows_b)
 
 
 _Side = tuple[LocalMotion, NDArray[np.bool_]]

@@ -35,7 +35,7 @@ _BLOCK = 65536
 """Numbers worked on at a time, so that they stay in the processor's cache."""
 
 
-def steady(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def steady(x: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """x rounded to GRAIN.
 
     What only noise tells apart is equal, and then the first comes first everywhere.
@@ -76,17 +76,16 @@ def product(x: Tensor, y: Tensor, bits: int = BITS) -> Tensor:
 
 
 def snapped(x: Tensor, bits: int = BITS) -> Tensor:
-    """x (N, K) with each row, or each of equal pieces of it, in whole units.
+    """x (..., K) with each row, or each of equal pieces of it, in whole units.
 
     Its length is 2**bits at most.
 
     By Cauchy's inequality no sum of products of two such pieces, nor any part of it, exceeds 2**(2 * bits) units.
     Pieces are shorter than rows and so rounded more finely.
     """
-    width = _width(x.shape[1])
-    # counted, not left to be found out: of no rows at all it could not be
-    pieces = x.reshape(len(x), int(np.prod(x.shape[1:])) // width, width)
-    size = np.sqrt(np.einsum("npk,npk->np", pieces, pieces))[:, :, None]
+    width = _width(x.shape[-1])
+    pieces = x.reshape(*x.shape[:-1], x.shape[-1] // width, width)
+    size = np.sqrt(np.einsum("...k,...k->...", pieces, pieces))[..., None]
     return rounded(pieces + np.float32(0.0), size * np.float32(1.0625), bits).reshape(x.shape)
 
 
@@ -144,6 +143,6 @@ def exp2(x: Tensor, bits: int = _MANTISSA) -> Tensor:
             whole += c
             whole *= part
         np.add(whole, terms[-1], out=part)
-        bits = part.view(np.int32)
-        bits += power
+        exponent = part.view(np.int32)
+        exponent += power
     return x

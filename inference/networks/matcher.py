@@ -105,7 +105,7 @@ def _score(similar: Tensor) -> Tensor:
 
 def _prior(a: Fragments, b: Fragments, layers: Layers) -> Tensor:
     """(N, M) what like surroundings and nearness say from the start."""
-    alike = product(*(side.features[:, :CONTEXT] for side in (a, b)), layers.bits)
+    alike = product(a.features[:, :CONTEXT], b.features[:, :CONTEXT], layers.bits)
     gains = layers.weights["prior"]
     x, y = (a.place[:, None, axis] - b.place[None, :, axis] for axis in (0, 1))
     x *= x
@@ -121,7 +121,8 @@ def _prior(a: Fragments, b: Fragments, layers: Layers) -> Tensor:
 
 def _similar(layers: Layers, x: Tensor, y: Tensor) -> Tensor:
     scale = np.float32(x.shape[1] ** -0.25)
-    return product(*(layers.linear("match", side) * scale for side in (x, y)), layers.bits)
+    one, other = (layers.linear("match", side) * scale for side in (x, y))
+    return product(one, other, layers.bits)
 
 
 def _told(layers: Layers, x: Tensor, likely: Tensor, place: Tensor, other: Tensor) -> Tensor:

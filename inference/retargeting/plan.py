@@ -271,7 +271,7 @@ def _motion(
     moment = found.moment
     off = np.angle(np.exp(1j * (drawn - angle[moment])))
     # How a bone that points at the viewer lies in the plane is chance: it says nothing about the drawing.
-    kept = np.where(_lone(figure), np.pi, settings.kept)
+    kept = np.where(_single(figure), np.pi, settings.kept)
     excess = (off - np.clip(off, -kept, kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
     away = np.abs(np.arange(len(angle)) - moment) / max(settings.fade, 1e-9)
     faded = np.clip(away, 0.0, 1.0)
@@ -280,7 +280,7 @@ def _motion(
     return turn, _stretches(share, moment, settings)
 
 
-def _lone(figure: Figure) -> NDArray[np.bool_]:
+def _single(figure: Figure) -> NDArray[np.bool_]:
     """(N,) joints of limbs that have no like, as heads.
 
     Skeletons end them in any direction, which says nothing.

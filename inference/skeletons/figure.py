@@ -270,14 +270,14 @@ def _lay_trunk(rows: _Rows, node: _Node, parent: int, limbs: list[tuple[_Node, i
 def _neck(chest: _Node, outer: list[_Node], alike: float) -> _Node | None:
     """The joint at the neck's base, where the trunk goes on beyond the shoulders."""
     paired = [child for child in outer if any(_alike(child, other, alike) for other in outer if other is not child)]
-    lone = [child for child in outer if child not in paired and child.children]
-    if len(lone) != 1 or len(paired) != 2:
+    single = [child for child in outer if child not in paired and child.children]
+    if len(single) != 1 or len(paired) != 2:
         return None
-    up = lone[0].at - chest.at
+    up = single[0].at - chest.at
     half = float((up**2).sum(1).mean()) / 2.0
     starts = [_first_joint(child) for child in paired]
     level = float(np.mean([((start.at - chest.at) * up).sum(1).mean() for start in starts]))
-    return lone[0] if half < level else None
+    return single[0] if half < level else None
 
 
 def _alike(a: _Node, b: _Node, share: float) -> bool:

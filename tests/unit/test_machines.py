@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,21 +52,20 @@ def symmetric(shift: float) -> Drawing:
     return Drawing.from_strokes([*rings, frame, *hatching])
 
 
-def key_pairs() -> Iterator[tuple[str, Drawing, Drawing]]:
+def key_pairs() -> dict[str, list[Drawing]]:
     """Drawings some of whose lines are as likely to become one line as another."""
-    first, second = walk.sample().keys[:2]
-    yield (
-        "walk",
-        *(Drawing.from_strokes([to_plane(m.path) for m in (*key.fills, *key.lines)]) for key in (first, second)),
-    )
-    yield "crowd", *(to_drawing(key) for key in pair(30, "dense", 5))
-    yield "symmetric", symmetric(0.0), symmetric(0.7)
+    keys = walk.sample().keys[:2]
+    return {
+        "walk": [Drawing.from_strokes([to_plane(m.path) for m in (*key.fills, *key.lines)]) for key in keys],
+        "crowd": [to_drawing(key) for key in pair(30, "dense", 5)],
+        "symmetric": [symmetric(0.0), symmetric(0.7)],
+    }
 
 
 def draw(path: Path) -> None:
     """Keep the in-betweens of all pairs by either engine."""
-    kept = {}
-    for name, a, b in key_pairs():
+    kept: dict[str, np.ndarray] = {}
+    for name, (a, b) in key_pairs().items():
         for engine in ("LEARNED", "CLASSICAL"):
             drawn = plan_tween(a, b, settings=settings_of(engine)).at(0.4)
             kept |= {f"{engine} {name} xy": drawn.xy, f"{engine} {name} offsets": drawn.offsets}
@@ -119,6 +117,12 @@ def test_products_are_the_same_in_any_order() -> None:
         assert np.array_equal(found, true)
         size = np.linalg.norm(x, axis=1)[:, None] * np.linalg.norm(y, axis=1)
         assert (np.abs(found - x.astype(float) @ y.T) / size).max() < 1e-3
+
+
+def test_of_several_tables_each_row_is_rounded_by_itself() -> None:
+    x = np.random.default_rng(1).normal(size=(4, 83, 32)).astype(np.float32) ** 3
+    assert all(np.array_equal(exact.snapped(x)[k], exact.snapped(x[k])) for k in range(4))
+    assert exact.snapped(x[:, :0]).shape == (4, 0, 32)
 
 
 def test_powers_of_two_are_as_fine_as_asked() -> None:

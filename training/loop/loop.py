@@ -131,6 +131,9 @@ def _device(name: str) -> torch.device:
     return device
 
 
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+
 class _Run:
     def __init__(
         self, task: Task, folder: Path, settings: LoopSettings, device: torch.device, rank: int, world: int
@@ -213,7 +216,7 @@ class _Run:
         return precision == "bfloat16" or (precision == "auto" and self.device.type == "cuda")
 
     @torch.no_grad()
-    def _average(self, averaged: list[Tensor], own: list[Tensor], _: Tensor) -> None:
+    def _average(self, averaged: Tensors, own: Tensors, _: Tensor | int) -> None:
         # Young averages forget faster, or the first random weights would stay in them for long.
         keep = min(self.settings.average, (1.0 + self.step) / (10.0 + self.step))
         torch._foreach_lerp_(averaged, own, 1.0 - keep)

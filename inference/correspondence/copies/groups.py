@@ -28,7 +28,7 @@ class CopySettings:
     bent        lines that leave a straight one by less than this share of their length are straight; where
                 points differ, those that leave it by less than `curved`
     touch       lines this near to each other hang together
-    rounds      how often what is left over is looked at again
+    rounds      how often what is unmatched is looked at again
     most        similarities tried in a round
     clear       a stroke that looks like several is the nearest if that is at most this share of the way to the next
     about_face  degrees: a straight line alone is not believed to turn by more
@@ -58,7 +58,7 @@ CORNER = 3
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
 """How many of them a similarity explains."""
 SPARE = 4
-"""So many more must agree for a group to be a copy; where it has not moved, or is a lone straight line, a dot's."""
+"""So many more must agree for a group to be a copy; where it has not moved, or is a single straight line, a dot's."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class Search:
     a: Sketch
     b: Sketch
     settings: CopySettings
-    free_a: Mask
-    free_b: Mask
+    unmatched_a: Mask
+    unmatched_b: Mask
     layers: tuple[Index, Index]
     samples: tuple[Samples, Samples]
     pairs: tuple[Index, Index] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -96,7 +96,7 @@ class Search:
 
 def is_complete(search: Search, group: Group) -> bool:
     """Whether a group is all that is free in both keys."""
-    return len(group.i) == int(search.free_a.sum()) == int(search.free_b.sum())
+    return len(group.i) == int(search.unmatched_a.sum()) == int(search.unmatched_b.sum())
 
 
 def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
@@ -158,7 +158,7 @@ def supported(
     Or those `among` some.
     """
     a, b, s = search.a, search.b, search.settings
-    one, other = (np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)) if among is None else among
+    one, other = (np.flatnonzero(search.unmatched_a), np.flatnonzero(search.unmatched_b)) if among is None else among
     size_a, size_b = a.measures.size, b.measures.size
     if len(one) == len(other) == 1:
         i, j = one, other
@@ -198,17 +198,17 @@ def _one_to_one(i: Index, j: Index, rows: Index) -> Index:
     return np.array(out, np.int64)
 
 
-def left_of(search: Search, group: Group) -> Group:
+def untaken(search: Search, group: Group) -> Group:
     """What is left of a group when strokes have been taken."""
-    rows = np.flatnonzero(search.free_a[group.i] & search.free_b[group.j])
+    rows = np.flatnonzero(search.unmatched_a[group.i] & search.unmatched_b[group.j])
     if len(rows) == len(group.i):
         return group
     return group.pick(rows)
 
 
 def take(search: Search, group: Group) -> None:
-    search.free_a[group.i] = False
-    search.free_b[group.j] = False
+    search.unmatched_a[group.i] = False
+    search.unmatched_b[group.j] = False
     search.found.append(group)
 
 
@@ -232,7 +232,10 @@ def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float
 
 
 def _shifted(group: Group) -> bool:
-    """Whether a group is but shifted: a circle of many points looks nearly so when it was turned."""
+    """Whether a group is but shifted.
+
+    A circle of many points looks nearly so when it was turned.
+    """
     return group.move.turn == 1.0 and not group.move.mirrored and float(group.miss.max(initial=0.0)) <= TRUE
 
 
@@ -301,5 +304,5 @@ def _unique(search: Search, group: Group) -> bool:
     Only strokes that are not taken count, of either key.
     """
     i, j = search.pairs
-    rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.free_a[i] & search.free_b[j]
+    rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.unmatched_a[i] & search.unmatched_b[j]
     return not rivals.any()

@@ -23,7 +23,7 @@ class OutlineSettings:
     """What fills and the lines along them belong to; lengths in engine units, costs as those of `binding`.
 
     near       bones as many steps apart in the skeleton follow each other along an outline
-    apart      one part of the body has a fill to itself where that costs, in the mean over its outline, at most so much
+    apart      one body part has a fill to itself where that costs, in the mean over its outline, at most so much
                more than what is best for each place,
     elsewhere  and belonging to another part then costs so much more;
     dear       costs count up to this

@@ -27,7 +27,7 @@ class SkeletonSettings:
 
     stiff   parts that turn against each other by less have their joint where they adjoin
     far     what a joint costs for each unit that it lies away from where the parts adjoin
-    loose   parts whose joint costs as much hang on nothing
+    unjoined parts whose joint costs as much hang on nothing
     near    parts as near as this adjoin
     long    how much less a joint costs each time that e times as much line adjoins there,
     much    from this on
@@ -42,7 +42,7 @@ class SkeletonSettings:
 
     stiff: float = 0.15
     far: float = 0.15
-    loose: float = 25.0
+    unjoined: float = 25.0
     near: float = 40.0
     long: float = 2.0
     much: float = 24.0
@@ -163,7 +163,7 @@ def skeleton_of(
     joint, cost = _joints(meeting, [fit for _, fit in fits], settings)
     # what turns little is what the rest hangs on
     steady = size / (1.0 + (np.angle(fits[0][1].turn) / settings.calm) ** 2)
-    parents, order, joints = _tree(steady, middle, meeting, joint, cost, settings.loose)
+    parents, order, joints = _tree(steady, middle, meeting, joint, cost, settings.unjoined)
     # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
     turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
     free = settings.free**2

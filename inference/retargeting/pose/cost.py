@@ -136,12 +136,12 @@ class PoseCost:
         """(B,) shares of the length of the bone's part; whether it grows with the part."""
         figure, settings = self._figure, self._settings
         paired = {part for pair in figure.pairs for part in pair}
-        out, lone = [], []
+        out, single = [], []
         for bone in self._bones:
             part = int(figure.part[bone])
-            lone.append(part not in paired and len(figure.chain(part)) <= 2 and part != TRUNK)
-            out.append(settings.trunk if part == TRUNK else settings.head if lone[-1] else settings.limb)
-        return np.array(out), np.array(lone)
+            single.append(part not in paired and len(figure.chain(part)) <= 2 and part != TRUNK)
+            out.append(settings.trunk if part == TRUNK else settings.head if single[-1] else settings.limb)
+        return np.array(out), np.array(single)
 
     def places(self, pose: Pose, pinned: bool = True) -> Complex:
         """(K, N) of the joints."""
