@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from ..drawing.contract import Drawing
 from ..drawing.strokes import Samples, Strokes, resample
 from ..geometry import local_motion
 from ..geometry.exact import steady
-from ..geometry.local_motion import LocalMotion, LocalSettings
+from ..geometry.local_motion import LocalMotion
 from ..geometry.moves import Move
 from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex, to_plane
@@ -22,79 +22,22 @@ from ..skeletons.belonging import Belonging
 from . import alignment as chains
 from . import belief
 from .copies.found import Copy, copied, copies_of
-from .copies.groups import CopySettings
-from .learned import PlaceSettings, places
+from .learned import places
 from .likeness import Likeness, beside, widened
-from .moved_whole import MovedSettings, moved_whole
-from .tuning import CoarseSettings, HingeSettings, SpanSettings, SwingSettings, WholeSettings
+from .moved_whole import moved_whole
+from .tuning import CoarseSettings
+from .tuning import MatchSettings as MatchSettings
 
 COPIED = -1
 """The layer that copies are on while the rest is matched."""
 
 
 @dataclass(frozen=True)
-class MatchSettings:
-    """Lengths in engine units.
-
-    fine, coarse  spacing of samples
-    coarse_most   the coarse search looks at no more places of one drawing than this,
-    ink_most      and chooses among, and describes surroundings by, no more places of the other
-    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
-                  share of the cost without it at most
-    stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
-    learned       let the trained network say what corresponds, where its weights are there
-    copies        look first for what is the other key's, moved, turned, scaled or mirrored;
-    copy          how that is told
-    doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
-                  too, and believed if it leaves less than `clearly` as much
-    moved         when a drawing moved as a whole
-    place         where exactly the network says that places lie
-    belief        what the classical matcher holds of places
-    local         how motion is fitted to matches
-    trust         how far either is believed
-    chain         how strokes are laid along those of the other drawing,
-    swung         anew where they swing,
-    unmatched     and what is unmatched then, each time farther
-    whole         how shapes become each other whole
-    swing         how limbs that swing are found
-    spans         how what is matched becomes spans
-    hinges        how limbs that hang on joints are found
-    """
-
-    fine: float = 7.0
-    coarse: float = 14.0
-    coarse_most: int = 900
-    ink_most: int = 2400
-    turn_samples: int = 160
-    turn_cost: float = 0.2
-    turn_clear: float = 0.5
-    stay_clear: float = 0.85
-    learned: bool = True
-    copies: bool = True
-    copy: CopySettings = field(default_factory=CopySettings)
-    doubt: float = 0.14
-    clearly: float = 0.8
-    moved: MovedSettings = MovedSettings()
-    place: PlaceSettings = PlaceSettings()
-    belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
-    local: LocalSettings = LocalSettings()
-    trust: CoarseSettings = CoarseSettings()
-    chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
-    swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
-    unmatched: tuple[chains.ChainSettings, ...] = (
-        chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
-    )
-    whole: WholeSettings = WholeSettings()
-    swing: SwingSettings = SwingSettings()
-    spans: SpanSettings = SpanSettings()
-    hinges: HingeSettings = HingeSettings()
-
-
-@dataclass(frozen=True)
 class Side:
     """One drawing of a pair, in engine units, and samples of it.
 
-    Surroundings are (N, 60); `ink` are the fine samples that the coarse search chooses among."""
+    Surroundings are (N, 60); `ink` are the fine samples that the coarse search chooses among.
+    """
 
     strokes: Strokes
     fine: Samples

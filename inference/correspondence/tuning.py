@@ -1,11 +1,18 @@
 """Settings of the steps that follow matching; `MatchSettings` reaches all of them.
 
-They stand here, not beside the steps: a match carries the settings that it was found with, and the steps read matches.
+Those settings stand here, not beside their steps: a match carries all that it was found with, and the steps read it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ..geometry.local_motion import LocalSettings
+from . import alignment as chains
+from . import belief
+from .copies.groups import CopySettings
+from .learned import PlaceSettings
+from .moved_whole import MovedSettings
 
 
 @dataclass(frozen=True)
@@ -207,3 +214,61 @@ class HingeSettings:
     kind_cost: float = 0.3
     deep_cost: float = 0.02
     known: float = 0.1
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """Lengths in engine units.
+
+    fine, coarse  spacing of samples
+    coarse_most   the coarse search looks at no more places of one drawing than this,
+    ink_most      and chooses among, and describes surroundings by, no more places of the other
+    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
+                  share of the cost without it at most
+    stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
+    learned       let the trained network say what corresponds, where its weights are there
+    copies        look first for what is the other key's, moved, turned, scaled or mirrored;
+    copy          how that is told
+    doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
+                  too, and believed if it leaves less than `clearly` as much
+    moved         when a drawing moved as a whole
+    place         where exactly the network says that places lie
+    belief        what the classical matcher holds of places
+    local         how motion is fitted to matches
+    trust         how far either is believed
+    chain         how strokes are laid along those of the other drawing,
+    swung         anew where they swing,
+    unmatched     and what is unmatched then, each time farther
+    whole         how shapes become each other whole
+    swing         how limbs that swing are found
+    spans         how what is matched becomes spans
+    hinges        how limbs that hang on joints are found
+    """
+
+    fine: float = 7.0
+    coarse: float = 14.0
+    coarse_most: int = 900
+    ink_most: int = 2400
+    turn_samples: int = 160
+    turn_cost: float = 0.2
+    turn_clear: float = 0.5
+    stay_clear: float = 0.85
+    learned: bool = True
+    copies: bool = True
+    copy: CopySettings = field(default_factory=CopySettings)
+    doubt: float = 0.14
+    clearly: float = 0.8
+    moved: MovedSettings = MovedSettings()
+    place: PlaceSettings = PlaceSettings()
+    belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
+    local: LocalSettings = LocalSettings()
+    trust: CoarseSettings = CoarseSettings()
+    chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
+    swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
+    unmatched: tuple[chains.ChainSettings, ...] = (
+        chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
+    )
+    whole: WholeSettings = WholeSettings()
+    swing: SwingSettings = SwingSettings()
+    spans: SpanSettings = SpanSettings()
+    hinges: HingeSettings = HingeSettings()

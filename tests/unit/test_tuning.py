@@ -55,6 +55,7 @@ NO_THRESHOLDS = {
     "SLIDE": "what confidence means",
     "LEAST": "keeps logarithms finite",
     "STEEPEST": "keeps exponentials finite",
+    "TRUE": "what floats miss",
     "ALIKE": "how far sampling blurs what is the same",
     "TELLING": "how far sampling blurs what tells nothing",
     "FRAME_RATE": "what a network was trained on",

@@ -25,19 +25,19 @@ from .parts import Fitted, PartSettings, spread
 class SkeletonSettings:
     """Lengths, and costs of joints, in engine units; angles in radians.
 
-    stiff   parts that turn against each other by less have their joint where they adjoin
-    far     what a joint costs for each unit that it lies away from where the parts adjoin
+    stiff     parts that turn against each other by less have their joint where they adjoin
+    far       what a joint costs for each unit that it lies away from where the parts adjoin
     unjoined  parts whose joint costs as much hang on nothing
-    near    parts as near as this adjoin
-    long    how much less a joint costs each time that e times as much line adjoins there,
-    much    from this on
-    calm    a part that turns by this much is half as good a root as one of its size that does not
-    free    what hangs on nothing and turns by less rather goes straight
-    steady  a part whose size changes by this factor (its logarithm) between keys points to and away from the viewer as
-            much as it turns: its ends go straighter than on a circle
-    bent    how far a neighbouring key may bend a part's way, as a share of the way;
-    abrupt  one that would bend it by more than this shows that the part sets out or stops there: it is bent by its own
-            way at most
+    near      parts as near as this adjoin
+    long      how much less a joint costs each time that e times as much line adjoins there,
+    much      from this on
+    calm      a part that turns by this much is half as good a root as one of its size that does not
+    free      what hangs on nothing and turns by less rather goes straight
+    steady    a part whose size changes by this factor (its logarithm) between keys points to and away from the viewer
+              as much as it turns: its ends go straighter than on a circle
+    bent      how far a neighbouring key may bend a part's way, as a share of the way;
+    abrupt    one that would bend it by more than this shows that the part sets out or stops there: it is bent by
+              its own way at most
     """
 
     stiff: float = 0.15
