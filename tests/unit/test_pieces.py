@@ -7,6 +7,7 @@ import pytest
 
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes
+from inkbetween.inference.geometry.exact import GRAIN
 from inkbetween.inference.motion.ribbon import finer, inside
 from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 
@@ -54,4 +55,4 @@ def test_a_ribbon_knows_its_chains_however_fine_it_is() -> None:
         assert np.array_equal(more[dense.chains.last], place[ribbon.chains.last])
         edge = dense.chains.edges
         inside_pieces = dense.piece[edge] == dense.piece[edge + 1]
-        assert np.linalg.norm(more[edge + 1] - more[edge], axis=1)[inside_pieces].max() <= 10.0 + 1e-9
+        assert np.linalg.norm(more[edge + 1] - more[edge], axis=1)[inside_pieces].max() <= 10.0 * (1.0 + GRAIN)
