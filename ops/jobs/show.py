@@ -1,4 +1,7 @@
-"""What goes on while Show Binding is on: looks worked out beside the window, handed to the overlay."""
+"""What goes on while Show Binding is on.
+
+Looks are worked out beside the window, and handed to the overlay.
+"""
 
 from __future__ import annotations
 
