@@ -208,10 +208,10 @@ def _learned(found: Correspondence, p: Places, half: float) -> tuple[Array, Arra
 class Calibration:
     """Numbers by name, fitted by `training.calibrate`; missing ones count as 0.
 
-    "span."       and a sign or "bias": the regression
-    "bend."       and "low", "high" or "bias": what it says, bent
-    "unmatched."  and one of UNMATCHED: unmatched lines
-    "middle."     and one of MIDDLE: the way between the keys
+    "span."    and a sign or "bias": the regression
+    "bend."    and "low", "high" or "bias": what it says, bent
+    "loose."   and one of UNMATCHED: unmatched lines, by the name that files of weights have for them
+    "middle."  and one of MIDDLE: the way between the keys
     """
 
     numbers: Mapping[str, float]
@@ -234,7 +234,7 @@ class Calibration:
 
         Motion that is `calm` carries them for `travel` engine units; the spans of the pair are `sure` on average.
         """
-        bias, *by = (self[f"unmatched.{name}"] for name in UNMATCHED)
+        bias, *by = (self[f"loose.{name}"] for name in UNMATCHED)
         return logistic(bias + by[0] * logit(np.array(sure)) + by[1] * calm + by[2] * self._far(travel))
 
     def between(self, key: Array, travel: Array, t: float | Array) -> Array:
