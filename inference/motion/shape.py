@@ -86,7 +86,9 @@ def shape_of(
     for `point` see `ShapeSettings`.
     """
     edge_a, edge_b = np.diff(a), np.diff(b)
-    inner = chains.joined
+    held = np.zeros(len(a), bool) if held is None else held
+    # what its path holds needs no hold: edges of no length would leave nothing to solve for
+    inner = chains.joined & ~(held[1:] & held[:-1])
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)
     length = (long_a + long_b) / 2
     floor = max(float(length.mean()) * 1e-3, 1e-12) if len(length) else 1e-12
@@ -105,5 +107,4 @@ def shape_of(
     diagonal = anchor.copy()
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    held = np.zeros(len(a), bool) if held is None else held
     return Shape(edge_a, edge_b, rate, straight, grip, anchor, held, Tridiagonal(diagonal, -grip))
