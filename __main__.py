@@ -1,4 +1,7 @@
-"""`python -m inkbetween fill SHOT.blend… -o DIR`: fill shots as files. docs/batch.md says what there is to it."""
+"""`python -m inkbetween fill SHOT.blend… -o DIR`: fill shots as files.
+
+docs/batch.md says what there is to it.
+"""
 
 import os
 import sys

@@ -10,9 +10,10 @@ from ..ops.clear import INKBETWEEN_OT_clear
 from ..ops.fill_scene import INKBETWEEN_OT_fill_scene
 from ..ops.filling import command_line
 from ..ops.import_mocap import INKBETWEEN_OT_import_mocap
+from ..ops.jobs.show import stop_looking
 from ..ops.joints import INKBETWEEN_OT_place_joints, INKBETWEEN_OT_remove_joints
 from ..ops.retarget import INKBETWEEN_OT_retarget
-from ..ops.show_binding import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding, stop_looking
+from ..ops.show_binding import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding
 from ..ops.tween import INKBETWEEN_OT_tween
 from . import menus
 from .binding_panel import INKBETWEEN_PT_binding, InkbetweenPart

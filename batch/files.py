@@ -16,7 +16,7 @@ ABANDONED_SECONDS = 24 * 3600
 
 
 def sha256_of(path: Path) -> str:
-    """Of a file's bytes; raises OSError where it cannot be read."""
+    """The SHA-256 of a file's bytes; raises OSError where it cannot be read."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -62,7 +62,7 @@ def version() -> str:
 
 @lru_cache(maxsize=1)
 def weights() -> str:
-    """Of all trained networks that came along."""
+    """The fingerprint of all trained networks that came along."""
     found = hashlib.sha256()
     for path in sorted((ROOT / "inference" / "networks" / "trained").glob("*.npz")):
         found.update(f"{path.name}\0{sha256_of(path)}\0".encode())

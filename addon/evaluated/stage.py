@@ -55,11 +55,14 @@ class Stage:
         return self._link(self._new(bpy.data.objects, None), obj, bone)
 
     def follow_camera(self, camera: Any) -> Any:
-        """Likewise, and it looks as the camera does; any object may be a scene's camera."""
+        """An object that stays where a camera is, and looks as it does.
+
+        Any object may be a scene's camera.
+        """
         return self._link(self._new(bpy.data.objects, camera.data if camera.type == "CAMERA" else None), camera)
 
     def follow_pose(self, armature: Any) -> Any:
-        """Likewise, and what all bones of an armature move.
+        """An object that stays with an armature and what its bones move.
 
         A mesh that the armature deforms, by envelopes: by vertex groups it would depend on the bones it has groups of.
         """

@@ -1,1 +1,1 @@
-"""How probably spans are right, and what becomes of those that probably are not."""
+"""The probability that spans are right, and what becomes of doubtful ones."""

@@ -25,7 +25,8 @@ class LadderSettings:
     carry   spans that are less than this times as sure as what surrounds them, and go elsewhere than it, are carried
             along with it, and change over as strokes without counterpart do
     astray  this far from where the surroundings go is elsewhere
-    reach   what is nearer than this surrounds a span
+    reach   what is nearer than this surrounds a span, and what is farther hardly counts: up to `beyond` times as far,
+            and of that the nearest `places`
     hold    where less of the ink than this has a place in the other key that is right, both keys hold
 
     A span that is merely not sure goes its way: carrying whatever is less sure than some number gains nothing on
@@ -35,6 +36,8 @@ class LadderSettings:
     carry: float = 0.6
     astray: float = 20.0
     reach: float = 30.0
+    beyond: float = 1.5
+    places: int = 40
     hold: float = 0.03
 
 
@@ -60,7 +63,7 @@ class Rungs:
 class Footing:
     """What is left of a correspondence on the ladder.
 
-    How probably each span that is left is right (K,), on which rungs the strokes stand, and whether both keys hold.
+    The probability that each span that is left is right (K,), the rungs of the strokes, and whether both keys hold.
     """
 
     found: Correspondence
@@ -82,7 +85,7 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
     rungs = _rungs(found, keep, holds)
     if keep.all():
         return Footing(found, sure, rungs, holds)
-    left = without(spans, keep, match.a.strokes, match.b.strokes)
+    left = without(spans, keep, match.a.strokes, match.b.strokes, match.settings.spans)
     on = Correspondence(match, left, found.hinges)
     if not left.matched:
         forth, back = still(match.a.fine.xy), still(match.b.fine.xy)
@@ -91,8 +94,8 @@ def descend(found: Correspondence, sure: Array, settings: LadderSettings) -> Foo
         unmatched_a, unmatched_b = unmatched_samples(on)
         forth, back = motion_of(match, left)
         forth, back = _blended(unmatched_a, forth, match.forth), _blended(unmatched_b, back, match.back)
-    left_over = replace(on, match=replace(match, forth=forth, back=back))
-    return Footing(left_over, sure[keep], rungs, holds)
+    on_ladder = replace(on, match=replace(match, forth=forth, back=back))
+    return Footing(on_ladder, sure[keep], rungs, holds)
 
 
 def _outvoted(found: Correspondence, sure: Array, settings: LadderSettings) -> NDArray[np.bool_]:
@@ -100,7 +103,7 @@ def _outvoted(found: Correspondence, sure: Array, settings: LadderSettings) -> N
     p = Places.of(found)
     if p.count < 2 or settings.carry <= 0.0:
         return np.zeros(p.count, bool)
-    index, far = Grid(p.a, settings.reach / 2).nearest(p.a, 40, 1.5 * settings.reach)
+    index, far = Grid(p.a, settings.reach / 2).nearest(p.a, settings.places, settings.beyond * settings.reach)
     others = (index >= 0) & (p.span[np.maximum(index, 0)] != p.span[:, None])
     index = np.where(others, index, 0)
     weight = others * np.exp(-((np.where(others, far, 0.0) / settings.reach) ** 2))

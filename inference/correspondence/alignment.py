@@ -20,7 +20,26 @@ from .likeness import Likeness
 
 @dataclass(frozen=True)
 class ChainSettings:
-    """Costs without unit, lengths in engine units."""
+    """Costs without unit, lengths in engine units.
+
+    candidates      places of the other drawing that each sample chooses among: the nearest to where it is predicted
+    radius          and no farther from there than this
+    distance_scale  a place so far from there costs 1, growing as its square does,
+    distance_most   to at most this; the same counts for where the place is predicted to come from
+    angle_weight    cost of running across, twice that of running the other way
+    context_weight  cost of surroundings that have nothing in common
+    learned_weight  cost of what the network holds impossible
+    part_weight     cost of another body part
+    kind_weight     cost of another material
+    absent          cost of having no place
+    vanish          cost of a line's becoming, or ceasing to be, without place
+    pace_weight     cost of a pace that differs by 1 from an even one,
+    pace_most       which counts up to here
+    jump            cost of going on elsewhere,
+    jump_within     and of doing so on the same stroke besides
+    turn_back       cost of turning back,
+    backwards       which is a pace below this
+    """
 
     candidates: int = 9
     radius: float = 26.0
@@ -36,7 +55,9 @@ class ChainSettings:
     pace_weight: float = 1.0
     pace_most: float = 2.5
     jump: float = 2.0
+    jump_within: float = 1.0
     turn_back: float = 3.0
+    backwards: float = -0.2
 
 
 @dataclass(frozen=True)
@@ -150,7 +171,7 @@ def _transition(
     moved = np.where(closed & (np.abs(moved) > round_ / 2), moved - np.sign(moved) * round_, moved)
     pace = moved * sign[None, :, None] / np.maximum(step, 1e-6)[:, None, None]
     run = settings.pace_weight * np.minimum(np.abs(pace - 1.0), settings.pace_most)
-    run += np.where(pace < -0.2, settings.turn_back, 0.0)
+    run += np.where(pace < settings.backwards, settings.turn_back, 0.0)
     run += np.where(sign[:, None] != sign[None, :], settings.turn_back, 0.0)
     gap = (
         np.linalg.norm(b.xy[after][:, None, :] - b.xy[before][:, :, None], axis=3)
@@ -158,7 +179,7 @@ def _transition(
     )
     leap = settings.jump + settings.pace_weight * np.minimum(np.abs(gap - 1.0), settings.pace_most)
     out = np.empty((n, k2 + 1, k2 + 1))
-    out[:, :k2, :k2] = np.where(same, np.minimum(run, leap + 1.0), leap)
+    out[:, :k2, :k2] = np.where(same, np.minimum(run, leap + settings.jump_within), leap)
     out[:, k2, :k2] = settings.vanish
     out[:, :k2, k2] = settings.vanish
     out[:, k2, k2] = 0.0

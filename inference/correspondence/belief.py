@@ -24,6 +24,25 @@ class BeliefSettings:
     """The settings of coarse correspondence.
 
     Costs are without unit; lengths are in engine units (the drawing's diagonal is about 700).
+
+    candidates        places of the other drawing that each place chooses among: the cheapest
+    context_weight    cost of surroundings that have nothing in common
+    angle_weight      cost of running across
+    distance_weight   cost of moving by `distance_scale`; beyond it, it grows as the logarithm does
+    distance_scale    see there
+    kind_weight       cost of another material
+    layer_weight      cost of another layer: as good as never
+    stroke_weight     what a neighbour along the stroke has to say,
+    space_weight      and one on another stroke
+    truncate          a neighbour's offset that changes by this share of its length, or more, costs as much
+    slack             that is added to the length
+    neighbours        on other strokes at most, of the nearest `neighbours_more` more
+    neighbours_more   see there
+    neighbour_radius  no farther than this
+    iterations        of messages
+    damping           share of the last message that is kept in the next
+    elsewhere         places farther from the best than this are another answer
+    margin_most       cost of another answer from which on it does not matter
     """
 
     candidates: int = 24
@@ -38,16 +57,19 @@ class BeliefSettings:
     truncate: float = 1.2
     slack: float = 6.0
     neighbours: int = 5
+    neighbours_more: int = 5
     neighbour_radius: float = 60.0
     iterations: int = 10
     damping: float = 0.4
+    elsewhere: float = 24.0
+    margin_most: float = 10.0
 
 
 @dataclass(frozen=True)
 class CoarseMatch:
-    """target (N,) index of the matched sample; margin (N,) to the next answer.
+    """Where the samples (N,) of one drawing lie in the other, and how clearly.
 
-    The sample is the other drawing's; the margin is the cost to the next different answer.
+    `target` is the index of the matched sample, `margin` the cost to the next different answer.
     """
 
     target: Index
@@ -80,7 +102,7 @@ def edges(a: Samples, settings: BeliefSettings) -> tuple[Index, Index, Array]:
     has = a.after >= 0
     first, second = np.flatnonzero(has), a.after[has]
     grid = Grid(a.xy, settings.neighbour_radius / 2)
-    index, far = grid.nearest(a.xy, settings.neighbours + 5, settings.neighbour_radius)
+    index, far = grid.nearest(a.xy, settings.neighbours + settings.neighbours_more, settings.neighbour_radius)
     owner = np.repeat(np.arange(a.count), index.shape[1])
     other, far = index.ravel(), far.ravel()
     foreign = (other >= 0) & (a.stroke[other] != a.stroke[owner])
@@ -135,9 +157,9 @@ def solve(a: Samples, b: Samples, cost: NDArray[np.float32], settings: BeliefSet
     best = total.argmin(1)
     rows = np.arange(a.count)
     chosen = place[rows, best]
-    elsewhere = _size(*np.moveaxis(place - chosen[:, None], -1, 0)) > 24.0
+    elsewhere = _size(*np.moveaxis(place - chosen[:, None], -1, 0)) > settings.elsewhere
     rival = np.where(elsewhere, total, np.inf).min(1)
-    margin = np.minimum(rival - total[rows, best], 10.0)
+    margin = np.minimum(rival - total[rows, best], settings.margin_most)
     return CoarseMatch(label[rows, best], margin.astype(float))
 
 

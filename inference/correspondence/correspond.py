@@ -64,22 +64,22 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
     found = _learn(first, copies)
     if _copied(first, 0).all() or _copied(first, 1).all():
         return found
-    wholes = copies + match_wholes(found.match, taken=copies)
+    wholes = copies + match_wholes(found.match, taken=copies, settings=settings.whole)
     # shapes tell where the lines around them go
     found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
     unmatched_a, unmatched_b = unmatched_samples(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    unmatched_a |= doubtful(found.match.forth) & ~_copied(found.match, 0)
-    unmatched_b |= doubtful(found.match.back) & ~_copied(found.match, 1)
-    swung = swing(found.match, unmatched_a, unmatched_b)
+    unmatched_a |= doubtful(found.match.forth, settings.swing) & ~_copied(found.match, 0)
+    unmatched_b |= doubtful(found.match.back, settings.swing) & ~_copied(found.match, 1)
+    swung = swing(found.match, unmatched_a, unmatched_b, settings.swing)
     if swung is not None:
-        wholes += match_wholes(swung.match, taken=wholes)
+        wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
         found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
     found = _search_unmatched(found, settings, wholes, swung, None)
     # the bones of a guide know better than joints where limbs are
-    joined = hung(found.match, found.spans) if parts is None else None
+    joined = hung(found.match, found.spans, settings.hinges) if parts is None else None
     joined = None if joined is None else _but_copies(joined, found.match)
     if joined is None:
         return found
@@ -118,11 +118,11 @@ def _learn(
     guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None, joined: Hung | None = None
 ) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
-    spans = spans_of(guess, wholes)
+    spans = spans_of(guess, wholes, guess.settings.spans)
     if not spans.matched:
         return Correspondence(guess, spans)
     forth, back = motion_of(guess, spans)
-    learnt = led(replace(guess, forth=forth, back=back), wholes)
+    learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings)
     if swung is not None:
         learnt = swung.impose(learnt)
     if joined is None:
@@ -139,8 +139,8 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     u = b.strokes.wrap(stroke_b, np.concatenate([span.u for span in spans.matched]))
     at_a, at_b = a.strokes.at(stroke_a, s), b.strokes.at(stroke_b, u)
     trust = np.ones(len(s))
-    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust)
-    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust)
+    forth = fit(a.fine.xy, a.fine.stroke, at_a, stroke_a, at_b, trust, match.settings.local)
+    back = fit(b.fine.xy, b.fine.stroke, at_b, stroke_b, at_a, trust, match.settings.local)
     return forth, back
 
 
@@ -152,7 +152,10 @@ def _copied(match: Match, number: int) -> NDArray[np.bool_]:
 
 def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which fine samples of either side (N,), (M,) lie on unmatched lines."""
-    return _on_unmatched(found.match.a, found.spans.vanishing), _on_unmatched(found.match.b, found.spans.appearing)
+    slack = found.match.settings.spans.beside
+    return _on_unmatched(found.match.a, found.spans.vanishing, slack), _on_unmatched(
+        found.match.b, found.spans.appearing, slack
+    )
 
 
 def _lines(side: Side, unmatched: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -163,15 +166,15 @@ def _lines(side: Side, unmatched: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return unmatched & ~side.strokes.solid[side.fine.stroke]
 
 
-def _on_unmatched(side: Side, unmatched: Sequence[Unmatched]) -> NDArray[np.bool_]:
-    """(N,) which fine samples lie on unmatched lines."""
+def _on_unmatched(side: Side, unmatched: Sequence[Unmatched], slack: float) -> NDArray[np.bool_]:
+    """(N,) which fine samples lie on unmatched lines, or within `slack` of them."""
     lying = np.zeros(side.fine.count, bool)
     first = np.searchsorted(side.fine.stroke, np.arange(side.strokes.count + 1))
     for one in unmatched:
         rows = slice(first[one.stroke], first[one.stroke + 1])
         along = side.fine.along[rows]
-        within = (along >= one.start - 1) & (along <= one.end + 1)
+        within = (along >= one.start - slack) & (along <= one.end + slack)
         if side.strokes.cyclic[one.stroke]:
-            within |= along + side.strokes.length[one.stroke] <= one.end + 1
+            within |= along + side.strokes.length[one.stroke] <= one.end + slack
         lying[rows] |= within
     return lying

@@ -49,7 +49,7 @@ def directly(a: Drawing, b: Drawing, settings: MatchSettings) -> tuple[Direct, D
         return None
     units = Units.of(a.xy, b.xy)
     one, other = _seen(a, units, settings), _seen(b, units, settings)
-    forth, back, _ = places(one, other, weights)
+    forth, back, _ = places(one, other, weights, settings.place)
     return (
         Direct(one[0], units, units.to_scene(forth.target)),
         Direct(other[0], units, units.to_scene(back.target)),

@@ -17,9 +17,10 @@ import numpy as np
 
 from ..geometry.local_motion import LocalMotion
 from ..geometry.points import Array, Index
-from .limb_joints import HingeSettings, Joined, Joint, Known
+from .limb_joints import Joined, Joint, Known
 from .matching import Match
 from .spans import Span, Spans
+from .tuning import HingeSettings
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def hung(match: Match, spans: Spans, settings: HingeSettings = HingeSettings()) 
     joined_a, joined_b = Joined(match.a, settings), Joined(match.b, settings)
     if not joined_a.joints or not joined_b.joints:
         return None
-    return _Search(Known(match, spans), joined_a, joined_b, settings).run()
+    return _Search(Known(match, spans, settings.within), joined_a, joined_b, settings).run()
 
 
 class _Search:

@@ -19,8 +19,16 @@ from ..networks.matcher import match_fragments
 from ..networks.weights import Weights
 
 IMPOSSIBLE = np.float32(-1e4)
-AROUND = 22.0
-"""Engine units: fragments of the other key within this of the likeliest have a say in where exactly it is."""
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """Engine units.
+
+    around  fragments of the other key within this of the likeliest have a say in where exactly it is
+    """
+
+    around: float = 22.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ def places(
     a: tuple[Samples, Strokes, NDArray[np.float32]],
     b: tuple[Samples, Strokes, NDArray[np.float32]],
     weights: Weights,
+    settings: PlaceSettings = PlaceSettings(),
 ) -> tuple[Place, Place, NDArray[np.float32]]:
     """Where the coarse samples (N), (M) of each key lie in the other.
 
@@ -52,13 +61,13 @@ def places(
     )
     # lines never change layers
     score = np.where(one.layer[:, None] == other.layer, matched.score, IMPOSSIBLE)
-    return _place(score, other), _place(score.T, one), score
+    return _place(score, other, settings), _place(score.T, one, settings), score
 
 
-def _place(score: NDArray[np.float32], other: Samples) -> Place:
+def _place(score: NDArray[np.float32], other: Samples, settings: PlaceSettings) -> Place:
     best = score.argmax(1)
     centre = other.xy[best]
-    row, near, _ = Grid(other.xy, AROUND / 2).pairs(centre, AROUND)
+    row, near, _ = Grid(other.xy, settings.around / 2).pairs(centre, settings.around)
     weight = exp2(score[row, near] * LOG2E).astype(np.float64)
     total = np.asarray(np.bincount(row, weight, len(score)), np.float64)
     target = np.stack([np.bincount(row, weight * axis[near], len(score)) for axis in other.xy.T], 1)

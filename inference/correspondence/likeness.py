@@ -17,12 +17,12 @@ from ..geometry.points import Array, Index
 
 @dataclass(frozen=True)
 class Likeness:
-    """Of fine samples (N) of one drawing and (M) of the other.
+    """What tells how alike samples (N) and (M) of two drawings are.
 
     context_a (N, 60), context_b (M, 60)  their surroundings, see `descriptors`
     coarse_a (N,), coarse_b (M,)          the coarse sample beside each
     table                                 how likely coarse samples are each other (n, m) in [0, 1], or None
-    parts_a (N, J), parts_b (M, J)        how surely they belong to each of J parts of the body, rows sum to 1, or None
+    parts_a (N, J), parts_b (M, J)        how surely they belong to each of J body parts, rows sum to 1, or None
     """
 
     context_a: NDArray[np.float32]

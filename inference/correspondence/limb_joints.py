@@ -11,47 +11,7 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, to_complex
 from .matching import Match, Side
 from .spans import Span, Spans
-
-
-@dataclass(frozen=True)
-class HingeSettings:
-    """Lengths in engine units, angles in radians.
-
-    touch     an end this near to another stroke is joined to it
-    apart     what is joined and becomes places farther apart than this has come apart
-    slip      a joint may move this far along what it is on
-    least     shorter strokes are no limbs, nor are those whose ends are nearer than `reach` of their length
-    host      a stroke is known to become another where this share of both is matched, and
-    whole     wholly where this is, and all of it where this is
-    miss      how far a limb may be from the other's shape, as a share of its length, and
-              `near_miss` where it has not come apart, `mend_miss` where it hardly turns and `round_miss` for rings
-    stretch   how many times as long it may be
-    places    at which shapes are compared
-    turned    a limb that turns less about its joint may move as its surroundings do
-    *_cost    of turning round, of another length, of another material, and of each joint more on the way to what all
-              hangs on; `known` is what having been matched is worth
-    """
-
-    touch: float = 18.0
-    apart: float = 40.0
-    slip: float = 40.0
-    least: float = 40.0
-    reach: float = 0.3
-    host: float = 0.5
-    whole: float = 0.85
-    all: float = 0.98
-    miss: float = 0.15
-    stretch: float = 1.25
-    near_miss: float = 0.1
-    mend_miss: float = 0.06
-    round_miss: float = 0.03
-    places: int = 33
-    turned: float = 0.6
-    turn_cost: float = 0.1
-    stretch_cost: float = 0.5
-    kind_cost: float = 0.3
-    deep_cost: float = 0.02
-    known: float = 0.1
+from .tuning import HingeSettings
 
 
 @dataclass(frozen=True)
@@ -134,9 +94,13 @@ class Partner:
 
 
 class Known:
-    """What is known of strokes of key a: their partners, and where places on them go."""
+    """What is known of strokes of key a: their partners, and where places go.
 
-    def __init__(self, match: Match, spans: Spans) -> None:
+    Places on them go somewhere within `within` (engine units) along them of what is matched.
+    """
+
+    def __init__(self, match: Match, spans: Spans, within: float) -> None:
+        self.within = within
         self.a, self.b, self.forth = match.a, match.b, match.forth
         self.spans: dict[int, list[Span]] = {}
         # strokes of key a that something of each of key b is matched to
@@ -164,12 +128,12 @@ class Known:
         found = self.partner.get(a)
         return found is not None and (found.b, found.way) == (b, way)
 
-    def image(self, stroke: int, along: float, slack: float = 12.0) -> tuple[int, float] | None:
+    def image(self, stroke: int, along: float) -> tuple[int, float] | None:
         """Where spans take a place: the stroke of key b and the arc length there."""
         best: tuple[float, int, float] | None = None
         for span in self.spans.get(stroke, ()):
             off = max(span.s[0] - along, along - span.s[-1], 0.0)
-            if off <= slack and (best is None or off < best[0]):
+            if off <= self.within and (best is None or off < best[0]):
                 best = off, span.b, float(np.interp(along, span.s, span.u))
         return None if best is None else best[1:]
 

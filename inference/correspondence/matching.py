@@ -1,10 +1,8 @@
-"""Matching two drawings: coarse belief, smooth motion, aligned chains.
-
-They come in that order."""
+"""Matching two drawings: coarse belief, smooth motion, aligned chains, in order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,60 +22,22 @@ from ..skeletons.belonging import Belonging
 from . import alignment as chains
 from . import belief
 from .copies.found import Copy, copied, copies_of
-from .copies.groups import CopySettings
 from .learned import places
 from .likeness import Likeness, beside, widened
 from .moved_whole import moved_whole
+from .tuning import CoarseSettings
+from .tuning import MatchSettings as MatchSettings
 
 COPIED = -1
 """The layer that copies are on while the rest is matched."""
-SURE = 2.0
-"""How far the clearest of coarse matches are believed."""
-
-
-@dataclass(frozen=True)
-class MatchSettings:
-    """Lengths in engine units.
-
-    fine, coarse  spacing of samples
-    coarse_most   the coarse search looks at no more places of one drawing than this,
-    ink_most      and chooses among, and describes surroundings by, no more places of the other
-    turn_*        how a turn of the whole drawing is found: by how many samples, at what cost a radian, and at what
-                  share of the cost without it at most
-    stay_clear    a drawing stays in place at this share of the cost of moving as its middle does
-    learned       let the trained network say what corresponds, where its weights are there
-    copies        look first for what is the other key's, moved, turned, scaled or mirrored; `copy` says how
-    doubt         where that leaves more than this share of the ink without counterpart, the classical matcher is asked,
-                  too, and believed if it leaves less than `clearly` as much
-    """
-
-    fine: float = 7.0
-    coarse: float = 14.0
-    coarse_most: int = 900
-    ink_most: int = 2400
-    turn_samples: int = 160
-    turn_cost: float = 0.2
-    turn_clear: float = 0.5
-    stay_clear: float = 0.85
-    learned: bool = True
-    copies: bool = True
-    copy: CopySettings = field(default_factory=CopySettings)
-    doubt: float = 0.14
-    clearly: float = 0.8
-    belief: belief.BeliefSettings = field(default_factory=belief.BeliefSettings)
-    chain: chains.ChainSettings = field(default_factory=chains.ChainSettings)
-    swung: chains.ChainSettings = chains.ChainSettings(candidates=12, radius=40.0, distance_scale=18.0)
-    unmatched: tuple[chains.ChainSettings, ...] = (
-        chains.ChainSettings(candidates=16, radius=70.0, distance_scale=32.0),
-    )
 
 
 @dataclass(frozen=True)
 class Side:
-    """One drawing of a pair, in engine units.
+    """One drawing of a pair, in engine units, and samples of it.
 
-    Fine samples with their surroundings (N, 60), coarse samples with theirs, and which of the fine samples the
-    coarse search chooses among."""
+    Surroundings are (N, 60); `ink` are the fine samples that the coarse search chooses among.
+    """
 
     strokes: Strokes
     fine: Samples
@@ -89,7 +49,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Parts:
-    """Which parts of the body the lines of both drawings belong to."""
+    """Which body parts the lines of both drawings belong to."""
 
     a: Belonging
     b: Belonging
@@ -105,6 +65,7 @@ class Match:
     forth, back  smooth motion at the fine samples of `a` towards `b`, and of `b` towards `a`
     likeness     of fine samples of both
     copies       what is the other key's but for a similarity; nothing else becomes any of that
+    settings     that it was found with
     """
 
     units: Units
@@ -115,6 +76,7 @@ class Match:
     back: LocalMotion
     likeness: Likeness
     copies: tuple[Copy, ...] = ()
+    settings: MatchSettings = MatchSettings()
 
 
 def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
@@ -129,9 +91,7 @@ def _side(drawing: Drawing, units: Units, settings: MatchSettings) -> Side:
 
 
 def _apart(side: Side, copy: Index) -> Side:
-    """The side with its copies on a layer of their own.
-
-    Copies are strokes for which `copy` (S,) is not -1. Nothing else may become any of them."""
+    """The side with its copies (`copy` (S,) not -1) on a layer of their own."""
     known = copy >= 0
     if not known.any():
         return side
@@ -145,21 +105,19 @@ def thinned(count: int, most: int) -> Index:
     return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.int64)
 
 
-def _trust(coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array) -> Array:
-    """How far each coarse match is to be believed.
-
-    It must be clear of its rivals, and led back home by the other direction."""
-    index, _ = Grid(other.xy, 20.0).nearest(target, 1, 60.0)
+def _trust(
+    coarse: Samples, margin: Array, target: Array, other: Samples, other_target: Array, settings: CoarseSettings
+) -> Array:
+    """How far each coarse match is clear of its rivals, and led back home."""
+    index, _ = Grid(other.xy, settings.reach / 3).nearest(target, 1, settings.reach)
     near = np.maximum(index[:, 0], 0)
     home = other_target[near] + (target - other.xy[near])
-    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), 1e3)
-    return np.clip(margin, 0.05, SURE) / (1.0 + (astray / 12.0) ** 2)
+    astray = np.where(index[:, 0] >= 0, np.linalg.norm(home - coarse.xy, axis=1), settings.lost)
+    return np.clip(margin, settings.least, settings.most) / (1.0 + (astray / settings.astray) ** 2)
 
 
 def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts: Parts | None = None) -> Match:
-    """The match of two drawings; where one has no ink, nothing corresponds or moves.
-
-    Body `parts` that lines are known to belong to have a say."""
+    """The match of two drawings; body `parts` that their lines belong to have a say."""
     units = Units.of(drawing_a.xy, drawing_b.xy)
     a, b = (_side(drawing, units, settings) for drawing in (drawing_a, drawing_b))
     copies: tuple[Copy, ...] = ()
@@ -172,11 +130,13 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
         nothing = np.full(a.fine.count, -1)
         chain = chains.Chain(nothing, nothing < 0, np.zeros(a.fine.count))
         forth, back = local_motion.still(a.fine.xy), local_motion.still(b.fine.xy)
-        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), copies)
+        return Match(units, a, b, chain, forth, back, _likeness(a, b, None, None), copies, settings)
     coarse_a, coarse_b = a.coarse, b.coarse
     whole = None
     if settings.copies and parts is None:
-        whole = moved_whole(coarse_a.pick(np.flatnonzero(known_a < 0)), coarse_b.pick(np.flatnonzero(known_b < 0)))
+        whole = moved_whole(
+            coarse_a.pick(np.flatnonzero(known_a < 0)), coarse_b.pick(np.flatnonzero(known_b < 0)), settings.moved
+        )
     if whole is None:
         sectors, shift = _whole_motion(a, b, settings)
         turned = _turned(a, sectors)
@@ -189,19 +149,19 @@ def match(drawing_a: Drawing, drawing_b: Drawing, settings: MatchSettings, parts
     (target_b, clear_a), (target_a, clear_b), score = _coarse_match(turned, b, shift, weights, settings)
     target_a = _turned_back(a, sectors, target_a) if whole is None else to_plane(whole.inverse.at(to_complex(target_a)))
     likeness = _likeness(a, b, score, parts)
-    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a)
-    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b)
+    trust_a = _trust(coarse_a, clear_a, target_b, coarse_b, target_a, settings.trust)
+    trust_b = _trust(coarse_b, clear_b, target_a, coarse_a, target_b, settings.trust)
     for number, copy in enumerate(copies):
         for target, trust, own, samples, move in (
             (target_b, trust_a, known_a, coarse_a, copy.move),
             (target_a, trust_b, known_b, coarse_b, copy.move.inverse),
         ):
             rows = np.flatnonzero(own == number)
-            target[rows], trust[rows] = to_plane(move.at(to_complex(samples.xy[rows]))), SURE
-    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a)
-    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b)
+            target[rows], trust[rows] = to_plane(move.at(to_complex(samples.xy[rows]))), settings.trust.most
+    forth = local_motion.fit(a.fine.xy, a.fine.stroke, coarse_a.xy, coarse_a.stroke, target_b, trust_a, settings.local)
+    back = local_motion.fit(b.fine.xy, b.fine.stroke, coarse_b.xy, coarse_b.stroke, target_a, trust_b, settings.local)
     chain = chains.align(a.fine, b.fine, b.strokes, forth.target, forth.turn, back.target, likeness, settings.chain)
-    return Match(units, a, b, chain, forth, back, likeness, copies)
+    return Match(units, a, b, chain, forth, back, likeness, copies, settings)
 
 
 def align_again(m: Match, settings: MatchSettings) -> Match:
@@ -216,9 +176,7 @@ def align_again(m: Match, settings: MatchSettings) -> Match:
 def align_unmatched(
     m: Match, unmatched_a: NDArray[np.bool_], unmatched_b: NDArray[np.bool_], settings: chains.ChainSettings
 ) -> Match:
-    """The match with what was unmatched on both sides matched to each other.
-
-    All else stays."""
+    """The match with what was unmatched on both sides matched to each other."""
     rows = np.flatnonzero(unmatched_a)
     if not len(rows) or not unmatched_b.any():
         return m
@@ -316,14 +274,13 @@ def _likeness(a: Side, b: Side, score: NDArray[np.float32] | None, parts: Parts 
 def _coarse_match(
     a: Side, b: Side, shift: Array, weights: Weights | None, settings: MatchSettings
 ) -> tuple[tuple[Array, Array], tuple[Array, Array], NDArray[np.float32] | None]:
-    """Where the coarse samples of either side lie in the other, and how clearly.
-
-    (N, 2) and (N,); with a trained network also the logarithms of the probabilities that they are each other (N, M)."""
+    """Where either side's coarse samples lie (N, 2), how clearly (N,), the scores."""
     if weights is not None:
         one, other, score = places(
-            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights
+            (a.coarse, a.strokes, a.coarse_context), (b.coarse, b.strokes, b.coarse_context), weights, settings.place
         )
-        return (one.target, 2.0 * one.sure), (other.target, 2.0 * other.sure), score
+        most = settings.trust.most
+        return (one.target, most * one.sure), (other.target, most * other.sure), score
     return _classical_match(a, b, shift, settings), _classical_match(b, a, -shift, settings), None
 
 

@@ -16,12 +16,13 @@ from ..geometry.points import Complex, to_complex, to_plane
 
 
 @dataclass(frozen=True)
-class WholeSettings:
-    """Settings; lengths are shares of a drawing's size.
+class MovedSettings:
+    """When a drawing moved as a whole; lengths are shares of its size.
 
-    The size is how far its ink lies from its middle in the mean of squares.
+    The size is how far its ink lies from its middle in
+    the mean of squares.
 
-    about   a drawing that lies this near to the other, in the mean of its ink, is about the same drawing
+    about   a drawing that lies this near to the other, averaged over its ink, is about the same drawing
     clear   a drawing has moved if, once that is made good, it lies at most this share as far from the other; and it
             has turned if it lies so much nearer than if it had turned less or not at all
     alike   drawings whose sizes differ by no more than this (a logarithm) have not grown
@@ -36,7 +37,7 @@ class WholeSettings:
     about_face: float = np.pi / 2
 
 
-def moved_whole(a: Samples, b: Samples, settings: WholeSettings = WholeSettings()) -> Move | None:
+def moved_whole(a: Samples, b: Samples, settings: MovedSettings = MovedSettings()) -> Move | None:
     """How a drawing moved as a whole, or None.
 
     Even samples of both keys tell. None where it did not, or became another.
@@ -91,7 +92,7 @@ def _angles(z: Complex, w: Complex, a: Samples, b: Samples) -> list[float]:
 
 
 def _apart(z: Complex, w: Complex, a: Samples, b: Samples) -> float:
-    """How far ink of either drawing lies from that of the other, in the mean."""
+    """How far ink of either drawing lies from that of the other, on average."""
     reach = float(max(np.ptp(p) for q in (z, w) for p in (q.real, q.imag)) + np.abs(z.mean() - w.mean())) + 1.0
     far = []
     for here, other, samples in ((z, w, a), (w, z, b)):

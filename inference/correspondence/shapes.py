@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,29 +14,12 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, to_complex
 from ..geometry.ragged import wide
 from ..geometry.similarity import similarity_of
-from .matching import Match, Side
+from .matching import Match, MatchSettings, Side
 from .spans import Span
+from .tuning import WholeSettings
 
 ROUND = 64
 """Places on a shape's outline at which shapes are compared."""
-
-
-@dataclass(frozen=True)
-class WholeSettings:
-    """Costs without unit; `distance` in engine units."""
-
-    distance: float = 60.0
-    size_weight: float = 1.5
-    kind_weight: float = 2.0
-    vote_weight: float = 1.5
-    only_bonus: float = 1.0
-    shape_weight: float = 3.0
-    turn_weight: float = 0.15
-    most: float = 2.2
-    tries: int = 4
-    slide: int = 12
-    goal_weight: float = 0.5
-    led_weight: float = 2.0
 
 
 def match_wholes(
@@ -78,7 +61,7 @@ def match_wholes(
     return tuple(spans)
 
 
-def led(match: Match, wholes: tuple[Span, ...], near: float = 12.0) -> Match:
+def led(match: Match, wholes: tuple[Span, ...], settings: MatchSettings = MatchSettings()) -> Match:
     """The match with lines along a fill going where it goes, in either key.
 
     Its outline is sure, theirs is a guess.
@@ -91,12 +74,15 @@ def led(match: Match, wholes: tuple[Span, ...], near: float = 12.0) -> Match:
     stroke_b = np.concatenate([np.full(len(span.u), span.b) for span in fills])
     at_a = a.strokes.at(stroke_a, a.strokes.wrap(stroke_a, np.concatenate([span.s for span in fills])))
     at_b = b.strokes.at(stroke_b, b.strokes.wrap(stroke_b, np.concatenate([span.u for span in fills])))
-    forth = _led(match.forth, a.fine, at_a, stroke_a, at_b, near)
-    return replace(match, forth=forth, back=_led(match.back, b.fine, at_b, stroke_b, at_a, near))
+    forth = _led(match.forth, a.fine, at_a, stroke_a, at_b, settings)
+    return replace(match, forth=forth, back=_led(match.back, b.fine, at_b, stroke_b, at_a, settings))
 
 
-def _led(motion: LocalMotion, fine: Samples, source: Array, stroke: Index, goal: Array, near: float) -> LocalMotion:
-    leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), foreign=1.0)
+def _led(
+    motion: LocalMotion, fine: Samples, source: Array, stroke: Index, goal: Array, settings: MatchSettings
+) -> LocalMotion:
+    near, local = settings.whole.near, replace(settings.local, foreign=settings.whole.foreign)
+    leading = fit(fine.xy, fine.stroke, source, stroke, goal, np.ones(len(source)), local)
     close = Grid(source, near).nearest(fine.xy, 1, near)[0][:, 0] >= 0
     return leading.over(close, motion)
 
@@ -158,7 +144,8 @@ def _costs(match: Match, shapes_a: Index, shapes_b: Index, settings: WholeSettin
     both = np.bincount(a.fine.stroke, minlength=a.strokes.count)[shapes_a][:, None]
     share = votes / np.maximum(both, 1)
     size = np.where(a.strokes.layer[shapes_a][:, None] == b.strokes.layer[shapes_b], size, np.inf)
-    cost = np.minimum(far / settings.distance, 3.0) + settings.size_weight * size + settings.kind_weight * kind
+    far = np.minimum(far / settings.distance, settings.far_most)
+    cost = far + settings.size_weight * size + settings.kind_weight * kind
     return steady(cost + settings.vote_weight * (1.0 - share) - settings.only_bonus * only)
 
 
@@ -217,13 +204,13 @@ def _slide(a: NDArray, b: NDArray, led: NDArray, way: int, shift: int, settings:
     cost = (
         np.abs(goal[:, None] - place) / size
         + settings.led_weight * astray / size
-        + 0.3 * np.abs(heading_a[:, None] - heading_b) / step
+        + settings.heading_weight * np.abs(heading_a[:, None] - heading_b) / step
     )
     cost = np.where(fixed, 1e6, steady(cost))
     cost[0] = np.where(slides == 0, cost[0], 1e6)
     cost[-1] = np.where(slides == 0, cost[-1], 1e6)
     change = slides[None, :] - slides[:, None]
-    move = steady(np.where(change < -1, 1e6, 0.12 * np.abs(change)))
+    move = steady(np.where(change < -1, 1e6, settings.slide_cost * np.abs(change)))
     came = np.zeros((ROUND, len(slides)), np.int64)
     total = cost[0]
     for k in range(1, ROUND):

@@ -51,10 +51,11 @@ class SpanRow:
         length = (np.abs(self.s[last] - self.s[first]) + np.abs(self.u[last] - self.u[first])) / 2
         return np.asarray(miss / np.maximum(length, 1e-9))
 
-    def settled(self, rounds: int = 12) -> SpanRow:
+    def settled(self, rounds: int, share: float) -> SpanRow:
         """The spans with an even pace on stroke b.
 
-        The places of samples are only known to half a sample.
+        It goes `share` of the way there in each of `rounds`: the places of samples are only
+        known to half a sample.
         """
         first, last = self.rows.first, self.rows.last
         way = np.where(self.u[last] >= self.u[first], 1.0, -1.0)[self.rows.owner]
@@ -65,7 +66,7 @@ class SpanRow:
         before, after = self.s[at] - self.s[at - 1], self.s[at + 1] - self.s[at]
         for _ in range(rounds):
             middle = (u[at - 1] * after + u[at + 1] * before) / (after + before)
-            u[at] = 0.25 * raw[at] + 0.75 * middle
+            u[at] = (1.0 - share) * raw[at] + share * middle
         return replace(self, u=self._rising(u) * way)
 
     def _rising(self, u: Array) -> Array:

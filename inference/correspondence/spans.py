@@ -17,9 +17,7 @@ from ..geometry.points import Array, Index
 from .alignment import Chain
 from .matching import Match
 from .span_row import SpanRow
-
-WORTH = 3.7
-"""What a matched sample is worth before its cost: a little more than a sample without match costs."""
+from .tuning import SpanSettings
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,14 @@ class Spans:
     appearing: tuple[Unmatched, ...]
 
 
-def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep: NDArray[np.bool_]) -> Index:
+def _runs(
+    samples: Samples,
+    other: Samples,
+    strokes: Strokes,
+    chain: Chain,
+    keep: NDArray[np.bool_],
+    settings: SpanSettings,
+) -> Index:
     """(N,) number of the run each sample of `a` belongs to, -1 for none."""
     count = samples.count
     if not count or not other.count:
@@ -72,7 +77,7 @@ def _runs(samples: Samples, other: Samples, strokes: Strokes, chain: Chain, keep
     moved = _unwrapped(np.diff(other.along[target]), strokes, other.stroke[target[1:]])
     step = np.diff(samples.along)
     pace = moved * np.where(chain.forward[1:], 1.0, -1.0) / np.maximum(step, 1e-9)
-    joined &= (pace > -0.5) & (pace < 4.5)
+    joined &= (pace > settings.slowest) & (pace < settings.fastest)
     run = np.cumsum(np.r_[True, ~joined]) - 1
     return np.where(alive, run, -1)
 
@@ -103,48 +108,49 @@ def _claims(run: Index, gain: NDArray, chain: Chain, other: Samples) -> NDArray[
 def spans_of(
     match: Match,
     wholes: tuple[Span, ...] = (),
-    *,
-    least: float = 12.0,
-    close: float = 16.0,
-    bridge: float = 40.0,
-    crumple: float = 0.12,
+    settings: SpanSettings = SpanSettings(),
 ) -> Spans:
-    """All spans of a match, `wholes` (strokes that correspond whole) among them.
-
-    Engine units: runs shorter than `least` that are not whole strokes are dropped; unmatched lines shorter than `close`
-    are drawn into the span beside them; holes up to `bridge` on both sides are bridged. Spans that would crumple by
-    more than `crumple` of their length are no match.
-    """
+    """All spans of a match, `wholes` (strokes that correspond whole) among them."""
     a, b = match.a.fine, match.b.fine
     strokes_a, strokes_b = match.a.strokes, match.b.strokes
     keep = _partial(match, wholes)
-    run = _runs(a, b, strokes_b, match.chain, keep)
+    run = _runs(a, b, strokes_b, match.chain, keep, settings)
     for _ in range(2):
         live = run >= 0
-        gain = np.bincount(run[live], (WORTH - match.chain.cost)[live], minlength=int(run.max(initial=0)) + 1)
+        gain = np.bincount(run[live], (settings.worth - match.chain.cost)[live], minlength=int(run.max(initial=0)) + 1)
         keep &= _claims(run, gain, match.chain, b)
-        run = _runs(a, b, strokes_b, match.chain, keep)
-    found = _collect(match, run, least)
-    found = _bridge(found, strokes_b, bridge)
-    row = _row(found).settled()
-    smooth = row.distortion(strokes_a, strokes_b) <= crumple
+        run = _runs(a, b, strokes_b, match.chain, keep, settings)
+    found = _collect(match, run, settings)
+    found = _bridge(found, strokes_b, settings)
+    row = _row(found).settled(settings.rounds, settings.settle)
+    smooth = row.distortion(strokes_a, strokes_b) <= settings.crumple
     found = [replace(span, u=u) for span, u, kept in zip(found, row.rows.parts(row.u), smooth, strict=True) if kept]
-    found = _draw_out(found, strokes_a, strokes_b, close)
+    found = _draw_out(found, strokes_a, strokes_b, settings)
     found += wholes
     found.sort(key=lambda span: (span.a, span.s[0]))
-    return _covering(found, strokes_a, strokes_b)
+    return _covering(found, strokes_a, strokes_b, settings)
 
 
-def without(spans: Spans, keep: NDArray[np.bool_], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
-    """The spans of which `keep` (K,) is True; what the others held is left over."""
-    return _covering([span for span, kept in zip(spans.matched, keep, strict=True) if kept], strokes_a, strokes_b)
+def without(
+    spans: Spans,
+    keep: NDArray[np.bool_],
+    strokes_a: Strokes,
+    strokes_b: Strokes,
+    settings: SpanSettings = SpanSettings(),
+) -> Spans:
+    """The spans of which `keep` (K,) is True; what the others held is unmatched."""
+    return _covering(
+        [span for span, kept in zip(spans.matched, keep, strict=True) if kept], strokes_a, strokes_b, settings
+    )
 
 
-def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes) -> Spans:
-    """Spans with what they leave over."""
-    vanishing = _unmatched([(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a)
+def _covering(found: Sequence[Span], strokes_a: Strokes, strokes_b: Strokes, settings: SpanSettings) -> Spans:
+    """Spans with what is unmatched beside them."""
+    vanishing = _unmatched(
+        [(s.a, float(s.s[0]), float(s.s[-1]), i) for i, s in enumerate(found)], strokes_a, settings.trifle
+    )
     taken = [(s.b, float(min(s.u[0], s.u[-1])), float(max(s.u[0], s.u[-1])), i) for i, s in enumerate(found)]
-    return Spans(tuple(found), tuple(vanishing), tuple(_unmatched(taken, strokes_b)))
+    return Spans(tuple(found), tuple(vanishing), tuple(_unmatched(taken, strokes_b, settings.trifle)))
 
 
 def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
@@ -162,7 +168,8 @@ def _partial(match: Match, wholes: tuple[Span, ...]) -> NDArray[np.bool_]:
     return keep
 
 
-def _collect(match: Match, run: Index, least: float) -> list[Span]:
+def _collect(match: Match, run: Index, settings: SpanSettings) -> list[Span]:
+    least = settings.least
     a, b, strokes_b = match.a.fine, match.b.fine, match.b.strokes
     live = np.flatnonzero(run >= 0)
     if not len(live):
@@ -175,15 +182,16 @@ def _collect(match: Match, run: Index, least: float) -> list[Span]:
         s = a.along[members]
         u = b.along[target]
         u = np.concatenate([u[:1], u[0] + np.cumsum(_unwrapped(np.diff(u), strokes_b, b.stroke[target[1:]]))])
-        short = min(match.a.strokes.length[stroke_a], strokes_b.length[stroke_b]) < 2.5 * least
-        if s[-1] - s[0] < least and not (short and s[-1] - s[0] >= 0.4 * match.a.strokes.length[stroke_a]):
+        short = min(match.a.strokes.length[stroke_a], strokes_b.length[stroke_b]) < settings.short * least
+        if s[-1] - s[0] < least and not (short and s[-1] - s[0] >= settings.most * match.a.strokes.length[stroke_a]):
             continue
         out.append(Span(stroke_a, stroke_b, s, u))
     return out
 
 
-def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
+def _bridge(found: list[Span], strokes_b: Strokes, settings: SpanSettings) -> list[Span]:
     """Runs joined that follow each other on both strokes, with like holes."""
+    bridge, uneven = settings.bridge, settings.uneven
     out: list[Span] = []
     for span in found:
         last = out[-1] if out else None
@@ -196,7 +204,7 @@ def _bridge(found: list[Span], strokes_b: Strokes, bridge: float) -> list[Span]:
             way = np.sign(last.u[-1] - last.u[0]) or np.sign(raw)
             same_way = (np.sign(span.u[-1] - span.u[0]) or way) == way
             hole_b = raw * way
-            if same_way and 0 <= hole_b <= max(bridge, 2.2 * hole_a) and hole_a <= max(bridge, 2.2 * hole_b):
+            if same_way and 0 <= hole_b <= max(bridge, uneven * hole_a) and hole_a <= max(bridge, uneven * hole_b):
                 shift = last.u[-1] + raw - span.u[0]
                 joined = replace(
                     last,
@@ -213,7 +221,7 @@ def _row(spans: Sequence[Span]) -> SpanRow:
     return SpanRow.of(*([getattr(span, name) for span in spans] for name in ("a", "b", "s", "u")))
 
 
-def _draw_out(found: list[Span], strokes_a: Strokes, strokes_b: Strokes, close: float) -> list[Span]:
+def _draw_out(found: list[Span], strokes_a: Strokes, strokes_b: Strokes, settings: SpanSettings) -> list[Span]:
     """Draw span ends out to stroke ends and to each other, on both sides."""
     s_ends = np.array([[span.s[0], span.s[-1]] for span in found]).reshape(-1, 2)
     u_ends = np.array([[span.u[0], span.u[-1]] for span in found]).reshape(-1, 2)
@@ -226,23 +234,24 @@ def _draw_out(found: list[Span], strokes_a: Strokes, strokes_b: Strokes, close: 
         way = 1.0 if u[-1] >= u[0] else -1.0
         # rooms are given low end, high end; b's low end is at the span's end where it runs backwards
         b_first, b_last = (room_b[i, 0], room_b[i, 1]) if way > 0 else (room_b[i, 1], room_b[i, 0])
-        first = _grow(room_a[i, 0], b_first, close)
-        last = _grow(room_a[i, 1], b_last, close)
+        first = _grow(room_a[i, 0], b_first, settings)
+        last = _grow(room_a[i, 1], b_last, settings)
         s = np.concatenate([[s[0] - first[0]], s, [s[-1] + last[0]]])
         u = np.concatenate([[u[0] - way * first[1]], u, [u[-1] + way * last[1]]])
         out.append(replace(span, s=s, u=u))
     return out
 
 
-def _grow(room_a: float, room_b: float, close: float) -> tuple[float, float]:
+def _grow(room_a: float, room_b: float, settings: SpanSettings) -> tuple[float, float]:
     """How far a span's end is drawn out on either side, given the free ink beyond it."""
+    close = settings.close
     if room_a <= close and room_b <= close:
         return room_a, room_b
     if room_a <= close or room_b <= close:
         short = min(room_a, room_b)
         return short, short
     both = min(room_a, room_b)
-    if both <= 2.5 * close and max(room_a, room_b) <= 1.6 * both:
+    if both <= settings.both * close and max(room_a, room_b) <= settings.alike * both:
         return room_a, room_b
     return 0.0, 0.0
 
@@ -270,7 +279,7 @@ def _room(stroke: Index, ends: Array, strokes: Strokes) -> Array:
     return room
 
 
-def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float = 3.0) -> list[Unmatched]:
+def _unmatched(taken: list[tuple[int, float, float, int]], strokes: Strokes, least: float) -> list[Unmatched]:
     """What no span covers, longer than `least`.
 
     On a closed stroke a stretch may pass the seam (end > length).

@@ -16,30 +16,7 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
 from ..geometry.similarity import similarity_of
 from .matching import Match
-
-
-@dataclass(frozen=True)
-class SwingSettings:
-    """Lengths in engine units, angles in radians."""
-
-    gap: float = 20.0
-    least: float = 90.0
-    clusters: int = 6
-    samples: int = 60
-    others: int = 400
-    angles: int = 24
-    pivots: int = 4
-    far: float = 40.0
-    angle_cost: float = 2.0
-    direction_cost: float = 10.0
-    kind_cost: float = 20.0
-    squeeze_cost: float = 25.0
-    rounds: int = 6
-    travel_cost: float = 0.08
-    good: float = 9.0
-    better: float = 0.5
-    covered: float = 0.6
-    catch: float = 30.0
+from .tuning import SwingSettings
 
 
 @dataclass(frozen=True)
@@ -77,9 +54,10 @@ def _imposed(learnt: LocalMotion, swung: LocalMotion, rows: NDArray[np.bool_]) -
     return replace(swung, residual=learnt.residual).over(rows, learnt)
 
 
-def doubtful(motion: LocalMotion) -> NDArray[np.bool_]:
+def doubtful(motion: LocalMotion, settings: SwingSettings = SwingSettings()) -> NDArray[np.bool_]:
     """(N,) samples whose surroundings shrink, grow or tear more than drawn things do."""
-    return (np.abs(np.log(np.maximum(np.abs(motion.turn), 1e-6))) > 0.36) | (motion.residual > 5.0)
+    scaled = np.abs(np.log(np.maximum(np.abs(motion.turn), 1e-6)))
+    return (scaled > settings.squeezed) | (motion.residual > settings.torn)
 
 
 def swing(
@@ -101,8 +79,8 @@ def swing(
     # what is aligned anew lets go of what it was matched to, on both sides
     chain = match.chain
     held = (chain.target >= 0) & (rows_a | rows_b[np.maximum(chain.target, 0)])
-    free_again = replace(chain, target=np.where(held, -1, chain.target))
-    return Swung(replace(match, chain=free_again, forth=forth, back=back), rows_a, rows_b)
+    unmatched_again = replace(chain, target=np.where(held, -1, chain.target))
+    return Swung(replace(match, chain=unmatched_again, forth=forth, back=back), rows_a, rows_b)
 
 
 _Side = tuple[LocalMotion, NDArray[np.bool_]]
@@ -117,7 +95,7 @@ def _motions(
     """
     found_a = _clusters(match, unmatched_a, settings)
     others = np.flatnonzero(unmatched_b)
-    if not found_a or len(others) < 4:
+    if not found_a or len(others) < settings.fewest:
         return None
     other_clusters = _clusters(replace(match, a=match.b, b=match.a), unmatched_b, settings)
     goal, turn = to_complex(match.forth.target), match.forth.turn.copy()
@@ -130,7 +108,9 @@ def _motions(
         factor, shift = laid
         z = to_complex(match.a.fine.xy[cluster.rows])
         goal[cluster.rows], turn[cluster.rows] = factor * z + shift, factor
-        near, _ = Grid(to_plane(goal[cluster.rows]), 10.0).nearest(match.b.fine.xy[others], 1, settings.catch)
+        near, _ = Grid(to_plane(goal[cluster.rows]), settings.catch / 3).nearest(
+            match.b.fine.xy[others], 1, settings.catch
+        )
         caught = others[near[:, 0] >= 0]
         rows_a[cluster.rows] = rows_b[caught] = True
         home[caught] = (to_complex(match.b.fine.xy[caught]) - shift) / factor
@@ -216,7 +196,7 @@ def _lay(
         weight = 1.0 / (1.0 + (each / settings.good) ** 2) ** 2 + 1e-9
         target = w[nearest]
         # limbs keep about their length
-        laid = similarity_of(z, target, weight).sized(0.8, 1.25)
+        laid = similarity_of(z, target, weight).sized(*settings.size)
         factor, shift = complex(laid.turn), complex(laid.shift)
     score = cost(factor * z + shift, factor)[0]
     if score >= settings.good or score >= settings.better * now:
@@ -235,7 +215,7 @@ def _covers(match: Match, place: Complex, other_clusters: list[_Cluster], settin
         near, _ = grid.nearest(match.b.fine.xy[cluster.rows], 1, 2.0 * settings.good)
         weight = match.b.fine.weight[cluster.rows]
         found = float(weight[near[:, 0] >= 0].sum())
-        if found > 0.15 * float(weight.sum()):
+        if found > settings.touched * float(weight.sum()):
             hit, total = hit + found, total + float(weight.sum())
     return total > 0 and hit >= settings.covered * total
 

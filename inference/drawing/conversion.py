@@ -23,7 +23,7 @@ from .splines import CONTROL_ATTRIBUTES, POLY, drawn_types, traced
 # Written on every stroke of a generated drawing by the operators; no part of what the artist drew.
 FINGERPRINT = "inkbetween_fingerprint"
 
-# Written on every stroke of a generated drawing, too: how probably its places are right, 0 to 1 (see `trust`). It says
+# Written on every stroke of a generated drawing, too: the probability that its places are right (see `trust`). It says
 # something about the drawing and is no part of it.
 CONFIDENCE = "inkbetween_confidence"
 

@@ -80,7 +80,7 @@ def fit_planes(positions: Sequence[Sequence[NDArray[Any]]], to_world: Sequence[A
     planes = []
     for linear, origin in zip(linears, origins, strict=True):
         to_plane = _transform(frame, linear.T)
-        # The difference of equal numbers is zero, whatever the numbers: a lone layer keeps its coordinates bit for bit.
+        # The difference of equal numbers is zero, whatever they are: a single layer keeps its coordinates bit for bit.
         apart = np.where(origin == origins[0], 0.0, origin - origins[0])
         offset = _transform(apart[None], frame)[0] if np.isfinite(apart).all() else np.zeros(3)
         planes.append(Plane(to_plane, np.linalg.inv(to_plane), offset))

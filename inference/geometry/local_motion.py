@@ -17,6 +17,26 @@ from .similarity import Similarity, similarity_of
 
 
 @dataclass(frozen=True)
+class LocalSettings:
+    """How motion is fitted to matches around a place; lengths in engine units.
+
+    neighbours  matches of the place's own stroke, and as many of others, are used: the nearest
+    reach       the farther away matches are than this, the less they count
+    stiffness   units squared: pulls rotation and scale towards none where matches are few
+    foreign     what a match on another stroke counts, against one on the place's own
+    robust      a match that disagrees with those around it by so much counts a quarter, in the last of
+    rounds      of fitting
+    """
+
+    neighbours: int = 10
+    reach: float = 45.0
+    stiffness: float = 10.0
+    foreign: float = 0.3
+    robust: float = 6.0
+    rounds: int = 4
+
+
+@dataclass(frozen=True)
 class LocalMotion:
     """Where each place goes (N, 2), its turn (N,), and the fit's residual (N,).
 
@@ -48,23 +68,15 @@ def fit(
     source_stroke: Index,
     target: Array,
     trust: Array,
-    *,
-    neighbours: int = 10,
-    reach: float = 45.0,
-    stiffness: float = 10.0,
-    foreign: float = 0.3,
-    robust: float = 6.0,
-    rounds: int = 4,
+    settings: LocalSettings = LocalSettings(),
 ) -> LocalMotion:
     """Motion at `place` (N, 2) from matches `source` -> `target` (M, 2).
 
-    They are trusted by `trust` (M,).
-
-    `neighbours` matches of the place's own stroke and as many of others are used; those of other strokes count
-    `foreign` as much. `stiffness` (units squared) pulls rotation and scale towards none where matches are few.
-    """
+    They are trusted by `trust` (M,)."""
     if not len(source) or not len(place):
         return still(place)
+    neighbours, reach, rounds = settings.neighbours, settings.reach, settings.rounds
+    stiffness, foreign, robust = settings.stiffness, settings.foreign, settings.robust
     grid = Grid(source, reach / 3)
     index, far = grid.nearest(place, 3 * neighbours, 3 * reach)
     own = source_stroke[index] == place_stroke[:, None]

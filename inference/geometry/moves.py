@@ -29,7 +29,7 @@ class Move:
         return np.asarray(self.turn * np.where(self.mirrored, np.conj(z), z) + self.shift)
 
     def pick(self, rows: Index) -> Move:
-        """Of many, those of `rows`."""
+        """The similarities `rows` of many."""
         turn, shift, mirrored = (np.asarray(value)[rows] for value in (self.turn, self.shift, self.mirrored))
         return Move(turn, shift, mirrored)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -96,14 +98,27 @@ class Grid:
         return float(np.sqrt(1.2 * k / max(len(self.points) / max(occupied, 1), 1e-9))) * self.cell
 
 
-def lent(at: Array, values: NDArray, places: Array, count: int = 4, reach: float = 48.0) -> NDArray:
+@dataclass(frozen=True)
+class LendSettings:
+    """How places lend what is known of them to others near them, engine units.
+
+    count  the nearest so many lend, the nearer the more
+    reach  what is farther away lends nothing
+    """
+
+    count: int = 4
+    reach: float = 48.0
+
+
+def lent(at: Array, values: NDArray, places: Array, settings: LendSettings = LendSettings()) -> NDArray:
     """(m, ...) what `places` (m, 2) are lent of values (n, ...) known `at` (n, 2).
 
-    It is the mean of the `count` nearest within `reach`, the nearer the more; 0 where none are near.
+    It is the mean of the nearest, the nearer
+    the more; 0 where none are near.
     """
     if not len(at):
         return np.zeros((len(places), *values.shape[1:]), values.dtype)
-    index, far = Grid(at, reach / 4).nearest(places, count, reach)
+    index, far = Grid(at, settings.reach / 4).nearest(places, settings.count, settings.reach)
     weight = np.where(index >= 0, 1.0 / (far + 1.0), 0.0)
     total = weight.sum(1)
     summed = (weight.reshape(*weight.shape, *[1] * (values.ndim - 1)) * values[index]).sum(1)

@@ -13,6 +13,8 @@ from .points import Array, Index
 
 RINGS = (12.0, 24.0, 45.0, 80.0, 140.0)
 SECTORS = 12
+INNER = 6.0
+"""Nearer than this ink counts as if it were there. Networks were trained with these rings."""
 _AT_ONCE = 65536
 """Distances worked out at a time, so that they stay in the processor's cache."""
 
@@ -30,13 +32,13 @@ def shape_context(at: Array, ink: Array, weight: Array) -> NDArray[np.float32]:
     owner, other, dx, dy = _around(at.astype(np.float32), ink.astype(np.float32))
     square = dx * dx + dy * dy
     # float64, rounded: the last bit of a float32's depends on the machine
-    edges = np.log(np.array((6.0, *RINGS)))
+    edges = np.log(np.array((INNER, *RINGS)))
     ring = np.interp(0.5 * np.log(square, dtype=np.float64), edges, np.arange(rings + 1) - 0.5).astype(np.float32)
     sector = (np.arctan2(dy, dx, dtype=np.float64) * (SECTORS / (2 * np.pi))).astype(np.float32)
     ring0, sector0 = np.floor(ring), np.floor(sector)
     ring_part, sector_part = ring - ring0, sector - sector0
     # far rings hold more ink for the same importance
-    mass = weight.astype(np.float32)[other] / np.maximum(np.sqrt(square), np.float32(6.0))
+    mass = weight.astype(np.float32)[other] / np.maximum(np.sqrt(square), np.float32(INNER))
     inner, outer = mass * ring_part, mass * (1 - ring_part)
     # counted with room beyond the first and the last ring and sector, which is folded back then
     tall, wide = rings + 2, SECTORS + 2

@@ -15,7 +15,7 @@ from .points import Array, Complex, Index
 from .ragged import sums
 
 APART = 1e-12
-"""Square units: places that are no farther apart than this, in the mean, lie in one place and tell of no turn."""
+"""Square units: places that are no farther apart than this, on average, lie in one place and tell of no turn."""
 
 
 @dataclass(frozen=True, eq=False)

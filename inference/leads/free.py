@@ -25,7 +25,7 @@ from .tuning import TweenSettings
 
 @dataclass(frozen=True)
 class FreeMatched(Matched):
-    """As `Matched`, with what corresponds in the neighbouring keys.
+    """What corresponds, as `Matched`, and what does in the neighbouring keys.
 
     `earlier` leads from the key before to key a, `later` from key b to the key after, where they have a say in the
     ways.
@@ -45,7 +45,7 @@ class FreeLead:
     def correspond(self, pair: Pair) -> FreeMatched:
         between = self.cache.get(pair.a, pair.b, self.settings.match)
         earlier, later = self._neighbours(pair)
-        footing = descend(between, confidence_of(between), self.settings.ladder)
+        footing = descend(between, confidence_of(between, settings=self.settings.evidence), self.settings.ladder)
         witnesses = self._witnesses(pair, earlier, later) if self.settings.judged else ()
         if footing.holds:
             earlier = later = None
@@ -64,29 +64,31 @@ class FreeLead:
     def laid(self, matched: FreeMatched) -> tuple[Ribbon, Paths]:
         """The vertices that are drawn, and the ways that they go."""
         context, found = matched.pair.context, matched.found
-        ribbon = ribbon_of(found.match, found.spans)
-        paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames)
+        motion = self.settings.motion
+        ribbon = ribbon_of(found.match, found.spans, motion.ribbon)
+        paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames, motion.ways)
         carrier = bundled("motion") if self.settings.learned and not matched.footing.holds else None
         if carrier is None:
             return ribbon, paths
         gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
         known = matched.earlier is not None, matched.later is not None
-        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier))
+        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier, motion.departures))
 
     def travel(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths) -> Travel:
         """Lines on these ways, limbs turning about their joints."""
+        shape = self.settings.motion.shape
         limbs = hinged(paths, ribbon, matched.found.hinges)
         if limbs is None:
-            return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, self.settings.shape))
+            return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, shape.reach))
         (turn, rounds), units = limbs.turns(), matched.found.match.units
-        reach = units.length_to_scene(self.settings.shape)
-        shape = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, ribbon.copied)
-        return Travel(ribbon, limbs, shape, limbs=limbs)
+        reach = units.length_to_scene(shape.reach)
+        kept = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, ribbon.copied, shape.point)
+        return Travel(ribbon, limbs, kept, limbs=limbs)
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
-        reach = matched.found.match.units.length_to_scene(reach)
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, reach, held=ribbon.copied)
+        reach, point = matched.found.match.units.length_to_scene(reach), self.settings.motion.shape.point
+        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, reach, held=ribbon.copied, point=point)
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None

@@ -65,7 +65,7 @@ def from_matrices(matrices: Array) -> Array:
 
 
 def slerp(a: Array, b: Array, share: Array) -> Array:
-    """From a to b (..., 4) the shorter way around; share (...) from 0 to 1."""
+    """Turns on the shorter way from a to b (..., 4); share (...) from 0 to 1."""
     cosine = (a * b).sum(-1)
     b = np.where((cosine < 0.0)[..., None], -b, b)
     angle = np.arccos(np.clip(np.abs(cosine), 0.0, 1.0))

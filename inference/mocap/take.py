@@ -1,4 +1,4 @@
-"""From a capture to what an armature needs: bones first, then poses.
+"""What an armature needs of a capture: bones first, then poses.
 
 Poses can be told when the bones' axes are known.
 """

@@ -55,13 +55,11 @@ EASINGS: MappingProxyType[str, Callable[[float], float]] = MappingProxyType(
 
 HALF_WAY = 0.5
 """Where what cannot be blended changes over from the first key to the second."""
-NEAR = 0.125
-"""Share of a gap over which what tidies in-betweens fades in from either key, which is right as it is."""
 
 
-def away(t: float) -> float:
-    """0 at either key to 1 at `NEAR` from it and beyond."""
-    return min(1.0, min(t, 1.0 - t) / NEAR)
+def away(t: float, near: float) -> float:
+    """0 at either key to 1 at `near` from it and beyond."""
+    return min(1.0, min(t, 1.0 - t) / near)
 
 
 def eased(easing: str, t: float) -> float:

@@ -26,8 +26,11 @@ TURNING = 1e-6
 
 @dataclass(frozen=True)
 class JointSettings:
-    """reach  engine units: a joint lies no farther than this from the lines of both,
-    share  nor than this share of how far the lines of either reach"""
+    """Where two copies are joined.
+
+    reach  engine units: a joint lies no farther than this from the lines of both,
+    share  nor than this share of how far the lines of either reach
+    """
 
     reach: float = 40.0
     share: float = 0.5

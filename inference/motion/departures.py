@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import along_samples
-from ..geometry.neighbours import Grid, lent
+from ..geometry.neighbours import Grid, LendSettings, lent
 from ..geometry.points import Complex, to_complex, to_plane
 from ..networks.carrier import departure_of
 from ..networks.fragments import HALF, fragments_of
@@ -17,9 +19,22 @@ from .screws import Paths
 
 FRAME_RATE = 24.0
 """Frames per second of the drawings that the network was trained on."""
-CLEARLY, BY = 1.0, 0.15
-"""The network's path replaces the engine's own where it says to miss by less than CLEARLY as much; it does so wholly
-where that is clearer by BY."""
+
+
+@dataclass(frozen=True)
+class DepartureSettings:
+    """How far the network's paths replace the engine's own.
+
+    clearly  where it says to miss by less than this share of what the engine's miss by,
+    by       and wholly where that is less by this
+    beside   engine units: the vertex beside a fragment, which knows the way, is no farther from it
+    lend     how vertices that key a lacks depart as those near them
+    """
+
+    clearly: float = 1.0
+    by: float = 0.15
+    beside: float = 60.0
+    lend: LendSettings = LendSettings()
 
 
 def departures_of(
@@ -29,6 +44,7 @@ def departures_of(
     known: tuple[bool, bool],
     gap: float,
     weights: Weights,
+    settings: DepartureSettings = DepartureSettings(),
 ) -> Complex:
     """(V, TERMS) coefficients of the vertices' departure from `paths`.
 
@@ -44,7 +60,7 @@ def departures_of(
         return np.zeros((len(ribbon.s), 1), complex)
     fragments = fragments_of(coarse, side.strokes, side.coarse_context)
     # the vertex beside each fragment knows the way
-    index, _ = Grid(ribbon.a[on_a], 12.0).nearest(coarse.xy, 1, 60.0)
+    index, _ = Grid(ribbon.a[on_a], settings.beside / 5).nearest(coarse.xy, 1, settings.beside)
     vertex = on_a[np.maximum(index[:, 0], 0)]
     here = to_complex(coarse.xy)
     turn = paths.turn[vertex]
@@ -58,13 +74,13 @@ def departures_of(
     )
     said = departure_of(fragments, inputs, weights)
     share = said.scale / np.maximum(said.baseline, 1e-9)
-    trust = np.clip((CLEARLY - share) / BY, 0.0, 1.0)
+    trust = np.clip((settings.clearly - share) / settings.by, 0.0, 1.0)
     terms = match.units.length_to_scene((said.terms[..., 0] + 1j * said.terms[..., 1]) * trust[:, None])
     out = np.zeros((len(ribbon.s), terms.shape[1]), complex)
     out[on_a] = along_samples(coarse, terms, ribbon.stroke_a[on_a], ribbon.s[on_a])
     unmatched = np.flatnonzero(ribbon.stroke_a < 0)
     if len(unmatched):
-        out[unmatched] = lent(ribbon.b[on_a], out[on_a], ribbon.b[unmatched])
+        out[unmatched] = lent(ribbon.b[on_a], out[on_a], ribbon.b[unmatched], settings.lend)
     # what moves by one similarity departs from it nowhere
     out[ribbon.copied] = 0.0
     return out

@@ -25,7 +25,7 @@ class _Place:
     part: float
 
     def of(self, values: Complex) -> complex:
-        """Of values (V,), that at the place."""
+        """What values (V,) are at the place."""
         return complex(values[self.before] + (values[self.after] - values[self.before]) * self.part)
 
 
@@ -54,17 +54,15 @@ class HingedPaths:
         """(V,) positions at `t` in [0, 1], scene units."""
         z = self.paths.at(t)
         a, b = self.paths.a, self.paths.b
-        bend = t * (1.0 - t) ** 2 * self.paths.bend_a - t**2 * (1.0 - t) * self.paths.bend_b
         for limb in self.limbs:
             own, joint = limb.own, limb.joint
             above = self.limbs[limb.above].rate if limb.above >= 0 else 0j
             # what little lies between both places of a joint changes as what is hung on sees it
             apart_a, apart_b = own.of(a) - joint.of(a), (own.of(b) - joint.of(b)) * np.exp(-above)
             pivot = joint.of(z) + np.exp(t * above) * (apart_a * (1.0 - t) + apart_b * t)
-            # and the shape as the limb sees it that turns
+            # and the shape as the limb sees it that turns; neighbouring keys, which would bend it, have no say
             here, there = a[limb.rows] - own.of(a), (b[limb.rows] - own.of(b)) * np.exp(-limb.rate)
             z[limb.rows] = pivot + np.exp(t * limb.rate) * (here * (1.0 - t) + there * t)
-            z[limb.rows] += bend[limb.rows] - own.of(bend)
         return z
 
     def turns(self) -> tuple[Complex, Array]:

@@ -16,8 +16,25 @@ from ..geometry.units import Units
 from .hinged import HingedPaths
 from .ribbon import MATCHED, Ribbon
 
-TOUCH_A, TOUCH_B = 8.0, 12.0
-"""Engine units: an end this near to another line touches it; the same places may be a little farther apart in key b."""
+
+@dataclass(frozen=True)
+class JunctionSettings:
+    """Lengths in engine units.
+
+    touch  an end this near to another line in key a touches it;
+    there  the same places may be a little farther apart in key b
+    own    a line touches itself farther than so many times `touch` along it from where it ends
+    probe  lines are looked for from ends so many times `touch` away, at places no farther apart than that
+    pin    how many times as firmly as by its own line an end is held where it touches,
+    floor  and as by this share of the firmest line
+    """
+
+    touch: float = 8.0
+    there: float = 12.0
+    own: float = 5.0
+    probe: float = 1.6
+    pin: float = 1e4
+    floor: float = 1e-2
 
 
 @dataclass(frozen=True)
@@ -62,7 +79,12 @@ class Junctions:
 
 
 def junctions_of(
-    ribbon: Ribbon, grip: Array, anchor: Array, units: Units, limbs: HingedPaths | None = None
+    ribbon: Ribbon,
+    grip: Array,
+    anchor: Array,
+    units: Units,
+    limbs: HingedPaths | None = None,
+    settings: JunctionSettings = JunctionSettings(),
 ) -> Junctions:
     """Junctions of the ribbon's chains; `limbs` turn.
 
@@ -71,10 +93,10 @@ def junctions_of(
     chains = ribbon.chains
     open_chains = np.flatnonzero(~ribbon.loop & (chains.counts > 1))
     ends = np.concatenate([chains.first[open_chains], chains.last[open_chains]])
-    end, before, after, part = _touching(ribbon, ends)
+    end, before, after, part = _touching(ribbon, ends, settings)
     at_b = ribbon.b[before] + (ribbon.b[after] - ribbon.b[before]) * part[:, None]
-    near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= TOUCH_B
-    end, before, after, part = _to_copies(ribbon, end[near], before[near], after[near], part[near])
+    near = np.linalg.norm(ribbon.b[end] - at_b, axis=1) <= settings.there
+    end, before, after, part = _to_copies(ribbon, end[near], before[near], after[near], part[near], settings.touch)
     if not len(end):
         nothing = np.zeros(0, np.int64)
         none = np.zeros(0, complex)
@@ -84,7 +106,7 @@ def junctions_of(
     apart_b = b[end] - (b[before] + (b[after] - b[before]) * part)
     turning = np.zeros(len(end), complex) if limbs is None else limbs.frames(end, before)
     share = _shares(ribbon, end, before, after, part)
-    pin = 1e4 * (anchor[end] + grip.max(initial=0.0) * 1e-2)
+    pin = settings.pin * (anchor[end] + grip.max(initial=0.0) * settings.floor)
     held = anchor.copy()
     held[end] += pin
     diagonal = held
@@ -94,7 +116,7 @@ def junctions_of(
 
 
 def _to_copies(
-    ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array
+    ribbon: Ribbon, end: Index, before: Index, after: Index, part: Array, touch: float
 ) -> tuple[Index, Index, Index, Array]:
     """The junctions with none that would move a copy.
 
@@ -105,7 +127,7 @@ def _to_copies(
     if not stays.any():
         return end, before, after, part
     place = np.where(part < 0.5, before, after)
-    near = np.linalg.norm(ribbon.a[place] - ribbon.a[end], axis=1) <= TOUCH_A
+    near = np.linalg.norm(ribbon.a[place] - ribbon.a[end], axis=1) <= touch
     turned = np.flatnonzero(stays & near & ~copied[place] & ~np.isin(place, end[~stays]))
     _, first = np.unique(place[turned], return_index=True)
     turned = turned[first]
@@ -115,12 +137,13 @@ def _to_copies(
     return ends, np.concatenate([before[~stays], to]), np.concatenate([after[~stays], to]), parts
 
 
-def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
+def _touching(ribbon: Ribbon, ends: Index, settings: JunctionSettings) -> tuple[Index, Index, Index, Array]:
     """Ends that touch another line in key a, and where, between two vertices."""
+    touch = settings.touch
     chain, edge = ribbon.chains.owner, ribbon.chains.edges
     length = np.linalg.norm(ribbon.a[edge + 1] - ribbon.a[edge], axis=1)
     # probes along every edge, so that long edges are found from near their middle, too
-    count = np.maximum(np.ceil(length / TOUCH_A).astype(np.int64), 1)
+    count = np.maximum(np.ceil(length / touch).astype(np.int64), 1)
     probes = Ragged.of(count)
     owner = edge[probes.owner]
     middle = (probes.within + 0.5) / count[probes.owner]
@@ -128,11 +151,11 @@ def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
     if not len(probe) or not len(ends):
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, nothing, np.zeros(0)
-    query, found, _ = Grid(probe, 2 * TOUCH_A).pairs(ribbon.a[ends], 1.6 * TOUCH_A)
+    query, found, _ = Grid(probe, 2 * touch).pairs(ribbon.a[ends], settings.probe * touch)
     end, first = ends[query], owner[found]
     # a line may end on itself, but not beside its own end
     reach = arc_length(ribbon.a)
-    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > 5 * TOUCH_A)
+    foreign = (chain[end] != chain[first]) | (np.abs(reach[end] - reach[first]) > settings.own * touch)
     foreign &= (end != first) & (end != first + 1)
     end, first = end[foreign], first[foreign]
     way = ribbon.a[first + 1] - ribbon.a[first]
@@ -140,10 +163,10 @@ def _touching(ribbon: Ribbon, ends: Index) -> tuple[Index, Index, Index, Array]:
     part = np.clip(((ribbon.a[end] - ribbon.a[first]) * way).sum(1) / square, 0.0, 1.0)
     distance = np.linalg.norm(ribbon.a[first] + way * part[:, None] - ribbon.a[end], axis=1)
     # lines present in both keys are the better hold
-    preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, TOUCH_A)
+    preferred = distance + np.where(ribbon.kind[first] == MATCHED, 0.0, touch)
     order = np.lexsort((steady(preferred), end))
     end, first, part, distance = end[order], first[order], part[order], distance[order]
-    best = begins(end) & (distance <= TOUCH_A)
+    best = begins(end) & (distance <= touch)
     return end[best], first[best], first[best] + 1, part[best]
 
 

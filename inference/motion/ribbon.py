@@ -21,8 +21,26 @@ from ..geometry.neighbours import Grid
 from ..geometry.points import Array, Index, arc_length, to_complex, to_plane
 from ..geometry.ragged import Ragged, begins, wide
 from ..geometry.similarity import similarity_of
+from .links import Links
 
 MATCHED, VANISHING, APPEARING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class RibbonSettings:
+    """How pieces are linked; lengths in engine units.
+
+    weld   ends of spans that lie nearer to each other than this in both keys, and on one stroke in one of them, are
+           linked
+    ring   a line is linked to itself where it is longer than so many times that
+    slack  linked ends that lie farther apart than this in a key are not joined by a line there
+    size   what only one key has is at least and at most so many times as large as there, in the other
+    """
+
+    weld: float = 12.0
+    ring: float = 4.0
+    slack: float = 1.5
+    size: tuple[float, float] = (0.8, 1.25)
 
 
 @dataclass(frozen=True)
@@ -122,36 +140,8 @@ def _unmatched_piece(one: Unmatched, strokes: Strokes, kind: int) -> Piece:
     return Piece(kind, -1, one.stroke, nothing, along)
 
 
-class _Links:
-    """Ends of pieces, two a piece, each linked to at most one other."""
-
-    def __init__(self, count: int) -> None:
-        self.to = np.full(2 * count, -1, np.int64)
-
-    def join(self, end: int, other: int) -> None:
-        if end != other and self.to[end] < 0 and self.to[other] < 0:
-            self.to[end], self.to[other] = other, end
-
-    def chains(self) -> tuple[list[list[tuple[int, bool]]], list[bool]]:
-        """Lists of (piece, drawn backwards), and whether each closes on itself."""
-        seen = np.zeros(len(self.to) // 2, bool)
-        starts = [end for end in range(len(self.to)) if self.to[end] < 0]
-        out, loops = [], []
-        for begin in [*starts, *range(0, len(self.to), 2)]:
-            if seen[begin // 2]:
-                continue
-            end, chain = begin, []
-            while end >= 0 and not seen[end // 2]:
-                seen[end // 2] = True
-                chain.append((int(end // 2), bool(end % 2)))
-                end = int(self.to[end ^ 1])
-            out.append(chain)
-            loops.append(end == begin)
-        return out, loops
-
-
-def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
-    """The ribbon between the keys; ends within `weld` in both keys are linked."""
+def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSettings()) -> Ribbon:
+    """The ribbon between the keys; ends that lie together in both keys are linked."""
     pieces = [_span_piece(span, match) for span in spans.matched]
     pieces += [_unmatched_piece(one, match.a.strokes, VANISHING) for one in spans.vanishing]
     pieces += [_unmatched_piece(one, match.b.strokes, APPEARING) for one in spans.appearing]
@@ -173,7 +163,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     a[only_b] = along_samples(match.b.fine, match.back.target, stroke_b[only_b], u[only_b])
     matched = len(spans.matched)
     gone, alone = np.zeros(len(s)), np.zeros(len(s), bool)
-    links = _Links(len(pieces))
+    links = Links(len(pieces))
     base = matched
     for kind_now, unmatched in ((VANISHING, spans.vanishing), (APPEARING, spans.appearing)):
         for offset, one in enumerate(unmatched):
@@ -181,7 +171,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
             rows = slice(int(first[piece]), int(last[piece]) + 1)
             ends = [_span_end(spans, one.before, kind_now, True), _span_end(spans, one.after, kind_now, False)]
             goal, source = (b, a) if kind_now == VANISHING else (a, b)
-            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends])
+            gone[rows] = _attach(goal, source, rows, [_vertex(end, first, last) for end in ends], settings.size)
             alone[rows] = max(ends) < 0
             strokes = match.a.strokes if kind_now == VANISHING else match.b.strokes
             if max(ends) < 0 and strokes.cyclic[one.stroke]:
@@ -193,7 +183,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     for index, span in enumerate(spans.matched):
         if span.copy >= 0 and match.a.strokes.cyclic[span.a]:
             links.join(2 * index, 2 * index + 1)
-    _link_spans(links, spans, a, b, first, last, weld)
+    _link_spans(links, spans, a, b, first, last, settings)
     chains, loops = links.chains()
     order = [np.arange(first[p], last[p] + 1)[:: -1 if backwards else 1] for chain in chains for p, backwards in chain]
     rows_all = np.concatenate(order) if order else np.zeros(0, np.int64)
@@ -201,7 +191,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     loop = np.array(loops, bool)
     copy = np.array([*(span.copy for span in spans.matched), *[-1] * (len(pieces) - matched)], np.int64)[number]
     fresh, sealed = _distinct(a[rows_all], b[rows_all], kind[rows_all], chain_of, loop, copy[rows_all] >= 0)
-    apart = [_apart(place[rows_all], number[rows_all])[fresh] for place in (a, b)]
+    apart = [_apart(place[rows_all], number[rows_all], settings.slack)[fresh] for place in (a, b)]
     rows_all, chain_of = rows_all[fresh], chain_of[fresh]
     offsets = np.searchsorted(chain_of, np.arange(len(chains) + 1))
     pick = [value[rows_all] for value in (number, kind, stroke_a, s, stroke_b, u, a, b, gone, alone)]
@@ -210,7 +200,7 @@ def ribbon_of(match: Match, spans: Spans, *, weld: float = 12.0) -> Ribbon:
     return replace(ribbon, copy=copy[rows_all], point_a=point_a[rows_all], point_b=point_b[rows_all])
 
 
-def _apart(place: Array, piece: Index, slack: float = 1.5) -> NDArray[np.bool_]:
+def _apart(place: Array, piece: Index, slack: float) -> NDArray[np.bool_]:
     """(V,) whether a vertex begins a piece apart from the end of the one before."""
     out = np.zeros(len(place), bool)
     out[1:] = (piece[1:] != piece[:-1]) & (np.linalg.norm(np.diff(place, axis=0), axis=1) > slack)
@@ -255,9 +245,9 @@ def _vertex(end: int, first: Index, last: Index) -> int:
     return int(last[end // 2] if end % 2 else first[end // 2])
 
 
-def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array:
+def _attach(goal: Array, source: Array, rows: slice, joints: list[int], sizes: tuple[float, float]) -> Array:
     """How early each vertex of an unmatched line goes; carries it with its spans."""
-    goal[rows] = _stiff(source[rows], goal[rows])
+    goal[rows] = _stiff(source[rows], goal[rows], sizes)
     along = arc_length(source[rows])
     total = max(float(along[-1]), 1e-9)
     part = along / total
@@ -277,17 +267,20 @@ def _attach(goal: Array, source: Array, rows: slice, joints: list[int]) -> Array
     return np.full(len(part), 0.5)
 
 
-def _stiff(source: Array, goal: Array) -> Array:
+def _stiff(source: Array, goal: Array, sizes: tuple[float, float]) -> Array:
     """`source` laid on `goal` whole; a line of unknown other shape keeps its own."""
     z = to_complex(source)
-    return to_plane(similarity_of(z, to_complex(goal)).sized(0.8, 1.25).at(z))
+    return to_plane(similarity_of(z, to_complex(goal)).sized(*sizes).at(z))
 
 
-def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, weld: float) -> None:
+def _link_spans(
+    links: Links, spans: Spans, a: Array, b: Array, first: Index, last: Index, settings: RibbonSettings
+) -> None:
     """Link span ends that meet in both keys, one stroke's first, nearest first."""
     count = len(spans.matched)
     if not count:
         return
+    weld = settings.weld
     vertex = np.stack([first[:count], last[:count]], 1).ravel()
     open_ends = np.flatnonzero(links.to[: 2 * count] < 0)
     at = a[vertex[open_ends]]
@@ -301,7 +294,7 @@ def _link_spans(links: _Links, spans: Spans, a: Array, b: Array, first: Index, l
     same = (stroke_a[i // 2] == stroke_a[j // 2]).astype(float) + (stroke_b[i // 2] == stroke_b[j // 2])
     # strokes that only touch stay apart: they were drawn apart in both keys
     # and a line hardly longer than the weld is no ring
-    long_enough = np.array([span.s[-1] - span.s[0] > 4 * weld for span in spans.matched])
+    long_enough = np.array([span.s[-1] - span.s[0] > settings.ring * weld for span in spans.matched])
     linkable = (same > 0) & ((i // 2 != j // 2) | long_enough[i // 2])
     copies = np.array([span.copy >= 0 for span in spans.matched])
     linkable &= ~(copies[i // 2] | copies[j // 2])

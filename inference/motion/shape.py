@@ -20,6 +20,18 @@ from ..geometry.tridiagonal import Tridiagonal
 
 
 @dataclass(frozen=True)
+class ShapeSettings:
+    """How lines keep their shape.
+
+    reach  engine units: features of a line smaller than this keep their shape, larger ones follow their paths
+    point  an edge that is shorter than this share of itself in the other key is a point, and has no direction
+    """
+
+    reach: float = 60.0
+    point: float = 0.05
+
+
+@dataclass(frozen=True)
 class Shape:
     """Edges of chained vertices (V of them).
 
@@ -65,19 +77,23 @@ def shape_of(
     reach: float,
     rounds: Array | float = 0.0,
     held: NDArray[np.bool_] | None = None,
+    point: float = ShapeSettings().point,
 ) -> Shape:
     """The shape of `chains` through vertices `a`, `b` (V,).
 
     They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than `reach` (scene units)
-    follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held` (V,).
+    follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held` (V,);
+    for `point` see `ShapeSettings`.
     """
     edge_a, edge_b = np.diff(a), np.diff(b)
-    inner = chains.joined
+    held = np.zeros(len(a), bool) if held is None else held
+    # what its path holds needs no hold: edges of no length would leave nothing to solve for
+    inner = chains.joined & ~(held[1:] & held[:-1])
     long_a, long_b = np.abs(edge_a), np.abs(edge_b)
     length = (long_a + long_b) / 2
     floor = max(float(length.mean()) * 1e-3, 1e-12) if len(length) else 1e-12
     # an edge that is a point in one key has no direction there
-    straight = (long_a < 0.05 * long_b + floor) | (long_b < 0.05 * long_a + floor)
+    straight = (long_a < point * long_b + floor) | (long_b < point * long_a + floor)
     ratio = np.where(straight, 1.0, edge_b / np.where(straight, 1.0, edge_a))
     lead = np.angle(turn[1:] + turn[:-1]) if len(turn) > 1 else np.zeros(0)
     lead = lead + 2.0 * np.pi * np.broadcast_to(rounds, len(a))[: len(lead)]
@@ -91,5 +107,4 @@ def shape_of(
     diagonal = anchor.copy()
     diagonal[1:] += grip
     diagonal[:-1] += grip
-    held = np.zeros(len(a), bool) if held is None else held
     return Shape(edge_a, edge_b, rate, straight, grip, anchor, held, Tridiagonal(diagonal, -grip))

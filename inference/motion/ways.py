@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,18 +12,28 @@ from ..correspondence.correspond import Correspondence
 from ..drawing.strokes import Samples, along_samples
 from ..geometry import keyed
 from ..geometry.local_motion import LocalMotion
-from ..geometry.neighbours import lent
+from ..geometry.neighbours import LendSettings, lent
 from ..geometry.points import Array, Complex, Index, Mask, to_complex
 from ..geometry.spirals import departure
-from .copy_joints import copy_joints_of
+from .copy_joints import JointSettings, copy_joints_of
 from .ribbon import APPEARING, VANISHING, Ribbon
 from .screws import Paths
 
-TRUSTED_RESIDUAL = 6.0
-"""Engine units: neighbouring matches that disagree by this much are believed half."""
 
-STEADY = 1.0
-"""How far a neighbouring key may bend a path, as a share of the distance travelled: a foot on the ground stays."""
+@dataclass(frozen=True)
+class WaySettings:
+    """How neighbouring keys bend paths; lengths in engine units.
+
+    trusted  neighbouring matches that disagree by this much are believed half
+    steady   how far a neighbouring key may bend a path, as a share of the distance travelled: feet on the ground stay
+    lend     how vertices that one key lacks are bent as those near them
+    joints   where copies are joined
+    """
+
+    trusted: float = 6.0
+    steady: float = 1.0
+    lend: LendSettings = LendSettings()
+    joints: JointSettings = JointSettings()
 
 
 def paths_of(
@@ -32,6 +42,7 @@ def paths_of(
     earlier: Correspondence | None,
     later: Correspondence | None,
     frames: tuple[float, float, float, float],
+    settings: WaySettings = WaySettings(),
 ) -> Paths:
     """Paths of the vertices of `ribbon` in scene units.
 
@@ -52,18 +63,20 @@ def paths_of(
         other = earlier.match
         arriving = -other.units.length_to_scene(_velocity(other.b.fine, other.back)) / (start - before) * (end - start)
         along = other.units.length_to_engine(match.units.length_to_scene(ribbon.s[on_a]))
-        known = _read(other.b.fine, arriving, other.back, ribbon.stroke_a[on_a], along)
-        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], keyed.share_of(end - start, start - before))
-        bend_a = _spread(bend_a, on_a, ribbon.b)
+        known = _read((other.b.fine, arriving, other.back), ribbon.stroke_a[on_a], along, settings.trusted)
+        share = keyed.share_of(end - start, start - before)
+        bend_a[on_a] = bent(known, ((b - a) * leave)[on_a], (b - a)[on_a], share, settings.steady)
+        bend_a = _spread(bend_a, on_a, ribbon.b, settings.lend)
     if later is not None:
         other = later.match
         leaving = other.units.length_to_scene(_velocity(other.a.fine, other.forth)) / (after - end) * (end - start)
         along = other.units.length_to_engine(match.units.length_to_scene(ribbon.u[on_b]))
-        known = _read(other.a.fine, leaving, other.forth, ribbon.stroke_b[on_b], along)
-        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], keyed.share_of(end - start, after - end))
-        bend_b = _spread(bend_b, on_b, ribbon.a)
+        known = _read((other.a.fine, leaving, other.forth), ribbon.stroke_b[on_b], along, settings.trusted)
+        share = keyed.share_of(end - start, after - end)
+        bend_b[on_b] = bent(known, ((b - a) * arrive)[on_b], (b - a)[on_b], share, settings.steady)
+        bend_b = _spread(bend_b, on_b, ribbon.a, settings.lend)
     paths = _rigid(Paths(a, b, turn, bend_a, bend_b), ribbon, match.copies)
-    return replace(paths, joints=copy_joints_of(ribbon, match.copies, match.units))
+    return replace(paths, joints=copy_joints_of(ribbon, match.copies, match.units, settings.joints))
 
 
 def _rigid(paths: Paths, ribbon: Ribbon, copies: Sequence[Copy]) -> Paths:
@@ -88,30 +101,41 @@ def _velocity(samples: Samples, motion: LocalMotion) -> Complex:
     return to_complex(motion.target - samples.xy) * leave
 
 
+def trust_in(motion: LocalMotion, half: float) -> Array:
+    """(N,) how far motion is believed.
+
+    It is believed half where matches disagree by `half`, engine units.
+    """
+    return np.asarray(1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / half) ** 2))
+
+
 def _read(
-    samples: Samples, velocity: Complex, motion: LocalMotion, stroke: Index, along: Array
+    known: tuple[Samples, Complex, LocalMotion], stroke: Index, along: Array, half: float
 ) -> tuple[Complex, Array]:
-    trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / TRUSTED_RESIDUAL) ** 2)
+    samples, velocity, motion = known
+    trust = trust_in(motion, half)
     values = along_samples(samples, np.stack([velocity, trust], 1), stroke, along)
     return values[:, 0], values[:, 1].real
 
 
-def bent(known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float) -> Complex:
+def bent(
+    known: tuple[Complex, Array], own: Complex, travelled: Complex, share: float, most: float = WaySettings().steady
+) -> Complex:
     """Departure from the screw's own velocity so that both sides of a key meet.
 
-    `share` is this gap's part of both.
-    """
+    `share` is this gap's part of both. At
+    `most` so many times the distance travelled."""
     velocity, trust = known
     bend = keyed.bend(velocity, own, share) * trust
-    return bend * np.minimum(1.0, STEADY * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
+    return bend * np.minimum(1.0, most * np.abs(travelled) / np.maximum(np.abs(bend), 1e-12))
 
 
-def _spread(bend: Complex, known: Mask, at: Array) -> Complex:
+def _spread(bend: Complex, known: Mask, at: Array, settings: LendSettings) -> Complex:
     """Lend vertices that lack the key the bend of the nearest vertices that have it."""
     if known.all() or not known.any():
         return bend
     out = bend.copy()
-    out[~known] = lent(at[known], bend[known], at[~known])
+    out[~known] = lent(at[known], bend[known], at[~known], settings)
     return out
 
 

@@ -82,7 +82,7 @@ class Softened:
 
     @staticmethod
     def of(scores: Tensor) -> Softened:
-        """From natural logarithms."""
+        """The softened table of scores, which are natural logarithms."""
         table = scores * LOG2E
         table -= table.max()
         return Softened(exp2(table))
@@ -161,7 +161,7 @@ def log_sigmoid(x: Tensor) -> Tensor:
 
 
 def heads_of(x: Tensor, heads: int) -> Tensor:
-    """(N, H * d) -> (H, N, d)"""
+    """The heads (H, N, d) of rows (N, H * d)."""
     return np.ascontiguousarray(x.reshape(len(x), heads, -1).transpose(1, 0, 2))
 
 

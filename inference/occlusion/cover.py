@@ -21,7 +21,7 @@ from ..geometry.units import Units
 from ..motion.clock import away
 from ..motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ..skeletons.held import HeldWays
-from .regions import Regions, regions_of
+from .regions import Regions, RegionSettings, regions_of
 
 CLEAR = -1e3
 
@@ -30,7 +30,7 @@ CLEAR = -1e3
 class HideSettings:
     """Lengths in engine units.
 
-    shrink   regions end this far within the lines that bound them
+    regions  how far limbs reach
     margin   a line is behind a limb where it is deeper by this share of how thick both are, the thinner one of them
     steep    how fast it is hidden when it is deeper
     slack    a region that covers this much of what a key shows is misread by so little that it is put right
@@ -40,9 +40,13 @@ class HideSettings:
     gap      hidden stretches shorter than this are shown
     sliver   shown stretches shorter than this, with hidden ones at either end, are hidden
     moments  looked at to tell what may ever be hidden
+    holds    a bone that holds a line by more than this share does not hide it, nor do its parent and its children
+    free     a line that no bone holds by more than this share has no depth, and is not hidden
+    proof    what is put right is hidden, or shown, by this much
+    fade     share of a gap over which what tidies in-betweens fades in from either key, which is right as it is
     """
 
-    shrink: float = 1.5
+    regions: RegionSettings = RegionSettings()
     margin: float = 0.5
     steep: float = 2.0
     slack: float = 3.0
@@ -52,6 +56,10 @@ class HideSettings:
     gap: float = 12.0
     sliver: float = 20.0
     moments: int = 13
+    holds: float = 0.1
+    free: float = 0.5
+    proof: float = 0.5
+    fade: float = 0.125
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,9 @@ class Occlusion:
         hidden = _covered(self.paths, self.regions, z, self.vertex, self.bone, self.deeper, t, self.settings.steep)
         np.maximum.at(out, self.vertex, hidden + (1.0 - t) * self.mend_a + t * self.mend_b)
         out[self.bridged] = _between(self.explained & ~self.bridged, self.bridged, self.along, out)
-        return np.where(self.solid, _of_chain(np.minimum, out, self.chain), self._tidied(out, z, away(t)))
+        return np.where(
+            self.solid, _of_chain(np.minimum, out, self.chain), self._tidied(out, z, away(t, self.settings.fade))
+        )
 
     def _tidied(self, cover: Array, z: Complex, far: float) -> Array:
         """Without short gaps and slivers, the less the nearer a key: `far`, 0 to 1."""
@@ -141,9 +151,9 @@ def occlusion_of(
 
     `solid` (V,) bounds fills. Where `may` (V,) is given, it tells which unmatched lines may be explained."""
     unit = units.one
-    regions = regions_of(paths, ribbon, settings.shrink * unit)
+    regions = regions_of(paths, ribbon, unit, settings.regions)
     chain = ribbon.chains.owner
-    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings)
     cut = ~(solid & (ribbon.kind == MATCHED))[vertex]
     vertex, bone = vertex[cut], bone[cut]
     deeper = _deeper(paths, regions, vertex, bone, settings)
@@ -171,7 +181,7 @@ def occlusion_of(
     paired[vertex] = True
     explained &= np.isin(ribbon.piece, ribbon.piece[explained & paired])
     bridged = explained & ~paired
-    least = 0.5 * unit
+    least = settings.proof * unit
     mend_a = _mends(at_a, seen_a, explained[vertex] & (at_a >= best_a[vertex]), least)
     mend_b = _mends(at_b, seen_b, explained[vertex] & (at_b >= best_b[vertex]), least)
     return Occlusion(
@@ -193,14 +203,14 @@ def behind(
 
     Vertices belong to `chain` (V,), lie `along` (V,) engine units from its start, and bound fills where they are
     `solid` (V,); an engine unit is `unit` scene units."""
-    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings.moments)
+    vertex, bone = _pairs(paths, regions, settings.fringe * unit, settings)
     deeper = _deeper(paths, regions, vertex, bone, settings)
     at_a, at_b = (_covered(paths, regions, paths.at(t), vertex, bone, deeper, t, settings.steep) for t in (0.0, 1.0))
     best_a, best_b = (_most(value, vertex, len(chain)) for value in (at_a, at_b))
     explained = np.minimum(best_a, best_b) > -settings.fringe * unit
     hides, unseen = explained[vertex], np.zeros(len(vertex), bool)
     mend_a, mend_b = (
-        _mends(value, unseen, hides & (value >= best[vertex]), 0.5 * unit)
+        _mends(value, unseen, hides & (value >= best[vertex]), settings.proof * unit)
         for value, best in ((at_a, best_a), (at_b, best_b))
     )
     return Occlusion(
@@ -216,14 +226,14 @@ def _deeper(paths: HeldWays, regions: Regions, vertex: Index, bone: Index, setti
     return np.asarray(settings.margin * np.minimum(own_girth[vertex], girth[bone]))
 
 
-def _pairs(paths: HeldWays, regions: Regions, fringe: float, moments: int) -> tuple[Index, Index]:
+def _pairs(paths: HeldWays, regions: Regions, fringe: float, settings: HideSettings) -> tuple[Index, Index]:
     """Vertices, and bones not theirs whose regions they ever enter, or nearly."""
     bones = regions.bones
     far = np.maximum(regions.reach_a, regions.reach_b).max(1)[bones] + fringe
     count = len(paths.share_a)
     near = np.zeros((count, len(bones)), bool)
     every = np.broadcast_to(bones, near.shape)
-    for t in np.linspace(0.0, 1.0, moments):
+    for t in np.linspace(0.0, 1.0, settings.moments):
         _, off = paths.carrier.at(t).local(paths.at(t)[:, None], every)
         near |= np.abs(off) < far
     parents = paths.carrier.limbs.guide.parents
@@ -231,10 +241,10 @@ def _pairs(paths: HeldWays, regions: Regions, fringe: float, moments: int) -> tu
     child = np.flatnonzero(parents >= 0)
     kin[child, parents[child]] = kin[parents[child], child] = True
     for slot in range(paths.held.bone.shape[1]):
-        holds = paths.held.weight[:, slot] > 0.1
+        holds = paths.held.weight[:, slot] > settings.holds
         near &= ~(holds[:, None] & kin[paths.held.bone[:, slot]][:, bones])
     # what belongs to no bone has no depth
-    none = (paths.held.weight * (paths.held.bone == len(parents))).sum(1) > 0.5
+    none = (paths.held.weight * (paths.held.bone == len(parents))).sum(1) > settings.free
     vertex, column = np.nonzero(near & ~none[:, None])
     return vertex, bones[column]
 

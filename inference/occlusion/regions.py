@@ -22,15 +22,27 @@ SIDE, CAP = 6, 4
 ROUND = 2 * SIDE + 2 * CAP
 MIRROR = (SIDE + ROUND // 2 - 1 - np.arange(ROUND)) % ROUND
 """The part across the bone of each."""
-OWN = 0.45
-"""A line tells of a bone's limb where it belongs to the bone by this share."""
-FEWEST = 5
-"""Parts of a limb's outline that must have been drawn in either key, else it covers nothing."""
-OUTER = 0.85
-"""How far out among the lines of a part the outline is taken to lie: what lies beyond may have been misread."""
-SPIKE = 1.1
-"""No part reaches farther than this times what those beside it do."""
-SHRUNK = 0.94
+
+
+@dataclass(frozen=True)
+class RegionSettings:
+    """How far limbs reach.
+
+    own     a line tells of a bone's limb where it belongs to the bone by this share
+    fewest  parts of a limb's outline that must have been drawn in either key, else it covers nothing
+    outer   how far out among the lines of a part, as a share of them, the outline is taken to lie: what lies beyond may
+            have been misread
+    spike   no part reaches farther than this times what those beside it do
+    shrunk  regions end at this share of the way to the outline,
+    shrink  and so many engine units within it
+    """
+
+    own: float = 0.45
+    fewest: int = 5
+    outer: float = 0.85
+    spike: float = 1.1
+    shrunk: float = 0.94
+    shrink: float = 1.5
 
 
 @dataclass(frozen=True)
@@ -85,30 +97,36 @@ def around(share: Array, off: Complex) -> Array:
     return np.mod(out - 0.5, ROUND)
 
 
-def regions_of(paths: HeldWays, ribbon: Ribbon, shrink: float) -> Regions:
-    """What the limbs of a guide cover, `shrink` less than their lines say.
+def regions_of(paths: HeldWays, ribbon: Ribbon, unit: float, settings: RegionSettings = RegionSettings()) -> Regions:
+    """What the limbs of a guide cover, an engine unit is `unit` scene units.
 
     `shrink` is in scene units.
     """
+    shrink = settings.shrink * unit
     bones = len(paths.carrier.limbs.guide.names)
     in_a, in_b = ribbon.kind != APPEARING, ribbon.kind != VANISHING
-    a = _outline(paths, paths.share_a, paths.off_a, in_a, bones)
-    b = _outline(paths, paths.share_b, paths.off_b, in_b, bones)
+    a = _outline(paths, paths.share_a, paths.off_a, in_a, bones, settings)
+    b = _outline(paths, paths.share_b, paths.off_b, in_b, bones, settings)
     known = np.isfinite(a) | np.isfinite(b)
     drawn = known.sum(1)
     reach_a, reach_b = np.where(np.isfinite(a), a, b), np.where(np.isfinite(b), b, a)
     # what was drawn in neither key is like the other side
-    reach_a, reach_b = (_closed(np.where(known, reach, reach[:, MIRROR])) for reach in (reach_a, reach_b))
-    covers = drawn >= FEWEST
     reach_a, reach_b = (
-        np.where(covers[:, None], np.maximum(SHRUNK * reach - shrink, 0.0), 0.0) for reach in (reach_a, reach_b)
+        _closed(np.where(known, reach, reach[:, MIRROR]), settings.spike) for reach in (reach_a, reach_b)
+    )
+    covers = drawn >= settings.fewest
+    reach_a, reach_b = (
+        np.where(covers[:, None], np.maximum(settings.shrunk * reach - shrink, 0.0), 0.0)
+        for reach in (reach_a, reach_b)
     )
     return Regions(reach_a, reach_b, np.where(covers, np.median((reach_a + reach_b) / 2, axis=1), 0.0))
 
 
-def _outline(paths: HeldWays, share: Array, off: Complex, drawn: NDArray[np.bool_], bones: int) -> Array:
+def _outline(
+    paths: HeldWays, share: Array, off: Complex, drawn: NDArray[np.bool_], bones: int, settings: RegionSettings
+) -> Array:
     """(J, ROUND) how far out a key's lines lie around their bones, nan for none."""
-    use = drawn[:, None] & (paths.held.weight > OWN) & (paths.held.bone < bones)
+    use = drawn[:, None] & (paths.held.weight > settings.own) & (paths.held.bone < bones)
     cell = paths.held.bone[use] * ROUND + np.rint(around(share[use], off[use])).astype(np.int64) % ROUND
     far = np.abs(off[use])
     out = np.full(bones * ROUND, np.nan)
@@ -116,17 +134,20 @@ def _outline(paths: HeldWays, share: Array, off: Complex, drawn: NDArray[np.bool
         order = np.lexsort((far, cell))
         cell, far = cell[order], far[order]
         alike = Ragged.runs(cell)
-        out[cell[alike.first]] = far[alike.first + ((alike.counts - 1) * OUTER).astype(np.int64)]
+        out[cell[alike.first]] = far[alike.first + ((alike.counts - 1) * settings.outer).astype(np.int64)]
     return out.reshape(bones, ROUND)
 
 
-def _closed(reach: Array) -> Array:
-    """Gaps bridged, spikes cut."""
+def _closed(reach: Array, spike: float) -> Array:
+    """Regions with gaps bridged and spikes cut.
+
+    Spikes reach farther than `spike` times what is beside them.
+    """
     out = np.zeros_like(reach)
     for bone, row in enumerate(reach):
         known = np.flatnonzero(np.isfinite(row))
         if len(known):
             row = np.interp(np.arange(ROUND), known, row[known], period=ROUND)
             beside = np.maximum(np.roll(row, 1), np.roll(row, -1))
-            out[bone] = np.minimum(row, SPIKE * beside)
+            out[bone] = np.minimum(row, spike * beside)
     return out

@@ -65,6 +65,6 @@ def _carrying(figure: Figure, joints: Index) -> Array:
     size = float(np.median(np.ptp(figure.places[:, :, 2], axis=1)))
     places = figure.places[:, joints]
     speed = np.linalg.norm(np.gradient(places, axis=0), axis=2) if len(places) > 1 else np.zeros_like(above)
-    loose = above / max(_LIFTED * size, 1e-12) + speed / max(_MOVING * size, 1e-12)
-    standing = np.exp(loose.min(1, keepdims=True) - loose)
+    unsteady = above / max(_LIFTED * size, 1e-12) + speed / max(_MOVING * size, 1e-12)
+    standing = np.exp(unsteady.min(1, keepdims=True) - unsteady)
     return np.asarray(standing / standing.sum(1, keepdims=True))

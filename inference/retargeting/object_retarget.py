@@ -48,7 +48,7 @@ class ObjectRetarget:
         planes: Sequence[Plane] | None = None,
     ) -> None:
         self._layers, self._recording, self._frame = tuple(layers), recording, frame
-        self._settings, self._fills, self._joints = settings, fills, joints or {}
+        self.settings, self._fills, self._joints = settings, fills, joints or {}
         self._planes = planes_of([layers]) if planes is None else tuple(planes)
         self._plan: Retarget | None = None
 
@@ -65,9 +65,9 @@ class ObjectRetarget:
             drawing = stack(drawn)
             depth = float(np.median(drawing.depth)) if drawing.point_count else 0.0
             self.canvas = canvas_of(self._planes[0], self._layers[0].to_world, depth)
-            names = figure_of(self._recording.rig).names
+            names = figure_of(self._recording.rig, self.settings.figure).names
             known = {name: self._laid(place) for name, place in self._joints.items() if name in names}
-            self._plan = plan_retarget(drawing, self._recording, self.canvas, self._frame, self._settings, known)
+            self._plan = plan_retarget(drawing, self._recording, self.canvas, self._frame, self.settings, known)
         return self._plan
 
     def _laid(self, place: Sequence[float]) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from ..skeletons import projection as sides
 from ..skeletons.detector.joint_maps import maps_of, shown_by
 from ..skeletons.detector.silhouette import silhouette_of
 from ..skeletons.detector.stances import stances_of
-from ..skeletons.figure import TRUNK, Figure, figure_of
+from ..skeletons.figure import TRUNK, Figure, FigureSettings, figure_of
 from ..skeletons.guide import GuideError
 from ..skeletons.rig import Rig
 from ..skeletons.view import Canvas, Recording, seen
@@ -43,7 +43,7 @@ _SIDES = (sides.FRONT, sides.HALF_RIGHT, sides.HALF_LEFT, sides.RIGHT, sides.LEF
 
 @dataclass(frozen=True)
 class RetargetSettings:
-    """The settings of retargeting.
+    """How a drawing is bound to a performance and moved by it.
 
     foreshortening  how much shorter bones get that point towards the viewer: not, half way (geometric mean), fully
     projection      how the performer is seen: one of `PROJECTIONS`
@@ -55,6 +55,11 @@ class RetargetSettings:
     frontal         a drawing this symmetrical (`Silhouette.symmetry`) shows the figure's front
     search          whether the drawing may show another moment of the performance than its own frame
     detect          whether joints of people are looked for with what was learnt of them, where it is at hand
+    figure          what of a rig is drawn
+    turning         how a figure turns in the plane
+    pose            how the pose that is drawn is found
+    skin            which bones carry the drawing
+    rigid           how its lines hold together
     """
 
     foreshortening: str = OFF
@@ -68,6 +73,8 @@ class RetargetSettings:
     frontal: float = 0.76
     search: bool = True
     detect: bool = True
+    figure: FigureSettings = FigureSettings()
+    turning: sides.SideSettings = sides.SideSettings()
     pose: FitPoseSettings = FitPoseSettings()
     skin: SkinSettings = SkinSettings()
     rigid: RigidSettings = RigidSettings()
@@ -146,9 +153,9 @@ def plan_retarget(
     Raises `GuideError` where the guide cannot lead, `DrawingError` where nothing is drawn.
     """
     drawing.check()
-    figure = figure_of(recording.rig)
+    figure = figure_of(recording.rig, settings.figure)
     _check_names(figure, joints or {})
-    body = sides.body_of(figure)
+    body = sides.body_of(figure, settings.turning)
     sides.require_body(figure, body, settings.projection)
     size = float(np.ptp(drawing.xy, axis=0).max()) if drawing.point_count else 0.0
     if size <= 0.0:
@@ -163,7 +170,7 @@ def plan_retarget(
     found = fitter.best(planars, stances, own, settings.search)
     held = skin(drawing, figure, found.xy, silhouette, size, settings.skin)
     puppet = Puppet.of(figure, drawing.xy, found.xy, held).kept_whole(drawing, size, settings.rigid)
-    each = sides.sides_of(figure, body, found.side) if settings.projection == sides.AUTO else None
+    each = sides.sides_of(figure, body, found.side, settings.turning) if settings.projection == sides.AUTO else None
     turn, stretch = _motion(figure, body, planars, found, each, settings)
     planar = planars[found.side]
 
@@ -254,7 +261,7 @@ def _motion(
         if planar is None:
             assert body is not None
             planar = sides.by_body(figure, body, sides.YAWS[side])
-        swings[side] = sides.swing_of(figure, planar)
+        swings[side] = sides.swing_of(figure, planar, settings.turning)
     by_part = [found.side] * (int(figure.part.max()) + 1) if each is None else list(each)
     angle = np.stack([swings[by_part[part]].angle[:, n] for n, part in enumerate(figure.part)], 1)
     share = np.stack([swings[by_part[part]].share[:, n] for n, part in enumerate(figure.part)], 1)
@@ -264,7 +271,7 @@ def _motion(
     moment = found.moment
     off = np.angle(np.exp(1j * (drawn - angle[moment])))
     # How a bone that points at the viewer lies in the plane is chance: it says nothing about the drawing.
-    kept = np.where(_lone(figure), np.pi, settings.kept)
+    kept = np.where(_single(figure), np.pi, settings.kept)
     excess = (off - np.clip(off, -kept, kept)) * np.clip(share[moment] / 0.5, 0.0, 1.0)
     away = np.abs(np.arange(len(angle)) - moment) / max(settings.fade, 1e-9)
     faded = np.clip(away, 0.0, 1.0)
@@ -273,7 +280,7 @@ def _motion(
     return turn, _stretches(share, moment, settings)
 
 
-def _lone(figure: Figure) -> NDArray[np.bool_]:
+def _single(figure: Figure) -> NDArray[np.bool_]:
     """(N,) joints of limbs that have no like, as heads.
 
     Skeletons end them in any direction, which says nothing.

@@ -17,6 +17,7 @@ import numpy as np
 from ..drawing.contract import Curves, Drawing
 from ..geometry.points import Array, Index
 from ..leads.guided.fit import FitSettings
+from ..leads.guided.tuning import GuidedSettings
 from ..skeletons import projection as sides
 from ..skeletons.guide import Guide, GuideError
 from ..skeletons.limbs import Limbs
@@ -28,7 +29,7 @@ SIDES = (sides.FRONT, sides.THREE_QUARTER, sides.SIDE, sides.BACK, sides.LEFT, s
 # Another drawing shows once it is nearer by so many radians.
 _MARGIN = 0.2
 # Joints are where they are in either drawing; what is in front differs between the sides, and is up to fills.
-_AS_THEY_ARE = TweenSettings(fit=FitSettings(lags=(), rounds=0), hidden=False)
+_AS_THEY_ARE = TweenSettings(guided=GuidedSettings(FitSettings(lags=(), rounds=0)), hidden=False)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class TurningRetarget:
             return
         plans = [view.plan for view in self.views]
         first = plans[0]
-        body = sides.body_of(first.figure)
+        body = sides.body_of(first.figure, self.first.settings.turning)
         if body is None:
             raise GuideError("The guide has no left and right limbs, and so no sides: take one drawing alone.")
         yaws = [sides.YAWS[plan.joints.side] for plan in plans]

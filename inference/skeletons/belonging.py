@@ -13,7 +13,7 @@ from ..geometry.points import Index
 
 @dataclass(frozen=True)
 class Belonging:
-    """weight (N, J) of J parts at `samples` (N), rows sum to 1."""
+    """What samples (N) belong to: weight (N, J) of J parts, rows sum to 1."""
 
     samples: Samples
     weight: NDArray[np.float64]

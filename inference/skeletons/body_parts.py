@@ -48,7 +48,7 @@ _COLOURS: tuple[Colour, ...] = (
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the body: what to call it, and its colour, sRGB from 0 to 1."""
+    """A body part: what to call it, and its colour, sRGB from 0 to 1."""
 
     name: str
     colour: Colour

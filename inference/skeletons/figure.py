@@ -15,20 +15,31 @@ from ..geometry.points import Array, Index
 from .guide import GuideError
 from .rig import Rig
 
-# Shares of the figure's size. Joints nearer to their parent than this are one with it.
-_ONE = 0.022
-# Chains that reach less far than this are fingers, helpers and the like, unless nothing else ends a limb.
-_SMALL = 0.07
-# Where all that branches off reaches less far than this, it is a hand or a foot, and one of it is enough.
-_TUFT = 0.24
-# What is left of a limb beyond a joint is one piece where it is shorter than this: a hand, a foot.
-_END = 0.14
-# Pieces of the trunk shorter than this are one with the next.
-_PIECE = 0.1
-# A limb begins after the leading pieces of its chain that are together less than this share of it: the girdle.
-_GIRDLE = 0.42
-_GIRDLE_OF_LONGEST = 0.75
 TRUNK = 0
+
+
+@dataclass(frozen=True)
+class FigureSettings:
+    """What of a rig is drawn; lengths as shares of the figure's size.
+
+    one     joints nearer to their parent than this are one with it
+    small   chains that reach less far than this are fingers, helpers and the like, unless nothing else ends a limb
+    tuft    where all that branches off reaches less far than this, it is a hand or a foot, and one of it is enough
+    end     what is left of a limb beyond a joint is one piece where it is shorter than this: a hand, a foot
+    piece   pieces of the trunk shorter than this are one with the next
+    girdle  a limb begins after the leading pieces of its chain that are together less than this share of it,
+    step    and each of them shorter than this share of the longest: those are the girdle
+    alike   limbs are a pair where the shorter is longer than this share of the other
+    """
+
+    one: float = 0.022
+    small: float = 0.07
+    tuft: float = 0.24
+    end: float = 0.14
+    piece: float = 0.1
+    girdle: float = 0.42
+    step: float = 0.75
+    alike: float = 0.85
 
 
 @dataclass(frozen=True)
@@ -94,20 +105,21 @@ class _Node:
         return float(np.linalg.norm(self.at - other.at, axis=1).mean())
 
 
-def figure_of(rig: Rig) -> Figure:
+def figure_of(rig: Rig, settings: FigureSettings = FigureSettings()) -> Figure:
     """The figure of a rig; raises `GuideError` where it has no bone of any length."""
     rig.check()
     root = _tree(rig)
     size = _size(root)
     if size <= 0.0:
         raise GuideError("The bones of the guide have no length: choose an armature with a body.")
-    _merge(root, size)
-    _prune(root, size)
-    _merge(root, size)
+    near = settings.one * size
+    _merge(root, near)
+    _prune(root, size, settings)
+    _merge(root, near)
     while len(root.children) == 1 and root.children[0].children and _branches(root.children[0]):
         root = root.children[0]
-    _thin(root, size)
-    return _laid_out(root, rig)
+    _thin(root, settings.piece * size)
+    return _laid_out(root, rig, settings)
 
 
 def _tree(rig: Rig) -> _Node:
@@ -156,43 +168,43 @@ def _branches(node: _Node) -> bool:
     return any(len(inner.children) > 1 for inner in _walk(node))
 
 
-def _merge(node: _Node, size: float) -> None:
-    """Joints that sit on their parents become one with them."""
+def _merge(node: _Node, near: float) -> None:
+    """Joints `near` to their parents become one with them."""
     merged: list[_Node] = []
     waiting = list(node.children)
     while waiting:
         child = waiting.pop(0)
-        if child.far(node) < _ONE * size:
+        if child.far(node) < near:
             waiting = child.children + waiting
         else:
             merged.append(child)
     node.children = merged
     for child in merged:
-        _merge(child, size)
+        _merge(child, near)
 
 
-def _prune(node: _Node, size: float) -> None:
+def _prune(node: _Node, size: float, settings: FigureSettings) -> None:
     """Leave out what is too small to be drawn as a limb of its own."""
     for child in node.children:
-        _prune(child, size)
+        _prune(child, size, settings)
         child.reach = child.far(node) + max((deep.reach for deep in child.children), default=0.0)
     if len(node.children) > 1:
         longest = max(node.children, key=lambda child: child.reach)
-        if longest.reach < _TUFT * size:
+        if longest.reach < settings.tuft * size:
             node.children = [longest]
         else:
-            node.children = [child for child in node.children if child.reach >= _SMALL * size]
-    if len(node.children) == 1 and node.children[0].reach < _END * size:
+            node.children = [child for child in node.children if child.reach >= settings.small * size]
+    if len(node.children) == 1 and node.children[0].reach < settings.end * size:
         node.children = [_line(node.children[0])[-1]]
 
 
-def _thin(node: _Node, size: float) -> None:
-    """Of a spine in many pieces only as many as bend it well enough."""
+def _thin(node: _Node, least: float) -> None:
+    """Of a spine in many pieces only those of some length."""
     for number, child in enumerate(node.children):
-        while len(child.children) == 1 and _branches(child) and child.far(node) < _PIECE * size:
+        while len(child.children) == 1 and _branches(child) and child.far(node) < least:
             child = child.children[0]
         node.children[number] = child
-        _thin(child, size)
+        _thin(child, least)
 
 
 @dataclass
@@ -213,12 +225,12 @@ class _Rows:
         return len(self.nodes) - 1
 
 
-def _laid_out(root: _Node, rig: Rig) -> Figure:
+def _laid_out(root: _Node, rig: Rig, settings: FigureSettings) -> Figure:
     rows = _Rows()
     limbs: list[tuple[_Node, int]] = []  # the first joint of each, and the number of the joint it hangs on
-    _lay_trunk(rows, root, -1, limbs)
+    _lay_trunk(rows, root, -1, limbs, settings.alike)
     first = next((n for n in range(1, len(rows.nodes)) if rows.parents[n] == 0), -1)
-    girdles = _girdles(limbs, rows)
+    girdles = _girdles(limbs, rows, settings)
     hung: dict[int, list[tuple[int, float]]] = {}
     for number, (node, parent) in enumerate(limbs):
         carrier = parent if parent else first
@@ -228,7 +240,7 @@ def _laid_out(root: _Node, rig: Rig) -> Figure:
     pairs = []
     for several in hung.values():
         several = sorted(several, key=lambda one: -one[1])
-        alike = [(a[0], b[0]) for a, b in pairwise(several) if b[1] > 0.85 * a[1]]
+        alike = [(a[0], b[0]) for a, b in pairwise(several) if b[1] > settings.alike * a[1]]
         pairs += alike[:1]
     places = np.stack([node.at for node in rows.nodes], 1)
     parents = np.array(rows.parents, np.int64)
@@ -239,37 +251,37 @@ def _laid_out(root: _Node, rig: Rig) -> Figure:
     return Figure(names, parents, part, fixed, np.array(rows.carrier, np.int64), tuple(pairs), flat)
 
 
-def _lay_trunk(rows: _Rows, node: _Node, parent: int, limbs: list[tuple[_Node, int]]) -> None:
+def _lay_trunk(rows: _Rows, node: _Node, parent: int, limbs: list[tuple[_Node, int]], alike: float) -> None:
     """The joint, those up to other branches, and the neck as far as shoulders go.
 
     What else hangs on them comes last."""
     number = rows.add(node, parent, TRUNK, False, parent)
     inner = [child for child in node.children if _branches(child)]
     outer = [child for child in node.children if not _branches(child)]
-    if not inner and number and (neck := _neck(node, outer)) is not None:
+    if not inner and number and (neck := _neck(node, outer, alike)) is not None:
         outer.remove(neck)
         top = rows.add(neck, number, TRUNK, False, number)
         limbs += [(child, top) for child in neck.children]
     for child in inner:
-        _lay_trunk(rows, child, number, limbs)
+        _lay_trunk(rows, child, number, limbs, alike)
     limbs += [(child, number) for child in outer]
 
 
-def _neck(chest: _Node, outer: list[_Node]) -> _Node | None:
+def _neck(chest: _Node, outer: list[_Node], alike: float) -> _Node | None:
     """The joint at the neck's base, where the trunk goes on beyond the shoulders."""
-    paired = [child for child in outer if any(_alike(child, other) for other in outer if other is not child)]
-    lone = [child for child in outer if child not in paired and child.children]
-    if len(lone) != 1 or len(paired) != 2:
+    paired = [child for child in outer if any(_alike(child, other, alike) for other in outer if other is not child)]
+    single = [child for child in outer if child not in paired and child.children]
+    if len(single) != 1 or len(paired) != 2:
         return None
-    up = lone[0].at - chest.at
+    up = single[0].at - chest.at
     half = float((up**2).sum(1).mean()) / 2.0
     starts = [_first_joint(child) for child in paired]
     level = float(np.mean([((start.at - chest.at) * up).sum(1).mean() for start in starts]))
-    return lone[0] if half < level else None
+    return single[0] if half < level else None
 
 
-def _alike(a: _Node, b: _Node) -> bool:
-    return min(a.reach, b.reach) > 0.85 * max(a.reach, b.reach)
+def _alike(a: _Node, b: _Node, share: float) -> bool:
+    return min(a.reach, b.reach) > share * max(a.reach, b.reach)
 
 
 def _line(node: _Node) -> list[_Node]:
@@ -280,15 +292,15 @@ def _line(node: _Node) -> list[_Node]:
     return out
 
 
-def _girdle(node: _Node, before: Array) -> int:
+def _girdle(node: _Node, before: Array, settings: FigureSettings) -> int:
     """How many joints of the chain are girdle; `before` (T, 3) is where it hangs on."""
     line = _line(node)
     places = [before, *(one.at for one in line)]
     steps = np.array([np.linalg.norm(b - a, axis=1).mean() for a, b in pairwise(places)])
     count = 0
     while count < len(line) - 2:
-        short = steps[count] < _GIRDLE_OF_LONGEST * steps.max()
-        if not short or steps[: count + 1].sum() > _GIRDLE * steps.sum():
+        short = steps[count] < settings.step * steps.max()
+        if not short or steps[: count + 1].sum() > settings.girdle * steps.sum():
             break
         count += 1
     return count
@@ -300,12 +312,12 @@ def _first_joint(node: _Node) -> _Node:
     return line[min(1, len(line) - 1)] if len(line) > 3 else line[0]
 
 
-def _girdles(limbs: list[tuple[_Node, int]], rows: _Rows) -> list[int]:
+def _girdles(limbs: list[tuple[_Node, int]], rows: _Rows, settings: FigureSettings) -> list[int]:
     """How many joints of each limb are girdle: of an arm as many as of the other."""
-    own = [_girdle(node, rows.nodes[parent].at) for node, parent in limbs]
+    own = [_girdle(node, rows.nodes[parent].at, settings) for node, parent in limbs]
     out = []
     for node, parent in limbs:
-        like = [n for n, (other, hangs) in enumerate(limbs) if hangs == parent and _alike(node, other)]
+        like = [n for n, (other, hangs) in enumerate(limbs) if hangs == parent and _alike(node, other, settings.alike)]
         out.append(max(own[n] for n in like))
     return out
 

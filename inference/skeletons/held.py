@@ -25,7 +25,7 @@ class Held:
 
     @staticmethod
     def of(weight: NDArray[np.floating]) -> Held:
-        """From the weights (n, J + 1) of all bones."""
+        """The strongest bones of the weights (n, J + 1) of all."""
         number = min(MOST, weight.shape[1])
         bone = smallest(steady(-weight), number)
         kept = np.take_along_axis(weight, bone, 1) + 1e-9

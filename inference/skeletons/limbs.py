@@ -14,10 +14,18 @@ from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.units import Units
 from .guide import Guide
 
-CERTAIN = 0.35
-"""A bone of which less than this share of its length is seen points nearly at the viewer: which way it lies in the
-picture is hardly known, and its neighbours in time say more."""
-STIFF = 0.02
+
+@dataclass(frozen=True)
+class LimbSettings:
+    """How bones are seen.
+
+    certain  a bone of which less than this share of its length is seen points nearly at the viewer: which way it lies
+             in the picture is hardly known, and its neighbours in time say more,
+    stiff    so much, against what a bone says that is seen whole
+    """
+
+    certain: float = 0.35
+    stiff: float = 0.02
 
 
 @dataclass(frozen=True)
@@ -73,8 +81,8 @@ class Limbs:
     heading: Complex
 
     @staticmethod
-    def of(guide: Guide) -> Limbs:
-        return Limbs(guide, _headings(guide))
+    def of(guide: Guide, settings: LimbSettings = LimbSettings()) -> Limbs:
+        return Limbs(guide, _headings(guide, settings))
 
     def at(self, frame: float) -> Frames:
         """The bones at a frame, whole or not."""
@@ -99,35 +107,35 @@ class Limbs:
         )
 
 
-def _headings(guide: Guide) -> Complex:
+def _headings(guide: Guide, settings: LimbSettings) -> Complex:
     """(T, J) unit directions, smooth where a bone hardly shows which way it points."""
     along = to_complex(guide.tail) - to_complex(guide.head)
     flat = np.abs(along)
     whole = np.hypot(flat, guide.tail_depth - guide.head_depth)
     seen = np.where(whole > 1e-9, flat / np.maximum(whole, 1e-9), 0.0)
-    sure = np.minimum(seen / CERTAIN, 1.0) ** 4 + 1e-6
+    sure = np.minimum(seen / settings.certain, 1.0) ** 4 + 1e-6
     said = sure * np.where(flat > 1e-9, along / np.maximum(flat, 1e-9), 1.0)
-    return _unit(_smoothed(said, sure))
+    return _unit(_smoothed(said, sure, settings.stiff))
 
 
-def _smoothed(said: Complex, sure: Array) -> Complex:
+def _smoothed(said: Complex, sure: Array, stiff: float) -> Complex:
     """(T, n) columns that are smooth in time and near what is said.
 
-    They minimise sum(sure |x - said / sure|^2) + STIFF sum |dx|^2, all at once (Thomas).
+    They minimise sum(sure |x - said / sure|^2) + stiff sum |dx|^2, all at once (Thomas).
     """
     count = len(said)
     main = sure.copy()
-    main[1:] += STIFF
-    main[:-1] += STIFF
+    main[1:] += stiff
+    main[:-1] += stiff
     right = said.astype(complex)
     for row in range(1, count):
-        factor = STIFF / main[row - 1]
-        main[row] -= factor * STIFF
+        factor = stiff / main[row - 1]
+        main[row] -= factor * stiff
         right[row] += factor * right[row - 1]
     out = np.empty_like(right)
     out[-1] = right[-1] / main[-1]
     for row in range(count - 2, -1, -1):
-        out[row] = (right[row] + STIFF * out[row + 1]) / main[row]
+        out[row] = (right[row] + stiff * out[row + 1]) / main[row]
     return out
 
 

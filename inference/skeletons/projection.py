@@ -25,15 +25,31 @@ SIDE, THREE_QUARTER = "SIDE", "THREE_QUARTER"
 HALF_LEFT, HALF_RIGHT = "HALF_LEFT", "HALF_RIGHT"
 # How far the body turns away from facing the viewer, by the side of the picture that it faces.
 YAWS = {FRONT: 0.0, HALF_RIGHT: 0.7, HALF_LEFT: -0.7, RIGHT: np.pi / 2, LEFT: -np.pi / 2, BACK: np.pi}
-# The way a body faces is smoothed over this many frames, so that hips may swing.
-_FACING = 12
-# Of a bone of which less than this share is seen its neighbours in time say more of where it points.
-_SEEN = 0.3
-_SURE = 0.7
-_STIFF = 0.3
-# Another side must show a limb's motion this much better than the side that is drawn.
-_BETTER = 1.6
 UP = np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True)
+class SideSettings:
+    """How a figure turns in the plane.
+
+    facing  the way a body faces is smoothed over this many frames, so that hips may swing
+    seen    where less than this share of a bone is seen, its neighbours in time say where it points,
+    most    and less than this share of the most that is ever seen of it;
+    sure    where less than this is seen they have a say,
+    stiff   so much, against what a bone says that is seen whole
+    better  another side must show a limb's motion so many times better than the side that is drawn
+    faster  an image turns at most so many times as fast as its bone does in space,
+    beside  and by so many radians a frame besides
+    """
+
+    facing: int = 12
+    seen: float = 0.3
+    most: float = 0.8
+    sure: float = 0.7
+    stiff: float = 0.3
+    better: float = 1.6
+    faster: float = 2.5
+    beside: float = 0.06
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,7 @@ class Planar:
     depth: Array
 
     def followed(self, by: Planar) -> Planar:
-        """With further moments after the last one."""
+        """The figure with further moments after the last one."""
         return Planar(np.concatenate([self.xy, by.xy]), np.concatenate([self.depth, by.depth]))
 
     def segments(self, figure: Figure) -> tuple[Array, Array]:
@@ -108,7 +124,7 @@ def still(places: Array, body: Body, moment: int, yaw: float) -> Planar:
     return Planar(np.stack([places @ right, places @ UP], -1), places @ toward)
 
 
-def body_of(figure: Figure) -> Body | None:
+def body_of(figure: Figure, settings: SideSettings = SideSettings()) -> Body | None:
     """None where nothing tells left from right."""
     across = np.zeros_like(figure.places[:, 0])
     for one, other in figure.pairs:
@@ -122,7 +138,7 @@ def body_of(figure: Figure) -> Body | None:
     size = np.linalg.norm(across, axis=1)
     if not len(figure.pairs) or not (size > 1e-6).any():
         return None
-    across = _smoothed(across, _FACING)
+    across = _smoothed(across, settings.facing)
     size = np.linalg.norm(across, axis=1)
     mean = across[int(np.argmax(size))] / size.max()
     left = np.where((size > 1e-6)[:, None], across / np.maximum(size, 1e-9)[:, None], mean)
@@ -173,7 +189,7 @@ def _smoothed(values: Array, reach: int) -> Array:
     return np.asarray((total[high] - total[low]) / (high - low)[:, None])
 
 
-def swing_of(figure: Figure, planar: Planar) -> Swing:
+def swing_of(figure: Figure, planar: Planar, settings: SideSettings = SideSettings()) -> Swing:
     """How the bones turn in the plane.
 
     A bone that points at the viewer does not spin: it goes the short way from how it lay before to how it lies
@@ -185,31 +201,31 @@ def swing_of(figure: Figure, planar: Planar) -> Swing:
     raw = np.arctan2(along[..., 1], along[..., 0])
     angle = np.zeros_like(raw)
     for joint in range(figure.count):
-        angle[:, joint] = _steady(raw[:, joint], share[:, joint])
+        angle[:, joint] = _steady(raw[:, joint], share[:, joint], settings)
     above = np.where(figure.parents >= 0, figure.parents, 0)
     deep = planar.depth - planar.depth[:, above]
     in_space = turns_in_space(np.concatenate([along, deep[..., None]], 2))
-    return Swing(limited(angle, limits_of(in_space)), share)
+    return Swing(limited(angle, limits_of(in_space, settings.faster, settings.beside)), share)
 
 
-def _steady(raw: Array, share: Array) -> Array:
-    known = np.flatnonzero(share > min(_SEEN, float(share.max()) * 0.8))
+def _steady(raw: Array, share: Array, settings: SideSettings) -> Array:
+    known = np.flatnonzero(share > min(settings.seen, float(share.max()) * settings.most))
     count = np.arange(len(raw))
     whole = np.interp(count, known, np.unwrap(raw[known]))
     if len(raw) < 2:
         return whole
     # Near what was said before, as seen at each moment; the less of the bone is seen, the less that counts.
     said = whole + np.angle(np.exp(1j * (raw - whole)))
-    sure = np.minimum(share / _SURE, 1.0) ** 4 + 1e-6
-    stiff = np.full(len(raw) - 1, _STIFF)
+    sure = np.minimum(share / settings.sure, 1.0) ** 4 + 1e-6
+    stiff = np.full(len(raw) - 1, settings.stiff)
     diagonal = sure.copy()
     diagonal[1:] += stiff
     diagonal[:-1] += stiff
-    right = sure * np.where(share > _SEEN, said, whole)
+    right = sure * np.where(share > settings.seen, said, whole)
     return np.asarray(Tridiagonal(diagonal, -stiff).solve(right.astype(complex)).real)
 
 
-def sides_of(figure: Figure, body: Body | None, drawn: str) -> list[str]:
+def sides_of(figure: Figure, body: Body | None, drawn: str, settings: SideSettings = SideSettings()) -> list[str]:
     """The side that shows each part's motion best, if clearly not the drawn one.
 
     Trunk and head go by the side that is drawn: a nod must not become a tilt.
@@ -220,7 +236,7 @@ def sides_of(figure: Figure, body: Body | None, drawn: str) -> list[str]:
     other = FRONT if drawn in (LEFT, RIGHT) else RIGHT
     for pair in figure.pairs:
         shown = {side: sum(_shown(figure, body, part, side) for part in pair) for side in (drawn, other)}
-        if shown[other] > _BETTER * shown[drawn]:
+        if shown[other] > settings.better * shown[drawn]:
             for part in pair:
                 out[part] = other
     return out

@@ -12,10 +12,6 @@ import numpy as np
 
 from ..geometry.points import Array
 
-# An image turns at most so much faster than its bone does in space, and by so many radians a frame beyond.
-_FASTER = 2.5
-_BESIDE = 0.06
-
 
 def turns_in_space(along: Array) -> Array:
     """(T - 1, N) radians by which bones (T, N, 3) turn from moment to moment.
@@ -28,9 +24,9 @@ def turns_in_space(along: Array) -> Array:
     return np.asarray(np.arccos(np.clip(cosine[..., 0], -1.0, 1.0)))
 
 
-def limits_of(in_space: Array) -> Array:
+def limits_of(in_space: Array, faster: float, beside: float) -> Array:
     """(T - 1, N) radians that images may turn of bones that turn by `in_space`."""
-    return np.asarray(_FASTER * in_space + _BESIDE)
+    return np.asarray(faster * in_space + beside)
 
 
 def limited(angle: Array, limit: Array) -> Array:

@@ -84,7 +84,7 @@ class Recording:
         return self if placement.is_still else self.steadied(placement.along(self.rig.frames), now)
 
     def steadied(self, places: Array, now: Array) -> Recording:
-        """As it is seen by one who travels with the paper.
+        """The recording as seen by one who travels with the paper.
 
         Paper may move: animators fasten it to a camera that travels. `places` (T, 4, 4) say where it lies at each of
         the rig's frames, `now` (4, 4) where it lies in the canvas that the drawings are planned on. A moment at which

@@ -48,8 +48,8 @@ class WireLook:
         z = plan.xy(moment)
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
-        loose = np.where(moment.past, ribbon.apart_b, ribbon.apart_a)
-        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~loose[1:])
+        apart = np.where(moment.past, ribbon.apart_b, ribbon.apart_a)
+        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~apart[1:])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])
@@ -88,7 +88,7 @@ class WireLook:
         return bones, rings(self.plane, places.ravel(), depth, opaque, wire.units.one)
 
     def _middles(self) -> Complex:
-        """(J,) where in key a the lines of each part are in the mean, engine units."""
+        """(J,) the mean place of each part's lines in key a, engine units."""
         own, count = self.wire.own, self.wire.skeleton.count
         use = own < count
         total = np.bincount(own[use], minlength=count)

@@ -276,7 +276,7 @@ class ObjectTween:
         """The guide seen in the gap's plane, where strokes lie `depth` (P,) off it."""
         if self._guide is None or not len(depth):
             return None
-        return Limbs.of(paper.seen(self._guide, float(np.median(depth))))
+        return Limbs.of(paper.seen(self._guide, float(np.median(depth))), self._settings.guided.limbs)
 
     def _said(self, stack: _Stack, guide: Limbs | None) -> Corrections | None:
         """What the animator says of the gap's strokes, numbered as in the stacks."""

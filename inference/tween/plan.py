@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..confidence.evidence import confidence_of
+from ..confidence.evidence import EvidenceSettings, confidence_of
 from ..correspondence.cache import MatchCache
 from ..drawing.contract import Drawing
 from ..drawing.conversion import CONFIDENCE, KEPT
@@ -46,7 +46,8 @@ class TweenPlan:
     clock         when every vertex is how far on its way
     cover         what hides what
     stub          scene units: lines that come out or go in are left out while they are shorter
-    trust         how probably vertices are right; None where plans are not `judged`
+    fade          see `HideSettings`: short lines are left out the less the nearer a key is
+    trust         the probability that vertices are right; None where plans are not `judged`
     kept          what stays where it is, to the bit
     shown         what an overlay can show of what leads: the guide's hold on both keys, the inferred skeleton's ways
     """
@@ -62,6 +63,7 @@ class TweenPlan:
     clock: Clock
     cover: Cover
     stub: float
+    fade: float
     kept: Kept
     trust: Trust | None = None
     shown: object | None = None
@@ -106,7 +108,7 @@ class TweenPlan:
         z, hides = self.xy(moment), self.cover.occlusion
         cover = None if hides is None else hides.cover(z, moment.whole)
         # keys show short lines, too, but none that are cut to nothing
-        stub = self.stub * max(away(moment.whole), 1e-3)
+        stub = self.stub * max(away(moment.whole, self.fade), 1e-3)
         marks = {KEPT: self.kept.stroke + 1} if len(self.kept.pairs) else {}
         life = self.birth, self.death
         drawn = assemble(to_plane(z), self.ribbon, *life, self.outfit, moment, stub, means, cover, marks)
@@ -146,15 +148,18 @@ def plan_tween(
         key_b,
         _report(matched),
         travel,
-        junctions_of(ribbon, travel.shape.grip, travel.shape.anchor, match.units, travel.limbs),
+        junctions_of(
+            ribbon, travel.shape.grip, travel.shape.anchor, match.units, travel.limbs, settings.motion.junctions
+        ),
         birth,
         death,
         outfit_of(ribbon, key_a, key_b, match.a.strokes, match.b.strokes),
         Clock.even(len(birth), intent.spacing),
         cover,
         match.units.length_to_scene(settings.stub),
+        settings.hide.fade,
         kept_of(ribbon, match, key_a, key_b),
-        _trust(matched, ribbon) if settings.judged else None,
+        _trust(matched, ribbon, settings.evidence) if settings.judged else None,
         lead.shown(matched, travel),
     )
 
@@ -176,5 +181,6 @@ def _report(matched: Matched) -> TweenReport:
     )
 
 
-def _trust(matched: Matched, ribbon: Ribbon) -> Trust:
-    return trust_of(matched.footing, ribbon, confidence_of(matched.footing.found, matched.witnesses))
+def _trust(matched: Matched, ribbon: Ribbon, settings: EvidenceSettings) -> Trust:
+    sure = confidence_of(matched.footing.found, matched.witnesses, settings)
+    return trust_of(matched.footing, ribbon, sure, settings)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..confidence.evidence import EvidenceSettings
 from ..confidence.ladder import Rungs
 from ..drawing.contract import Curves, Drawing
 from ..drawing.conversion import CONFIDENCE
 from ..geometry.points import Index
-from ..motion.trust import LOW
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class GapReport:
     lent       strokes that both keys hide and a key beside them lends
     carried    strokes that are carried along with what is around them
     held       strokes that are shown as either key has them
-    sureness   how probably ink that has a counterpart is right half way through the gap, 0 to 1
+    sureness   the probability that ink that has a counterpart is right half way through the gap, 0 to 1
     bones      of the skeleton that was inferred from the drawings and leads; 0 where none does
     """
 
@@ -60,13 +60,13 @@ class GapReport:
     bones: int = 0
 
 
-def doubtful(drawn: Curves) -> int:
-    """How many strokes of an in-between carry a confidence below LOW.
+def doubtful(drawn: Curves, low: float = EvidenceSettings().low) -> int:
+    """How many strokes of an in-between carry a confidence below `low`.
 
     Where its plan was not judged, none.
     """
     said = drawn.attributes.get(CONFIDENCE)
-    return 0 if said is None else int(np.count_nonzero(said.values < LOW))
+    return 0 if said is None else int(np.count_nonzero(said.values < low))
 
 
 def _more(key_a: Drawing, key_b: Drawing, strokes: tuple[Index, Index], layer: int | None) -> int:

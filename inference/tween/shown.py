@@ -18,7 +18,7 @@ from ..drawing.strokes import Strokes
 from ..geometry.points import Array, Complex, Index, to_complex, to_plane
 from ..geometry.units import Units
 from ..intent.bindings import FREE
-from ..leads.guided.carried import STEP, Guided, divided
+from ..leads.guided.carried import Guided, divided
 from ..skeletons.belonging import Belonging
 from ..skeletons.body_parts import Part, Parts, body_parts
 from ..skeletons.held import Held
@@ -197,7 +197,7 @@ def look_of(guided: Guided, key_b: Drawing, plane: Plane, rig: Rig) -> Look:
     parts = body_parts(rig)
     units = Units.of(guided.key_a.xy, key_b.xy)
     said = (None, None) if guided.said is None else (guided.said.a, guided.said.b)
-    step = units.length_to_scene(STEP)
+    step = units.length_to_scene(guided.step)
     keys = (
         _key(guided.frame_a, divided(guided.key_a, step), guided.parts.a, parts, said[0]),
         _key(guided.frame_b, divided(key_b, step), guided.parts.b, parts, said[1]),

@@ -62,7 +62,7 @@ class TweenJob:
     """
 
     def __init__(self, request: TweenRequest, frames: range | None = None, least: float = 0.0) -> None:
-        self._step, self._least = request.step, least
+        self._step, self._least, self._low = request.step, least, request.settings.evidence.low
         self._layers = [(snapshot, _among(snapshot.gaps(request.around), frames)) for snapshot in request.layers]
         self._orphans = [_within(orphans(snapshot.cels, request.around), frames) for snapshot in request.layers]
         self._stack = request.stack
@@ -138,7 +138,7 @@ class TweenJob:
                 self.done += 1
                 yield
             # counted as they are stored: the most in any one in-between of the gap
-            self.tally.doubtful += max((doubtful(drawn) for drawn in draw.values()), default=0)
+            self.tally.doubtful += max((doubtful(drawn, self._low) for drawn in draw.values()), default=0)
         return [number for number in gap.ours if number not in numbers]
 
     def _is_doubted(self, layer: int, gap: Gap, sureness: float) -> bool:

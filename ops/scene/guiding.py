@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...addon import rigs
+from ...inference.leads.guided.fit import FitSettings
 from ...inference.skeletons.guide import GuideError
 from ...inference.skeletons.rig import Rig
 from ...inference.skeletons.view import Recording, View
@@ -17,8 +18,8 @@ from .snapshot import LayerSnapshot
 
 AUTO = "AUTO"
 """In place of an armature's name: a skeleton inferred from the drawings. An armature that is called so goes before."""
-MARGIN = 4
-"""Frames by which drawings may be early or late; the largest lag that `FitSettings` tries."""
+MARGIN = FitSettings().latest
+"""Frames by which drawings may be early or late."""
 
 
 @dataclass(frozen=True)

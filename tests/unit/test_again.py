@@ -12,10 +12,11 @@ from inkbetween.inference.drawing.plane import fit_planes
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array
-from inkbetween.inference.leads.guided.again import again, settled
+from inkbetween.inference.leads.guided.again import AgainSettings, again, settled
 from inkbetween.inference.leads.guided.binding import BindSettings
 from inkbetween.inference.leads.guided.carried import Guided, lead, unwarped
 from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.leads.guided.tuning import GuidedSettings
 from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.inference.skeletons.limbs import Limbs
 from inkbetween.inference.skeletons.rig import Rig
@@ -62,7 +63,7 @@ def look() -> tuple[Guided, Correspondence, Guided, Correspondence]:
     a, b = drawn(4.0), drawn(60.0)
     first = lead(a, b, Limbs.of(guide()), (0.0, 8.0), match.coarse, bind)
     found = correspond(first.carried, b, match, first.parts)
-    anew = again(first, unwarped(found, first), b, bind, 0.15)
+    anew = again(first, unwarped(found, first), b, bind)
     assert anew is not None
     return first, found, anew, correspond(anew.carried, b, match, anew.parts)
 
@@ -90,12 +91,12 @@ def test_what_is_free_all_the_same_is_held_as_before() -> None:
 
 def test_nothing_free_needs_no_second_look() -> None:
     _, _, anew, other = look()
-    assert again(anew, unwarped(other, anew), drawn(60.0), BindSettings(), 0.15) is None
+    assert again(anew, unwarped(other, anew), drawn(60.0), BindSettings()) is None
 
 
 def test_the_arm_stays_whole_on_the_way() -> None:
     context = Context(frames=(-8.0, 0.0, 8.0, 16.0))
-    settings = TweenSettings(match=MatchSettings(learned=False), fit=FitSettings(lags=(), rounds=0))
+    settings = TweenSettings(match=MatchSettings(learned=False), guided=GuidedSettings(FitSettings(lags=(), rounds=0)))
     plan = plan_tween(drawn(4.0), drawn(60.0), context=context, settings=settings, guide=Limbs.of(guide()))
     half_way = plan.at(0.5)
     asked = resample(Strokes.of(drawn(32.0), drawn(32.0).xy), 0.02)
@@ -106,13 +107,13 @@ def test_the_arm_stays_whole_on_the_way() -> None:
 
 def test_nobody_looks_where_free_lines_would_miss_each_other() -> None:
     first, found, _, _ = look()
-    assert again(first, unwarped(found, first), drawn(60.0), BindSettings(), 1.1) is None
+    assert again(first, unwarped(found, first), drawn(60.0), BindSettings(), AgainSettings(worth=1.1)) is None
 
 
 def test_what_is_shown_is_the_binding_that_leads() -> None:
     """At first the trunk holds much of the arm in key a. The overlay has what leads in the end."""
     match = MatchSettings(learned=False)
-    settings = TweenSettings(match=match, fit=FitSettings(lags=(), rounds=0))
+    settings = TweenSettings(match=match, guided=GuidedSettings(FitSettings(lags=(), rounds=0)))
     a, b = drawn(4.0), drawn(60.0)
     keys = [Key(0, curves(a)), Key(8, curves(b))]
     tween = ObjectTween([Layer(keys, np.eye(4))], settings, guide=recording(guide()))

@@ -26,7 +26,7 @@ from inkbetween.inference.correspondence.matching import MatchSettings
 from inkbetween.inference.drawing.contract import Attribute, Curves, Drawing
 from inkbetween.inference.drawing.conversion import CONFIDENCE, FINGERPRINT, equal_drawings, fingerprint, to_drawing
 from inkbetween.inference.drawing.plane import Plane
-from inkbetween.inference.networks.weights import Weights, read_weights, write_weights
+from inkbetween.inference.networks.weights import Weights, bundled, read_weights, write_weights
 from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 from inkbetween.training.calibration.reliability import Bins, draw_reliability, fit_logistic, sharpness
 from inkbetween.training.networks.export import recalibrate
@@ -67,10 +67,16 @@ def test_the_same_drawing_is_sure_and_another_is_not() -> None:
     assert np.mean(confidence_of(strange)) < 0.3
 
 
-@pytest.mark.parametrize("numbers", [CLASSICAL, LEARNED])
+def shipped() -> Mapping[str, float]:
+    weights = bundled("correspondence")
+    assert weights is not None
+    return weights.calibration
+
+
+@pytest.mark.parametrize("numbers", [CLASSICAL, LEARNED, shipped()], ids=["classical", "learned", "shipped"])
 def test_known_calibrations_mean_something(numbers: Mapping[str, float]) -> None:
     calibration = Calibration(numbers)
-    names = {f"span.{name}" for name in (*SIGNS, "bias")} | {f"unmatched.{name}" for name in UNMATCHED}
+    names = {f"span.{name}" for name in (*SIGNS, "bias")} | {f"loose.{name}" for name in UNMATCHED}
     names |= {f"middle.{name}" for name in MIDDLE} | {"bend.low", "bend.high", "bend.bias"}
     assert set(numbers) <= names
     assert {"span.bias", "bend.high"} <= set(numbers)

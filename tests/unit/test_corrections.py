@@ -125,10 +125,10 @@ def test_an_echo_needs_a_line_that_runs_the_same_way() -> None:
     samples = resample(Strokes.of(key, key.xy), 6.0)
     still = Limbs.of(legs()).at(0.0)
     nothing, told = np.full(samples.count, FREE), np.where(samples.stroke == 0, LEFT, FREE)
-    known = echoed(samples, nothing, samples, told, still, still, 3.0)
+    known = echoed(samples, nothing, samples, told, still, still, 3.0, 0.7)
     assert (known[samples.stroke == 0] == np.eye(3)[LEFT]).all()
     assert not known[samples.stroke == 1].any()
-    assert not echoed(samples, told, samples, told, still, still, 3.0)[samples.stroke == 0].any()
+    assert not echoed(samples, told, samples, told, still, still, 3.0, 0.7)[samples.stroke == 0].any()
 
 
 def test_a_corrected_line_goes_with_its_bone() -> None:

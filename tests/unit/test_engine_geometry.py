@@ -106,7 +106,9 @@ def test_local_motion_ignores_outliers(random: np.random.Generator) -> None:
     target[::10] += random.uniform(-200, 200, (20, 2))
     stroke = np.zeros(200, np.int64)
     place = random.uniform(-30, 30, (40, 2))
-    found = local_motion.fit(place, stroke[:40], source, stroke, target, np.ones(200), stiffness=0.1)
+    found = local_motion.fit(
+        place, stroke[:40], source, stroke, target, np.ones(200), local_motion.LocalSettings(stiffness=0.1)
+    )
     expected = 1.1 * np.exp(0.5j) * (place[:, 0] + 1j * place[:, 1]) + (20 + 5j)
     assert np.abs(found.target[:, 0] + 1j * found.target[:, 1] - expected).max() < 0.1
     assert np.abs(found.turn - 1.1 * np.exp(0.5j)).max() < 0.01

@@ -9,7 +9,7 @@ from inkbetween.inference.correspondence.limb_joints import HingeSettings, Joine
 from inkbetween.inference.correspondence.matching import MatchSettings, match
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.tween.engines import settings_of
-from inkbetween.inference.tween.plan import TweenPlan, plan_tween
+from inkbetween.inference.tween.plan import Context, TweenPlan, plan_tween
 
 SHOULDER, HIP = np.array([0.0, 1.0]), np.array([0.0, 0.0])
 LIMBS = {
@@ -125,6 +125,16 @@ def test_a_limb_goes_along_with_its_body(engine: str, limb: str, degrees: float)
     a = figure(limb, 0.0)
     b = redrawn(figure(limb, degrees, shift=shift), 7)
     check(planned(a, b, engine), a, b, limb, degrees, shift)
+
+
+@pytest.mark.parametrize("engine", ["LEARNED", "CLASSICAL"])
+def test_neighbouring_keys_do_not_bend_a_limb(engine: str) -> None:
+    a, b = figure("right arm", 0.0), redrawn(figure("right arm", 150.0), 9)
+    keys = [a, b, figure("right arm", -40.0), figure("right arm", 120.0)]
+    one, two, before, after = (Drawing.from_strokes(list(strokes.values())) for strokes in keys)
+    context = Context(before, after, (0.0, 8.0, 16.0, 24.0))
+    plan = plan_tween(one, two, context=context, settings=settings_of(engine))
+    check(plan, a, b, "right arm", 150.0, (0.0, 0.0))
 
 
 @pytest.mark.parametrize("engine", ["LEARNED", "CLASSICAL"])

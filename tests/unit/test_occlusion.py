@@ -13,6 +13,7 @@ from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array
 from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.leads.guided.tuning import GuidedSettings
 from inkbetween.inference.occlusion.regions import MIRROR, ROUND, SIDE, around
 from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.inference.skeletons.limbs import Limbs
@@ -22,7 +23,7 @@ FRAMES = np.arange(0.0, 9.0)
 HALF, LONG = 0.4, 3.0
 NARROW, WIDE = 0.25, 0.9
 CONTEXT = Context(frames=(-8.0, 0.0, 8.0, 16.0))
-STILL = TweenSettings(fit=FitSettings(lags=(), rounds=0))
+STILL = TweenSettings(guided=GuidedSettings(FitSettings(lags=(), rounds=0)))
 """The guide fits as it is."""
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkbetween.inference.motion.clock import EASINGS, NEAR, away, eased
+from inkbetween.inference.motion.clock import EASINGS, away, eased
 
 TIMES = np.linspace(0, 1, 101).tolist()
 
@@ -43,7 +43,8 @@ def test_unknown_easing_and_times_outside() -> None:
 
 
 def test_keys_are_neared_evenly() -> None:
-    assert away(0.0) == away(1.0) == 0.0
-    assert away(NEAR) == away(0.5) == away(1.0 - NEAR) == 1.0
-    assert away(NEAR / 4) == pytest.approx(0.25)
-    assert away(1.0 - NEAR / 4) == pytest.approx(0.25)
+    near = 0.125
+    assert away(0.0, near) == away(1.0, near) == 0.0
+    assert away(near, near) == away(0.5, near) == away(1.0 - near, near) == 1.0
+    assert away(near / 4, near) == pytest.approx(0.25)
+    assert away(1.0 - near / 4, near) == pytest.approx(0.25)

@@ -11,6 +11,7 @@ from inkbetween.inference.drawing.contract import Attribute, Drawing
 from inkbetween.inference.drawing.conversion import CONFIDENCE
 from inkbetween.inference.geometry.points import Array
 from inkbetween.inference.leads.guided.fit import FitSettings
+from inkbetween.inference.leads.guided.tuning import GuidedSettings
 from inkbetween.inference.skeletons.guide import Guide
 from inkbetween.inference.skeletons.limbs import Limbs
 from inkbetween.inference.tween.plan import Context, TweenPlan, TweenSettings, plan_tween
@@ -52,7 +53,7 @@ def plan(
     judged: bool = False,
 ) -> TweenPlan:
     context = Context(before, after, (-8.0, 0.0, 8.0, 16.0))
-    settings = TweenSettings(fit=FitSettings(lags=(), rounds=0), hidden=hidden, judged=judged)
+    settings = TweenSettings(guided=GuidedSettings(FitSettings(lags=(), rounds=0)), hidden=hidden, judged=judged)
     return plan_tween(a, b, context=context, settings=settings, guide=Limbs.of(bones or guide()))
 
 

@@ -226,7 +226,7 @@ def fit_calibration(pairs: Sequence[Judged]) -> Calibration:
     numbers |= {"bend.low": float(low), "bend.high": float(high), "bend.bias": bend}
     known = Calibration(numbers)
     sure = [known.bent(known.said(pair.asked)) for pair in pairs]
-    numbers |= _named("unmatched", UNMATCHED, *_fit_unmatched(pairs, sure))
+    numbers |= _named("loose", UNMATCHED, *_fit_unmatched(pairs, sure))
     numbers |= _named("middle", MIDDLE, *_fit_middle(pairs, sure))
     return Calibration(numbers)
 

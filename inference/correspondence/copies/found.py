@@ -20,7 +20,7 @@ from ...drawing.strokes import Samples, Strokes
 from ...geometry.moves import Move, fitted, settled
 from ...geometry.points import Array, Index
 from .groups import CopySettings, Group, Search, matching
-from .search import take_lone, take_round
+from .search import take_round, take_single
 from .seeds import Sketch
 
 
@@ -54,7 +54,7 @@ def copies_of(
     search = Search(one, other, settings, drawn_a, drawn_b, (layer_a, layer_b), (a[2], b[2]))
     for number in range(settings.rounds):
         # what looks like several is left until no group takes it along
-        if not take_round(search, number == 0) and not take_lone(search):
+        if not take_round(search, number == 0) and not take_single(search):
             break
     return tuple(_copy(search, group) for group in search.found)
 

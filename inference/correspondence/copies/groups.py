@@ -28,9 +28,11 @@ class CopySettings:
     bent        lines that leave a straight one by less than this share of their length are straight; where
                 points differ, those that leave it by less than `curved`
     touch       lines this near to each other hang together
-    rounds      how often what is left over is looked at again
+    rounds      how often what is unmatched is looked at again
     most        similarities tried in a round
     clear       a stroke that looks like several is the nearest if that is at most this share of the way to the next
+    about_face  degrees: a straight line alone is not believed to turn by more
+    cell        strokes are looked up by their middles in cells of this size
     """
 
     slack: float = 0.03
@@ -43,6 +45,8 @@ class CopySettings:
     rounds: int = 4
     most: int = 96
     clear: float = 0.5
+    about_face: float = 170.0
+    cell: float = 30.0
 
 
 DOT, STRAIGHT, BENT = 2, 4, 8
@@ -51,15 +55,10 @@ TRUE = 2e-3
 """Engine units: what floats miss."""
 CORNER = 3
 """A line of no more points than this has one bend at most, which two numbers tell."""
-ABOUT_FACE = np.deg2rad(170.0)
-"""A straight line alone is not believed to turn by more than this."""
 STILL, SHIFT, TURN, SCALED, MIRRORED = 0, 2, 3, 4, 5
 """How many of them a similarity explains."""
 SPARE = 4
-"""So many more must agree for a group to be a copy; where it has not moved, or is a lone straight line, a dot's."""
-
-CELL = 30.0
-"""Engine units: strokes are looked up by their middles in cells of this size."""
+"""So many more must agree for a group to be a copy; where it has not moved, or is a single straight line, a dot's."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,8 @@ class Search:
     a: Sketch
     b: Sketch
     settings: CopySettings
-    free_a: Mask
-    free_b: Mask
+    unmatched_a: Mask
+    unmatched_b: Mask
     layers: tuple[Index, Index]
     samples: tuple[Samples, Samples]
     pairs: tuple[Index, Index] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -97,7 +96,7 @@ class Search:
 
 def is_complete(search: Search, group: Group) -> bool:
     """Whether a group is all that is free in both keys."""
-    return len(group.i) == int(search.free_a.sum()) == int(search.free_b.sum())
+    return len(group.i) == int(search.unmatched_a.sum()) == int(search.unmatched_b.sum())
 
 
 def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
@@ -185,13 +184,13 @@ def supported(
     Or those `among` some.
     """
     a, b, s = search.a, search.b, search.settings
-    one, other = (np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)) if among is None else among
+    one, other = (np.flatnonzero(search.unmatched_a), np.flatnonzero(search.unmatched_b)) if among is None else among
     size_a, size_b = a.measures.size, b.measures.size
     if len(one) == len(other) == 1:
         i, j = one, other
     else:
         reach = slack + sampled * float(size_b[other].max(initial=0.0))
-        i, j, _ = Grid(centres(b, other), max(reach, CELL)).pairs(to_plane(move.at(a.place[one])), reach)
+        i, j, _ = Grid(centres(b, other), max(reach, s.cell)).pairs(to_plane(move.at(a.place[one])), reach)
         i, j = one[i], other[j]
     scale = abs(complex(move.turn))
     allowed = slack + sampled * size_b[j]
@@ -225,17 +224,17 @@ def _one_to_one(i: Index, j: Index, rows: Index) -> Index:
     return np.array(out, np.int64)
 
 
-def left_of(search: Search, group: Group) -> Group:
+def untaken(search: Search, group: Group) -> Group:
     """What is left of a group when strokes have been taken."""
-    rows = np.flatnonzero(search.free_a[group.i] & search.free_b[group.j])
+    rows = np.flatnonzero(search.unmatched_a[group.i] & search.unmatched_b[group.j])
     if len(rows) == len(group.i):
         return group
     return group.pick(rows)
 
 
 def take(search: Search, group: Group) -> None:
-    search.free_a[group.i] = False
-    search.free_b[group.j] = False
+    search.unmatched_a[group.i] = False
+    search.unmatched_b[group.j] = False
     search.found.append(group)
 
 
@@ -259,7 +258,10 @@ def _effort(search: Search, group: Group) -> tuple[bool, bool, bool, bool, float
 
 
 def _shifted(group: Group) -> bool:
-    """Whether a group is but shifted: a circle of many points looks nearly so when it was turned."""
+    """Whether a group is but shifted.
+
+    A circle of many points looks nearly so when it was turned.
+    """
     return group.move.turn == 1.0 and not group.move.mirrored and float(group.miss.max(initial=0.0)) <= TRUE
 
 
@@ -270,7 +272,7 @@ def _ordered(search: Search, group: Group) -> bool:
     drawn the other way.
     """
     told = int(_told(search, group).sum()) > explained(group.move)
-    return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= ABOUT_FACE)
+    return group.ordered and (told or abs(np.angle(complex(group.move.turn))) <= np.deg2rad(search.settings.about_face))
 
 
 def is_certain(search: Search, group: Group) -> bool:
@@ -328,5 +330,5 @@ def _unique(search: Search, group: Group) -> bool:
     Only strokes that are not taken count, of either key.
     """
     i, j = search.pairs
-    rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.free_a[i] & search.free_b[j]
+    rivals = ((i == group.i[0]) ^ (j == group.j[0])) & search.unmatched_a[i] & search.unmatched_b[j]
     return not rivals.any()

@@ -25,9 +25,9 @@ from .groups import (
     groups_of,
     is_complete,
     is_turned_over,
-    left_of,
     supported,
     take,
+    untaken,
 )
 from .seeds import Sketch, likely, piece_pairs, pieces, seeds_of, stroke_pairs
 
@@ -38,7 +38,7 @@ def take_round(search: Search, first: bool) -> bool:
     They are similarities of the whole, of layers, of what hangs together and of strokes; the largest group comes
     first. What has not moved is looked for in the `first` round.
     """
-    search.pairs = _lone_pairs(search)
+    search.pairs = _single_pairs(search)
     found: list[Group] = []
     known: set[tuple[int, int]] = set()
     for one, other in islice(_units(search, first), search.settings.most):
@@ -63,8 +63,8 @@ def _take_largest(search: Search, groups: list[Group]) -> bool:
             break
         take(search, best)
         taken = True
-        rests = (left_of(search, group) for group in groups if group is not best)
-        groups = [group for group in rests if len(group.i)]
+        others = (untaken(search, group) for group in groups if group is not best)
+        groups = [group for group in others if len(group.i)]
     return taken
 
 
@@ -73,46 +73,48 @@ def _units(search: Search, first: bool) -> Iterator[tuple[Index, Index]]:
 
     None of them, all, layers, what hangs together, single strokes.
     """
-    free_a, free_b = np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)
+    unmatched_a, unmatched_b = np.flatnonzero(search.unmatched_a), np.flatnonzero(search.unmatched_b)
     if first:
         nothing = np.zeros(0, np.int64)
         yield nothing, nothing
-    if len(free_a) == len(free_b):
-        yield free_a, free_b
+    if len(unmatched_a) == len(unmatched_b):
+        yield unmatched_a, unmatched_b
     layer_a, layer_b = search.layers
-    for number in np.unique(layer_a[free_a]).tolist():
-        one, other = free_a[layer_a[free_a] == number], free_b[layer_b[free_b] == number]
-        if len(other) == len(one) < len(free_a):
+    for number in np.unique(layer_a[unmatched_a]).tolist():
+        one, other = unmatched_a[layer_a[unmatched_a] == number], unmatched_b[layer_b[unmatched_b] == number]
+        if len(other) == len(one) < len(unmatched_a):
             yield one, other
-    pairs = piece_pairs(search.a, search.b, *_pieces(search, free_a, free_b))
+    pairs = piece_pairs(search.a, search.b, *_pieces(search, unmatched_a, unmatched_b))
     yield from sorted(pairs, key=lambda pair: -float(search.a.measures.ink[pair[0]].sum()))
     i, j = search.pairs
     for row in np.argsort(-search.a.measures.ink[i], kind="stable").tolist():
         yield i[row : row + 1], j[row : row + 1]
 
 
-def _pieces(search: Search, free_a: Index, free_b: Index) -> list[list[Index]]:
+def _pieces(search: Search, unmatched_a: Index, unmatched_b: Index) -> list[list[Index]]:
     """What hangs together in either key, of strokes that may have a counterpart."""
     bent = search.settings.bent
-    alike = stroke_pairs(search.a, search.b, free_a, free_b, bent)
+    alike = stroke_pairs(search.a, search.b, unmatched_a, unmatched_b, bent)
     out = []
-    for samples, side, free, known in zip(search.samples, (search.a, search.b), (free_a, free_b), alike, strict=True):
-        free = free[(side.measures.bent[free] < bent) | np.isin(free, known)]
-        out.append(pieces(samples.xy, samples.stroke, free, side.strokes.count, search.settings.touch))
+    for samples, side, unmatched, known in zip(
+        search.samples, (search.a, search.b), (unmatched_a, unmatched_b), alike, strict=True
+    ):
+        unmatched = unmatched[(side.measures.bent[unmatched] < bent) | np.isin(unmatched, known)]
+        out.append(pieces(samples.xy, samples.stroke, unmatched, side.strokes.count, search.settings.touch))
     return out
 
 
-def _lone_pairs(search: Search) -> tuple[Index, Index]:
+def _single_pairs(search: Search) -> tuple[Index, Index]:
     """Pairs of single bent strokes of as many points that may be each other."""
     a, b, s = search.a, search.b, search.settings
-    i, j = stroke_pairs(a, b, np.flatnonzero(search.free_a), np.flatnonzero(search.free_b), s.bent)
+    i, j = stroke_pairs(a, b, np.flatnonzero(search.unmatched_a), np.flatnonzero(search.unmatched_b), s.bent)
     same = np.diff(a.strokes.offsets)[i] == np.diff(b.strokes.offsets)[j]
     i, j = i[same], j[same]
     near = likely(a, b, i, j, 2.0 * s.slack, s.exact)
     return i[near], j[near]
 
 
-def take_lone(search: Search) -> bool:
+def take_single(search: Search) -> bool:
     """Take single strokes that look like several, or are straight; if any were.
 
     They are neither scaled nor mirrored: each is clearly the other's nearest, or simply so where it has the same
@@ -123,7 +125,7 @@ def take_lone(search: Search) -> bool:
     taken = False
     drawn_alike = np.array_equal(a.strokes.offsets, b.strokes.offsets)
     for one, other in _congruent(search):
-        group = _lone(search, one, other)
+        group = _single(search, one, other)
         if group is not None:
             candidates.append((float(abs(a.place[one[0]] - b.place[other[0]])), group))
     candidates.sort(key=lambda pair: pair[0])
@@ -133,10 +135,10 @@ def take_lone(search: Search) -> bool:
             for far, rival in candidates
             if rival is not group
             and (rival.i[0] == group.i[0] or rival.j[0] == group.j[0])
-            and len(left_of(search, rival).i)
+            and len(untaken(search, rival).i)
         ]
         clear = 1.0 if drawn_alike and group.i[0] == group.j[0] else s.clear
-        if len(left_of(search, group).i) and distance <= clear * min(rivals, default=np.inf):
+        if len(untaken(search, group).i) and distance <= clear * min(rivals, default=np.inf):
             take(search, group)
             taken = True
     return taken
@@ -148,11 +150,11 @@ def _congruent(search: Search) -> Iterator[tuple[Index, Index]]:
     Bent ones are alike in shape, straight ones run the same way.
     """
     a, b, s = search.a, search.b, search.settings
-    free_a, free_b = np.flatnonzero(search.free_a), np.flatnonzero(search.free_b)
-    i, j = _lone_pairs(search)
+    unmatched_a, unmatched_b = np.flatnonzero(search.unmatched_a), np.flatnonzero(search.unmatched_b)
+    i, j = _single_pairs(search)
     same = np.abs(a.measures.size[i] - b.measures.size[j]) <= 2.0 * s.slack
     yield from ((i[row : row + 1], j[row : row + 1]) for row in np.flatnonzero(same))
-    one, other = (_straight(side, free, s.bent) for side, free in ((a, free_a), (b, free_b)))
+    one, other = (_straight(side, unmatched, s.bent) for side, unmatched in ((a, unmatched_a), (b, unmatched_b)))
     if not len(one) or not len(other):
         return
     chord_a, chord_b = _chords(a.strokes, one), _chords(b.strokes, other)
@@ -162,8 +164,8 @@ def _congruent(search: Search) -> Iterator[tuple[Index, Index]]:
     yield from ((i[row : row + 1], j[row : row + 1]) for row in np.flatnonzero(same)[: s.most])
 
 
-def _straight(side: Sketch, free: Index, bent: float) -> Index:
-    return free[(side.measures.bent[free] < bent) & (side.measures.ink[free] > 1e-9)]
+def _straight(side: Sketch, unmatched: Index, bent: float) -> Index:
+    return unmatched[(side.measures.bent[unmatched] < bent) & (side.measures.ink[unmatched] > 1e-9)]
 
 
 def _chords(strokes: Strokes, which: Index) -> Array:
@@ -171,7 +173,7 @@ def _chords(strokes: Strokes, which: Index) -> Array:
     return np.asarray(strokes.xy[strokes.offsets[which + 1] - 1] - strokes.xy[strokes.offsets[which]])
 
 
-def _lone(search: Search, one: Index, other: Index) -> Group | None:
+def _single(search: Search, one: Index, other: Index) -> Group | None:
     """How one stroke is laid on another without scale; None if it can't be."""
     s = search.settings
     straight = search.a.measures.bent[one[0]] < s.bent

@@ -196,13 +196,15 @@ def _anchored(a: Sketch, b: Sketch, one: Index, other: Index, x: Measures, y: Me
     return [float(angle) for angle in angles[np.argsort(np.abs(angles), kind="stable")][:ANCHORS]]
 
 
-def stroke_pairs(a: Sketch, b: Sketch, free_a: Index, free_b: Index, bent: float) -> tuple[Index, Index]:
+def stroke_pairs(a: Sketch, b: Sketch, unmatched_a: Index, unmatched_b: Index, bent: float) -> tuple[Index, Index]:
     """Pairs of strokes, bent by at least so much, that may be each other.
 
     Kind, closedness and measures decide; of each stroke of a with its NEAREST.
     """
     nothing = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    one, other = (free[side.measures.bent[free] >= bent] for side, free in ((a, free_a), (b, free_b)))
+    one, other = (
+        unmatched[side.measures.bent[unmatched] >= bent] for side, unmatched in ((a, unmatched_a), (b, unmatched_b))
+    )
     if not len(one) or not len(other):
         return nothing
     signs_a, signs_b = a.measures.signs[one], b.measures.signs[other]
@@ -240,13 +242,13 @@ def likely(a: Sketch, b: Sketch, i: Index, j: Index, slack: float, share: float)
     return np.asarray(out)
 
 
-def pieces(places: Array, stroke: Index, free: Index, count: int, touch: float) -> list[Index]:
-    """The `free` strokes of `count`, by what touches what: groups of two or more.
+def pieces(places: Array, stroke: Index, unmatched: Index, count: int, touch: float) -> list[Index]:
+    """The `unmatched` strokes of `count`, by what touches what: groups of two or more.
 
     Their samples at `places` (N, 2), each on its `stroke` (N,), come as near as `touch`.
     """
     usable = np.zeros(count, bool)
-    usable[free] = True
+    usable[unmatched] = True
     rows = np.flatnonzero(usable[stroke])
     if not len(rows):
         return []
@@ -262,8 +264,8 @@ def pieces(places: Array, stroke: Index, free: Index, count: int, touch: float) 
         if np.array_equal(lower, label):
             break
         label = lower
-    order = np.argsort(label[free], kind="stable")
-    groups = np.split(free[order], np.flatnonzero(np.diff(label[free][order])) + 1)
+    order = np.argsort(label[unmatched], kind="stable")
+    groups = np.split(unmatched[order], np.flatnonzero(np.diff(label[unmatched][order])) + 1)
     return [group for group in groups if len(group) > 1]
 
 

@@ -169,8 +169,8 @@ def _handles(runs: Runs, segments: Segments, at: Array) -> tuple[Array, Mask]:
 
     They align where the line runs on.
     """
-    loose = _loose(runs, segments, at)
-    leaving, arriving = _direction(loose), -_direction(loose[:, ::-1])
+    undirected = _undirected(runs, segments, at)
+    leaving, arriving = _direction(undirected), -_direction(undirected[:, ::-1])
     into, out = np.zeros_like(runs.place), np.zeros_like(runs.place)
     out[segments.first], into[segments.last] = leaving, arriving
     starts, ends = np.flatnonzero(runs.starts)[runs.closed], np.flatnonzero(runs.ends)[runs.closed]
@@ -194,7 +194,7 @@ def _direction(points: Array) -> Array:
     return _unit(ways[np.arange(len(points)), first])
 
 
-def _loose(runs: Runs, segments: Segments, at: Array) -> Array:
+def _undirected(runs: Runs, segments: Segments, at: Array) -> Array:
     """(G, 4, 3) the cubics that lie nearest, whatever their directions."""
     first, last = runs.place[segments.first], runs.place[segments.last]
     _, b1, b2, b3 = _bernstein(at)

@@ -68,7 +68,7 @@ def peaks(number: Array) -> Attribute:
 
 
 def numbers(values: NDArray[np.int32]) -> tuple[Array, Mask]:
-    """Of each mark (P,) the number, -1 for none, and whether handles are free.
+    """The number that each mark (P,) holds, -1 for none, and if handles are free.
 
     They are as `marks` was given them.
     """

@@ -9,7 +9,7 @@ their own once all is matched, and what is still unmatched lies where the arm we
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,48 +27,66 @@ from .carried import Guided, carried
 from .ink import Ink
 from .outlines import following, near_bones
 
-WIDER = 2.0
-"""Times as far from ink as otherwise lines may be carried, where only unmatched ink counts."""
-STEPS, STRAY = 3, 6.0
-"""The unmatched part of a stroke belongs to bones at most STEPS in the skeleton from those that hold its matched part.
-Others cost STRAY more."""
-FEWEST = 4
-"""Samples that must be unmatched in either key."""
+
+@dataclass(frozen=True)
+class AgainSettings:
+    """When and how unmatched lines are bound anew.
+
+    wider    times as far from ink as otherwise lines may be carried, where only unmatched ink counts
+    steps    the unmatched part of a stroke belongs to bones at most so many steps in the skeleton from those that hold
+             its matched part;
+    stray    others cost so much more
+    fewest   samples that must be unmatched in either key
+    worth    lines are bound anew where other bones than before would carry at least this share of them onto each other,
+    clearly  and that is believed where at most this share of what was unmatched before is unmatched then
+    """
+
+    wider: float = 2.0
+    steps: int = 3
+    stray: float = 6.0
+    fewest: int = 4
+    worth: float = 0.15
+    clearly: float = 0.8
 
 
-def again(guided: Guided, found: Correspondence, key_b: Drawing, settings: BindSettings, least: float) -> Guided | None:
+def again(
+    guided: Guided,
+    found: Correspondence,
+    key_b: Drawing,
+    settings: BindSettings,
+    second: AgainSettings = AgainSettings(),
+) -> Guided | None:
     """The guide with unmatched lines bound anew, or None where that gains too little.
 
     Each key is told what is unmatched in the other. All else is held as it was. It gains too little where hardly
-    anything is unmatched, or where other bones than before carry less than the share `least` of it onto each other.
-    `found` has been `unwarped`.
+    anything is unmatched, or where it is not worth it. `found` has been `unwarped`.
     """
     parts = guided.parts.a, guided.parts.b
     unmatched = _unmatched(guided, found)
-    if min(int(one.sum()) for one in unmatched) < FEWEST:
+    if min(int(one.sum()) for one in unmatched) < second.fewest:
         return None
     solid = found.match.a.strokes.solid, found.match.b.strokes.solid
     units = Units.of(guided.key_a.xy, key_b.xy)
     ends = [guided.at(t).scaled(units) for t in (0.0, 1.0)]
     parents = guided.limbs.guide.parents
-    wide = replace(settings, land=WIDER * settings.land)
+    wide = replace(settings, land=second.wider * settings.land)
     out, ink, anew, ever = [], [], 0.0, 0.0
     for one, rows in zip(parts, unmatched, strict=True):
-        ink.append(Ink.of(one.samples.pick(np.flatnonzero(rows)), wide.lands))
+        ink.append(Ink.of(one.samples.pick(np.flatnonzero(rows)), wide.lands, wide.ink))
         ever += float(one.samples.weight[rows].sum())
     for own, other in ((0, 1), (1, 0)):
         samples = parts[own].samples
         said = None if guided.said is None else (guided.said.a, guided.said.b)[own][samples.stroke]
         known = np.where(unmatched[own][:, None], 0.0, parts[own].weight)
-        stray = STRAY * ~_akin(samples.stroke, unmatched[own], parts[own].weight, parents)
-        stray += following(parts[own].weight, samples, solid[own])
+        stray = second.stray * ~_akin(samples.stroke, unmatched[own], parts[own].weight, parents, second.steps)
+        stray += following(parts[own].weight, samples, solid[own], settings.outlines)
         bound = bind(samples, ends[own], ink[other], ends[other], parents, wide, known, said, besides=stray)
         out.append(Belonging(samples, np.where(unmatched[own][:, None], bound.weight, parts[own].weight)))
         weight = bound.weight
         lands = _lands(samples, weight[:, :-1].argmax(1), ends[own], ink[other], ends[other], wide)
         moved = unmatched[own] & lands & (weight.argmax(1) != parts[own].weight.argmax(1))
         anew += float(samples.weight[moved].sum())
-    if anew < least * ever:
+    if anew < second.worth * ever:
         return None
     return carried(replace(guided, parts=Parts(*out)), units)
 
@@ -82,14 +100,14 @@ def _lands(
     return ink.landing(there.placed(share, off, bone), heading, settings.land, settings.direction) < settings.land_most
 
 
-def _akin(stroke: Index, unmatched: NDArray[np.bool_], weight: Array, parents: Index) -> NDArray[np.bool_]:
+def _akin(stroke: Index, unmatched: NDArray[np.bool_], weight: Array, parents: Index, steps: int) -> NDArray[np.bool_]:
     """(N, J + 1) which bones samples on strokes (N,) may belong to.
 
-    What holds the matched part of the stroke decides; where all of it is unmatched, any may.
+    They are `steps` at most from what holds the matched part of the stroke; where all of it is unmatched, any may.
     """
     held = np.zeros((int(stroke.max(initial=-1)) + 1, weight.shape[1]), bool)
     held[stroke[~unmatched], weight[~unmatched].argmax(1)] = True
-    near = held @ near_bones(parents, STEPS)
+    near = held @ near_bones(parents, steps)
     near[~held.any(1)] = True
     return np.asarray(near[stroke])
 

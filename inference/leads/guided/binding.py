@@ -21,8 +21,8 @@ from ...geometry.potts import Beside, mean_field
 from ...intent.bindings import FREE
 from ...skeletons.limbs import Frames
 from .corrections import impose
-from .ink import Ink
-from .outlines import claimed, parts_of
+from .ink import Ink, InkSettings
+from .outlines import OutlineSettings, claimed, parts_of
 
 IMPOSSIBLE = 1e3
 """A cost so high that no weight at all is left, not even a rounding error."""
@@ -33,8 +33,8 @@ class BindSettings:
     """Lengths in engine units, costs without unit.
 
     candidates   bones looked at for a sample: the nearest
-    girth        how far from its bone a line is expected before anything is known of the limb; `girth_low`, `_high`
-                 bound what is learnt of it
+    girth        how far from its bone a line is expected before anything is known of the limb; `girth_low` and
+                 `girth_high` bound what is learnt of it
     near_weight  cost of a line as far from its bone as the limb is thick; `near_most` at most for what may be a wide
                  skirt, and as much again with every `far` that it is away
     land         a place this far from ink of the other key costs 1; `land_most` at most
@@ -45,8 +45,14 @@ class BindSettings:
     agree        what a neighbour on another bone costs, all neighbours together; `kin` of it for parent and child
     sure         what it costs to belong elsewhere than is known
     rounds       of mean field, and of learning how thick limbs are
-    worth        lines are bound anew where other bones would carry at least this share of what is unmatched onto it
-    clearly      and that is believed where at most this share of what was unmatched before is unmatched then
+    neighbours   samples at most: the nearest
+    line         what the next one along the line has to say, against one in the same place of the same line,
+    others       and one on another line that runs the same way
+    prior        as much as so many samples say counts what is expected before anything is known of how thick limbs are
+    around       limbs are so many times as thick as their lines are far from the bone on average
+    across       a line that runs across another by more than 45 degrees (cosine) is not its counterpart
+    ink          how ink is looked up
+    outlines     what fills and the lines along them belong to
     """
 
     candidates: int = 8
@@ -67,8 +73,14 @@ class BindSettings:
     kin: float = 0.5
     sure: float = 6.0
     rounds: int = 8
-    worth: float = 0.15
-    clearly: float = 0.8
+    neighbours: int = 10
+    line: float = 2.0
+    others: float = 0.3
+    prior: float = 4.0
+    around: float = 1.3
+    across: float = 0.7
+    ink: InkSettings = InkSettings()
+    outlines: OutlineSettings = OutlineSettings()
 
     @property
     def lands(self) -> float:
@@ -123,7 +135,7 @@ def bind(
         if besides is not None:
             cost = cost + besides
         if solid is not None:
-            cost = claimed(cost, samples, solid, limbs)
+            cost = claimed(cost, samples, solid, limbs, settings.outlines)
         if known is not None:
             cost = np.where(known.any(1, keepdims=True), settings.sure * (1.0 - known), cost)
         if said is not None:
@@ -187,15 +199,16 @@ def _landing(place: Complex, heading: Complex, other: Ink, settings: BindSetting
 
 def _neighbours(samples: Samples, settings: BindSettings) -> Beside:
     """The neighbours of every sample, near it and along its stroke; shares sum to 1."""
-    index, far = Grid(samples.xy, settings.reach / 2).nearest(samples.xy, 10, settings.reach)
+    index, far = Grid(samples.xy, settings.reach / 2).nearest(samples.xy, settings.neighbours, settings.reach)
     own = index == np.arange(samples.count)[:, None]
     heading = to_complex(samples.tangent)
     along = np.abs((np.conj(heading)[:, None] * heading[np.maximum(index, 0)]).real)
     same = samples.stroke[np.maximum(index, 0)] == samples.stroke[:, None]
-    share = np.where((index >= 0) & ~own, np.exp(-far / settings.reach) * np.where(same, 1.0, 0.3 * along), 0.0)
+    alike = np.where(same, 1.0, settings.others * along)
+    share = np.where((index >= 0) & ~own, np.exp(-far / settings.reach) * alike, 0.0)
     for link in (samples.before, samples.after):
         index = np.concatenate([index, link[:, None]], 1)
-        share = np.concatenate([share, 2.0 * (link >= 0)[:, None]], 1)
+        share = np.concatenate([share, settings.line * (link >= 0)[:, None]], 1)
     return Beside(np.maximum(index, 0), share / np.maximum(share.sum(1, keepdims=True), 1e-9))
 
 
@@ -215,5 +228,5 @@ def _girths(far: Array, chosen: Index, weight: NDArray[np.float64], settings: Bi
     held = weight[np.arange(len(far))[:, None], chosen]
     total = np.bincount(chosen.ravel(), held.ravel(), bones)
     mean = np.bincount(chosen.ravel(), (held * far).ravel(), bones)
-    girth = (mean + 4.0 * settings.girth) / (total + 4.0)
-    return np.clip(1.3 * girth, settings.girth_low, settings.girth_high)
+    girth = (mean + settings.prior * settings.girth) / (total + settings.prior)
+    return np.clip(settings.around * girth, settings.girth_low, settings.girth_high)

@@ -28,10 +28,17 @@ from .corrections import echoed
 from .ink import Ink
 from .outlines import connected, following
 
-AGREE = 2
-"""Times that the keys are bound anew, each told what the other's lines belong to."""
-STEP = 8.0
-"""Engine units: edges longer than this bend on the way."""
+
+@dataclass(frozen=True)
+class CarrySettings:
+    """How keys are bound and carried.
+
+    told  times that the keys are bound anew, each told what the other's lines belong to
+    step  engine units: edges longer than this bend on the way
+    """
+
+    told: int = 2
+    step: float = 8.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Guided:
 
     parts    which bones the lines of both keys belong to, the last one being none
     said     what the animator said of them, or None
+    step     engine units: edges longer than this bend on the way
     key_a    as it was drawn
     dense    with long edges divided, lengths of its strokes as they were
     carried  as the bones carry it to key b; all three in scene units
@@ -53,6 +61,7 @@ class Guided:
     dense: Drawing
     carried: Drawing
     said: Corrections | None = None
+    step: float = CarrySettings().step
 
     def at(self, t: float) -> Frames:
         return self.limbs.at(self.frame_a + t * (self.frame_b - self.frame_a))
@@ -66,6 +75,7 @@ def lead(
     spacing: float,
     settings: BindSettings,
     said: Corrections | None = None,
+    carry: CarrySettings = CarrySettings(),
 ) -> Guided:
     """Both keys bound to the bones where nothing was `said`, key a carried to key b."""
     units = Units.of(a.xy, b.xy)
@@ -78,27 +88,27 @@ def lead(
     own_a = own_b = known_a = known_b = None
     if said is not None:
         own_a, own_b = said.a[one.stroke], said.b[other.stroke]
-        known_a = echoed(one, own_a, other, own_b, far, near, settings.land)
-        known_b = echoed(other, own_b, one, own_a, near, far, settings.land)
-    ink_a, ink_b = Ink.of(one, settings.lands), Ink.of(other, settings.lands)
+        known_a = echoed(one, own_a, other, own_b, far, near, settings.land, settings.across)
+        known_b = echoed(other, own_b, one, own_a, near, far, settings.land, settings.across)
+    ink_a, ink_b = (Ink.of(samples, settings.lands, settings.ink) for samples in (one, other))
     weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid).weight
     weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid).weight
-    for _ in range(AGREE):
+    for _ in range(carry.told):
         ink_a, ink_b = (
             ink.told(likened(weight, parents, settings)) for ink, weight in ((ink_a, weight_a), (ink_b, weight_b))
         )
         besides_a, besides_b = (
-            following(weight, samples, strokes.solid)
+            following(weight, samples, strokes.solid, settings.outlines)
             for weight, samples, strokes in zip((weight_a, weight_b), (one, other), drawn, strict=True)
         )
         weight_a = bind(one, near, ink_b, far, parents, settings, known_a, own_a, drawn[0].solid, besides_a).weight
         weight_b = bind(other, far, ink_a, near, parents, settings, known_b, own_b, drawn[1].solid, besides_b).weight
     parts = Parts(
-        Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents)),
-        Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents)),
+        Belonging(one, connected(weight_a, one, _open(drawn[0], said_a), parents, settings.outlines)),
+        Belonging(other, connected(weight_b, other, _open(drawn[1], said_b), parents, settings.outlines)),
     )
-    dense = divided(a, units.length_to_scene(STEP))
-    return carried(Guided(limbs, *frames, parts, a, dense, dense, said), units)
+    dense = divided(a, units.length_to_scene(carry.step))
+    return carried(Guided(limbs, *frames, parts, a, dense, dense, said, carry.step), units)
 
 
 def carried(guided: Guided, units: Units) -> Guided:

@@ -10,9 +10,6 @@ from ...geometry.points import Array, Index, to_complex, to_plane
 from ...intent.bindings import FREE
 from ...skeletons.limbs import Frames
 
-ACROSS = 0.7
-"""A line that runs across another by more than 45 degrees (cosine) is not its counterpart."""
-
 
 def impose(weight: Array, said: Index) -> Array:
     """Weights (N, J + 1) with all of it on the bone `said` (N,), where one was."""
@@ -23,7 +20,14 @@ def impose(weight: Array, said: Index) -> Array:
 
 
 def echoed(
-    samples: Samples, said: Index, other: Samples, there_said: Index, there: Frames, own: Frames, reach: float
+    samples: Samples,
+    said: Index,
+    other: Samples,
+    there_said: Index,
+    there: Frames,
+    own: Frames,
+    reach: float,
+    across: float,
 ) -> Array:
     """(N, J + 1) what is known of a key's samples from what was said of the other's.
 
@@ -33,6 +37,7 @@ def echoed(
     said, there_said  (N,), (M,) bones that samples were bound to by hand
     own, there        the bones at either key
     reach             how near to where it is carried the counterpart lies, engine units
+    across            how far it may run across (cosine)
     """
     out = np.zeros((samples.count, len(own.head)))
     rows = np.flatnonzero(there_said != FREE)
@@ -45,6 +50,6 @@ def echoed(
     index, _ = Grid(carried, reach / 2).nearest(samples.xy, 1, reach)
     near = np.maximum(index[:, 0], 0)
     along = np.abs((np.conj(to_complex(samples.tangent)) * heading[near]).real)
-    found = np.flatnonzero((index[:, 0] >= 0) & (along > ACROSS) & (said == FREE))
+    found = np.flatnonzero((index[:, 0] >= 0) & (along > across) & (said == FREE))
     out[found, bone[near[found]]] = 1.0
     return out

@@ -24,7 +24,9 @@ from .ink import Ink
 
 @dataclass(frozen=True)
 class FitSettings:
-    """lags      frames by which drawings may come later than the guide, tried all
+    """How far a guide may be moved to lie on the drawings.
+
+    lags      frames by which drawings may come later than the guide, tried all
     samples   of a drawing that are looked at
     spacing   between them before they are thinned, engine units
     steps     shares of the drawings' diagonal by which the guide is shifted, and scaled, each tried both ways
@@ -52,6 +54,11 @@ class FitSettings:
     late: float = 0.975
     placed: float = 0.9
     moved: float = 0.975
+
+    @property
+    def latest(self) -> int:
+        """Frames by which drawings may come earlier or later than the guide."""
+        return int(np.ceil(np.abs(self.lags).max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ def fitted(
     units = Units.of(keys[0][1].xy, keys[-1][1].xy)
     reach = replace(bind, land=max(settings.lands)).lands
     samples = [_samples(key, units, settings) for _, key in keys]
-    drawn = [_Drawn(moment, own, Ink.of(own, reach)) for (moment, _), own in zip(keys, samples, strict=True)]
+    drawn = [_Drawn(moment, own, Ink.of(own, reach, bind.ink)) for (moment, _), own in zip(keys, samples, strict=True)]
 
     diagonal = units.length_to_scene(DIAGONAL)
 

@@ -26,26 +26,35 @@ from ...occlusion.regions import Regions
 from ...skeletons.belonging import Belonging
 from ...skeletons.held import Held, HeldWays
 from .binding import BindSettings, bind, likened
-from .carried import STEP, Guided
+from .carried import Guided
 from .ink import Ink
 from .outlines import parts_of
 
-DRAWN = 18.0
-"""Engine units: a line has a counterpart where a key has ink of the same bones as near as this to where they bring
-it."""
-SAME = 0.15
-"""How much of their belonging two places have in common that are of the same bones."""
-BOUND = 0.6
-"""A line comes along where bones hold it by this share."""
-LEAST = 30.0
-"""Engine units: lines shorter than this are left out."""
-CLEAR = 8.0
-"""Engine units: a line comes out where it is at some moment as far as this outside of what hides it; nearer to its
-edge, what it shows may as well be an error of the edge."""
-MOMENTS = np.linspace(0.0, 1.0, 11)[1:-1]
-SURE = 0.5
-"""Confidence in a line that neither key shows: on the benchmark's true frames half to two thirds of their ink lies on a
-line."""
+
+@dataclass(frozen=True)
+class UnseenSettings:
+    """Which lines a key beside the two lends; lengths in engine units.
+
+    drawn    a line has a counterpart where a key has ink of the same bones as near as this to where they bring it
+    same     how much of their belonging two places have in common that are of the same bones
+    bound    a line comes along where bones hold it by this share
+    least    lines shorter than this are left out
+    gap      places farther apart along a line than so many steps are on two stretches of it
+    clear    a line comes out where it is at some moment as far as this outside of what hides it; nearer to its edge,
+             what it shows may as well be an error of the edge
+    moments  between the keys, looked at
+    sure     confidence in a line that neither key shows: on the benchmark's true frames half to two thirds of their ink
+             lies on a line
+    """
+
+    drawn: float = 18.0
+    same: float = 0.15
+    bound: float = 0.6
+    least: float = 30.0
+    gap: float = 1.5
+    clear: float = 8.0
+    moments: int = 9
+    sure: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,16 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Unseen:
-    """Lines of a neighbouring key that both keys hide, travelling with the bones."""
+    """Lines of a neighbouring key that both keys hide, travelling with the bones.
+
+    `sure` is the confidence in them, None where plans are not `judged`.
+    """
 
     ribbon: Ribbon
     paths: HeldWays
     occlusion: Occlusion
     outfit: Outfit
-    judged: bool
+    sure: float | None
 
     def strokes(self, layer: int | None = None) -> int:
         """How many strokes of that key they are taken from, in all or on one layer."""
@@ -85,7 +97,7 @@ class Unseen:
         """
         z = self.paths.at(t)
         count = len(z)
-        means = {CONFIDENCE: np.full(count, SURE)} if self.judged else {}
+        means = {CONFIDENCE: np.full(count, self.sure)} if self.sure is not None else {}
         birth, death = np.full(count, -1.0), np.full(count, 2.0)
         cover = self.occlusion.cover(z, t)
         moment = Clock.even(count).at(t)
@@ -97,8 +109,8 @@ class _Lines:
     """Vertices (V,) of lines of a neighbouring key.
 
     Stroke and arc length on it, how bones bring them, and the number of their body part. `whole` (S,) is how many
-    there are of each stroke.
-    """
+    there are of each stroke. What lies farther
+    apart than `gap` (engine units) along it is on two stretches."""
 
     key: Drawing
     strokes: Strokes
@@ -107,6 +119,7 @@ class _Lines:
     paths: HeldWays
     part: Index
     whole: Index
+    gap: float
 
     @property
     def solid(self) -> NDArray[np.bool_]:
@@ -114,7 +127,7 @@ class _Lines:
 
     def pick(self, rows: Index) -> _Lines:
         stroke, along, part = self.stroke[rows], self.along[rows], self.part[rows]
-        return _Lines(self.key, self.strokes, stroke, along, self.paths.pick(rows), part, self.whole)
+        return _Lines(self.key, self.strokes, stroke, along, self.paths.pick(rows), part, self.whole, self.gap)
 
 
 def unseen_of(
@@ -126,6 +139,7 @@ def unseen_of(
     settings: BindSettings,
     hide: HideSettings,
     judged: bool,
+    unseen: UnseenSettings = UnseenSettings(),
 ) -> tuple[Unseen, ...]:
     """The lines of `neighbours` that both keys hide and that come out between them.
 
@@ -135,8 +149,8 @@ def unseen_of(
     unit = units.one
     found = []
     for neighbour in neighbours:
-        lines = _candidates(guided, neighbour, units, spacing, settings)
-        if lines is not None and (hidden := _hidden(lines, regions, unit, hide)) is not None:
+        lines = _candidates(guided, neighbour, units, spacing, settings, unseen)
+        if lines is not None and (hidden := _hidden(lines, regions, unit, hide, unseen)) is not None:
             found.append(hidden)
     number = int(parts_of(guided.limbs.guide.parents).max(initial=-1)) + 1
     much = [np.bincount(lines.part, minlength=number) for lines in found]
@@ -147,12 +161,17 @@ def unseen_of(
             best &= (much[own] > much[other]) | ((much[own] == much[other]) & (own <= other))
         chosen = lines.pick(np.flatnonzero(best[lines.part]))
         if len(chosen.stroke):
-            out.append(_laid(chosen, regions, units, hide, judged))
+            out.append(_laid(chosen, regions, units, hide, unseen, judged))
     return tuple(out)
 
 
 def _candidates(
-    guided: Guided, neighbour: Neighbour, units: Units, spacing: float, settings: BindSettings
+    guided: Guided,
+    neighbour: Neighbour,
+    units: Units,
+    spacing: float,
+    settings: BindSettings,
+    unseen: UnseenSettings,
 ) -> _Lines | None:
     """Lines that bones hold and of which neither key has drawn a counterpart."""
     key = neighbour.key
@@ -163,40 +182,44 @@ def _candidates(
     samples = resample(strokes, spacing)
     parents = guided.limbs.guide.parents
     own, there = (guided.limbs.at(frame).scaled(units) for frame in (neighbour.frame, neighbour.frame_near))
-    ink = Ink.of(neighbour.near.samples, settings.lands).told(likened(neighbour.near.weight, parents, settings))
+    ink = Ink.of(neighbour.near.samples, settings.lands, settings.ink)
+    ink = ink.told(likened(neighbour.near.weight, parents, settings))
     bound = Belonging(samples, bind(samples, own, ink, there, parents, settings, solid=strokes.solid).weight)
-    stroke, along = _dense(strokes)
+    stroke, along = _dense(strokes, guided.step)
     weight = bound.along(strokes, stroke, along)
     held = Held.of(weight)
     z = to_complex(units.to_scene(strokes.at(stroke, along)))
     share, off = guided.limbs.at(neighbour.frame).local(z[:, None], held.bone)
     paths = HeldWays(guided, held, share, off, share, off)
-    use = weight[:, -1] < 1.0 - BOUND
+    use = weight[:, -1] < 1.0 - unseen.bound
     for t, drawn in ((0.0, guided.parts.a), (1.0, guided.parts.b)):
         place = units.to_engine(to_plane(paths.at(t)))
-        use &= ~_met(place, weight, drawn)
+        use &= ~_met(place, weight, drawn, unseen)
     part = parts_of(parents)[weight[:, :-1].argmax(1)]
     whole = np.bincount(stroke, minlength=strokes.count)
-    return _Lines(key, strokes, stroke, along, paths, part, whole).pick(np.flatnonzero(use)) if use.any() else None
+    lines = _Lines(key, strokes, stroke, along, paths, part, whole, unseen.gap * guided.step)
+    return lines.pick(np.flatnonzero(use)) if use.any() else None
 
 
-def _dense(strokes: Strokes) -> tuple[Index, Array]:
+def _dense(strokes: Strokes, step: float) -> tuple[Index, Array]:
     """Stroke and arc length of all points, with others between on long edges."""
     length = np.zeros(len(strokes.xy))
     length[:-1] = np.where(strokes.rows.joined, np.diff(strokes.reach), 0.0)
-    cut = Ragged.of(np.clip(np.ceil(length / STEP), 1, 4096).astype(np.int64))
+    cut = Ragged.of(np.clip(np.ceil(length / step), 1, 4096).astype(np.int64))
     row = cut.owner
     return strokes.owner[row], strokes.reach[row] + cut.share * length[row]
 
 
-def _met(place: Array, weight: Array, drawn: Belonging) -> NDArray[np.bool_]:
+def _met(place: Array, weight: Array, drawn: Belonging, settings: UnseenSettings) -> NDArray[np.bool_]:
     """(V,) whether lines come to lie on ink of the same bones; weight (V, J + 1)."""
-    vertex, sample, _ = Grid(drawn.samples.xy, DRAWN).pairs(place, DRAWN)
-    alike = (weight[vertex] * drawn.weight[sample]).sum(1) > SAME
+    vertex, sample, _ = Grid(drawn.samples.xy, settings.drawn).pairs(place, settings.drawn)
+    alike = (weight[vertex] * drawn.weight[sample]).sum(1) > settings.same
     return np.bincount(vertex[alike], minlength=len(place)) > 0
 
 
-def _hidden(lines: _Lines, regions: Regions, unit: float, settings: HideSettings) -> _Lines | None:
+def _hidden(
+    lines: _Lines, regions: Regions, unit: float, settings: HideSettings, unseen: UnseenSettings
+) -> _Lines | None:
     """(V,) those that limbs in front hide in both keys.
 
     They count as far as they hang together and are seen on the way.
@@ -208,12 +231,12 @@ def _hidden(lines: _Lines, regions: Regions, unit: float, settings: HideSettings
     count = np.bincount(lines.stroke[hidden], minlength=lines.strokes.count)
     hidden = hidden & (~lines.solid | (count == lines.whole)[lines.stroke])
     run = _runs(lines, hidden)
-    kept = hidden & _long(lines, run)[run]
+    kept = hidden & _long(lines, run, unseen.least)[run]
     if not kept.any():
         return None
     seen = np.zeros(len(kept), bool)
-    for t in MOMENTS:
-        seen |= occlusion.cover(lines.paths.at(float(t)), float(t)) < -CLEAR * unit
+    for t in np.linspace(0.0, 1.0, unseen.moments + 2)[1:-1]:
+        seen |= occlusion.cover(lines.paths.at(float(t)), float(t)) < -unseen.clear * unit
     comes_out = np.bincount(run, seen & kept)[run] > 0
     rows = np.flatnonzero(kept & comes_out)
     return lines.pick(rows) if len(rows) else None
@@ -225,18 +248,20 @@ def _runs(lines: _Lines, use: NDArray[np.bool_]) -> Index:
     A stretch is of vertices in use, or of vertices not in use.
     """
     edge = np.diff(lines.along, prepend=0.0)
-    new = (np.diff(lines.stroke, prepend=-1) != 0) | (edge > 1.5 * STEP) | np.r_[False, use[1:] != use[:-1]]
+    new = (np.diff(lines.stroke, prepend=-1) != 0) | (edge > lines.gap) | np.r_[False, use[1:] != use[:-1]]
     return np.cumsum(new) - 1
 
 
-def _long(lines: _Lines, run: Index) -> NDArray[np.bool_]:
-    """(R,) whether stretches are long enough."""
+def _long(lines: _Lines, run: Index, least: float) -> NDArray[np.bool_]:
+    """(R,) whether stretches are `least` long (engine units)."""
     begin = np.flatnonzero(np.diff(run, prepend=-1))
     end = np.append(begin[1:], len(run)) - 1
-    return np.asarray(lines.along[end] - lines.along[begin] >= LEAST)
+    return np.asarray(lines.along[end] - lines.along[begin] >= least)
 
 
-def _laid(lines: _Lines, regions: Regions, units: Units, settings: HideSettings, judged: bool) -> Unseen:
+def _laid(
+    lines: _Lines, regions: Regions, units: Units, settings: HideSettings, unseen: UnseenSettings, judged: bool
+) -> Unseen:
     count = len(lines.stroke)
     run = _runs(lines, np.ones(count, bool))
     begin = np.flatnonzero(np.diff(run, prepend=-1))
@@ -256,4 +281,4 @@ def _laid(lines: _Lines, regions: Regions, units: Units, settings: HideSettings,
     ribbon = Ribbon(offsets, loop, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
     occlusion = behind(lines.paths, regions, run, along, lines.solid, units.one, settings)
     outfit = outfit_of(ribbon, lines.key, lines.key, lines.strokes, lines.strokes)
-    return Unseen(ribbon, lines.paths, occlusion, outfit, judged)
+    return Unseen(ribbon, lines.paths, occlusion, outfit, unseen.sure if judged else None)

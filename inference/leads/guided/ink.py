@@ -13,17 +13,24 @@ from ...drawing.strokes import Samples
 from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
 
-CELL = 8.0
-"""Engine units: so coarse is the lattice; what is nearest to the middle of a cell stands for what is nearest in it."""
-KEPT = 6
-"""Samples kept for each cell, so that one that runs the right way is likely among them."""
+
+@dataclass(frozen=True)
+class InkSettings:
+    """How ink is looked up.
+
+    cell  engine units: so coarse is the lattice; what is nearest to a cell's middle stands for what is nearest in it
+    kept  samples kept for each cell, so that one that runs the right way is likely among them
+    """
+
+    cell: float = 8.0
+    kept: int = 6
 
 
 @dataclass(frozen=True)
 class Ink:
     """Samples of a key, and which lie nearest to each cell of a lattice.
 
-    `nearest` holds for the cells (W * H, KEPT) from `low` (2,) on the nearest samples, -1 where there are fewer
+    `nearest` holds for the `cell`s (W * H, k) from `low` (2,) on the nearest samples, -1 where there are fewer
     within `reach`. Engine units. `held` (N, J) says which bones they belong to, where that is known.
     """
 
@@ -33,18 +40,20 @@ class Ink:
     size: Index
     nearest: Index
     held: Array | None = None
+    cell: float = InkSettings().cell
 
     @staticmethod
-    def of(samples: Samples, reach: float) -> Ink:
+    def of(samples: Samples, reach: float, settings: InkSettings = InkSettings()) -> Ink:
         """Ink that will be asked of places up to `reach` away."""
+        cell, kept = settings.cell, settings.kept
         if not samples.count:
-            return Ink(samples, reach, np.zeros(2), np.zeros(2, np.int64), np.zeros((0, KEPT), np.int64))
+            return Ink(samples, reach, np.zeros(2), np.zeros(2, np.int64), np.zeros((0, kept), np.int64))
         low = samples.xy.min(0) - reach
-        size = np.ceil((samples.xy.max(0) + reach - low) / CELL).astype(np.int64) + 1
-        x, y = np.meshgrid(*(low[k] + CELL * (np.arange(size[k]) + 0.5) for k in (0, 1)), indexing="ij")
+        size = np.ceil((samples.xy.max(0) + reach - low) / cell).astype(np.int64) + 1
+        x, y = np.meshgrid(*(low[k] + cell * (np.arange(size[k]) + 0.5) for k in (0, 1)), indexing="ij")
         middles = np.stack([x.ravel(), y.ravel()], -1)
-        nearest, _ = Grid(samples.xy, reach / 2).nearest(middles, KEPT, reach + CELL)
-        return Ink(samples, reach, low, size, nearest)
+        nearest, _ = Grid(samples.xy, reach / 2).nearest(middles, kept, reach + cell)
+        return Ink(samples, reach, low, size, nearest, cell=cell)
 
     def told(self, held: Array) -> Ink:
         """The same ink, of which it is known now what it belongs to, (N, J)."""
@@ -67,8 +76,8 @@ class Ink:
         out = np.full(place.shape, 1e6)
         if not len(self.nearest):
             return out
-        column = np.floor((place.real - self.low[0]) / CELL).astype(np.int64)
-        row = np.floor((place.imag - self.low[1]) / CELL).astype(np.int64)
+        column = np.floor((place.real - self.low[0]) / self.cell).astype(np.int64)
+        row = np.floor((place.imag - self.low[1]) / self.cell).astype(np.int64)
         on = (column >= 0) & (row >= 0) & (column < self.size[0]) & (row < self.size[1])
         near = self.nearest[column[on] * self.size[1] + row[on]]
         way = to_complex(self.samples.xy)[near] - place[on][:, None]

@@ -20,7 +20,7 @@ from ...skeletons.limbs import Limbs
 from ..lead import Cover, Matched, Pair, Travel
 from ..tuning import TweenSettings
 from .again import again, settled
-from .carried import STEP, Guided, lead, unwarped
+from .carried import Guided, lead, unwarped
 from .fit import fitted
 from .hidden_in_both import Neighbour, Unseen, unseen_of
 from .paths import guided_paths
@@ -29,7 +29,7 @@ from .unmatched import chosen, riding
 
 @dataclass(frozen=True)
 class GuidedMatched(Matched):
-    """As `Matched`, and how the guide holds both keys.
+    """What corresponds, as `Matched`, and how the guide holds both keys.
 
     `between` and `footing` are told of key a as it is carried.
     """
@@ -51,13 +51,15 @@ class GuidedLead:
 
     def correspond(self, pair: Pair) -> GuidedMatched:
         guided, between = self._bound(pair)
-        footing = descend(between, confidence_of(between), self.settings.ladder)
+        footing = descend(between, confidence_of(between, settings=self.settings.evidence), self.settings.ladder)
         return GuidedMatched(pair, between, footing, unwarped(footing.found, guided), guided=guided)
 
     def ways(self, matched: GuidedMatched) -> Travel:
         found = matched.found
-        ribbon = finer(ribbon_of(found.match, found.spans), STEP)
-        paths = guided_paths(ribbon, found, matched.guided)
+        ribbon = finer(
+            ribbon_of(found.match, found.spans, self.settings.motion.ribbon), self.settings.guided.carry.step
+        )
+        paths = guided_paths(ribbon, found, matched.guided, self.settings.guided.hold)
         return Travel(ribbon, paths, self._shape(paths, ribbon, found.match), keeps=False)
 
     def cover(self, matched: GuidedMatched, travel: Travel) -> tuple[Travel, Cover]:
@@ -77,29 +79,30 @@ class GuidedLead:
         The answer is remembered.
         """
         settings, context = self.settings, pair.context
-        asked = (pair.a, pair.b, context, self.guide.guide, self.bindings, settings.match, settings.bind, settings.fit)
+        asked = (pair.a, pair.b, context, self.guide.guide, self.bindings, settings.match, settings.guided)
         return self.cache.known(("guided", asked), lambda: self._second_look(self._first_look(pair), pair))
 
     def _first_look(self, pair: Pair) -> Guided:
         """Both keys bound to the guide, which is fitted to them and those around."""
-        context, settings = pair.context, self.settings
+        context, settings, how = pair.context, self.settings, self.settings.guided
         before, start, end, after = context.frames
         around = ((before, context.before), (start, pair.a), (end, pair.b), (after, context.after))
         keys = [(moment, key) for moment, key in around if key is not None]
-        guide, _ = fitted(self.guide, keys, settings.bind, settings.fit)
-        return lead(pair.a, pair.b, guide, (start, end), settings.match.coarse, settings.bind, self.bindings)
+        guide, _ = fitted(self.guide, keys, how.bind, how.fit)
+        spacing = settings.match.coarse
+        return lead(pair.a, pair.b, guide, (start, end), spacing, how.bind, self.bindings, how.carry)
 
     def _second_look(self, guided: Guided, pair: Pair) -> tuple[Guided, Correspondence]:
         """What corresponds once what is unmatched in both keys is bound anew.
 
         It is believed if clearly less is unmatched then.
         """
-        settings, b = self.settings, pair.b
+        settings, second, b = self.settings, self.settings.guided.again, pair.b
         found = correspond(guided.carried, b, settings.match, guided.parts)
-        anew = again(guided, unwarped(found, guided), b, settings.bind, settings.bind.worth)
+        anew = again(guided, unwarped(found, guided), b, settings.guided.bind, second)
         if anew is not None:
             other = correspond(anew.carried, b, settings.match, anew.parts)
-            if unmatched_share(other) < settings.bind.clearly * unmatched_share(found):
+            if unmatched_share(other) < second.clearly * unmatched_share(found):
                 return settled(anew, guided, unwarped(other, anew)), other
         return guided, found
 
@@ -109,8 +112,10 @@ class GuidedLead:
         Unmatched lines that bones alone lead to where the other key hides them are led so. The others may have
         turned out of sight, of which bones know nothing.
         """
-        settings, match = self.settings, matched.found.match
-        ridden = riding(matched.guided, paths, ribbon, match, matched.pair.b, settings.bind)
+        settings, how, match = self.settings, self.settings.guided, matched.found.match
+        ridden = riding(
+            matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride, settings.motion.ribbon.slack
+        )
         solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
         explained = occlusion_of(*ridden, match.units, solid, settings.hide).explained
         pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
@@ -127,11 +132,13 @@ class GuidedLead:
             (after, context.after, end, guided.parts.b),
         )
         neighbours = [Neighbour(at, key, near, parts) for at, key, near, parts in beside if key is not None]
-        spacing, bind, hide = settings.match.coarse, settings.bind, settings.hide
-        return unseen_of(guided, neighbours, occlusion.regions, match.units, spacing, bind, hide, settings.judged)
+        spacing, hide, how = settings.match.coarse, settings.hide, settings.guided
+        regions, units, judged = occlusion.regions, match.units, settings.judged
+        return unseen_of(guided, neighbours, regions, units, spacing, how.bind, hide, judged, how.unseen)
 
     def _shape(self, paths: HeldWays, ribbon: Ribbon, match: Match) -> Shape:
         """The shape of lines: what the bones give them, not what lies evenly between."""
         at_a, at_b = paths.at(0.0), paths.at(1.0)
-        reach = match.units.length_to_scene(self.settings.shape)
-        return shape_of(at_a, at_b, np.ones(len(at_a), complex), ribbon.chains, reach)
+        shape, turn = self.settings.motion.shape, np.ones(len(at_a), complex)
+        reach = match.units.length_to_scene(shape.reach)
+        return shape_of(at_a, at_b, turn, ribbon.chains, reach, point=shape.point)

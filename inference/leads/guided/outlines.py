@@ -6,6 +6,8 @@ bones lie. So are the lines along it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,26 +17,47 @@ from ...geometry.points import Index, to_complex
 from ...geometry.potts import Beside
 from ...skeletons.rig import parents_first
 
-NEAR = 2
-"""Bones as many steps apart in the skeleton follow each other along an outline."""
-APART = 1.0
-"""One part of the body has a fill to itself where that costs, in the mean over its outline, at most so much more than
-what is best for each place,"""
-ELSEWHERE = 4.0
-"""and belonging to another part then costs so much more. Costs are those of `binding`, """
-DEAR = 8.0
-"""and count up to this."""
-MINOR = 0.3
-"""A stretch of less than this share of an outline that hangs together with neither side is taken for misread."""
 
-LIES, REACH, WAY = 4.0, 20.0, 0.85
-"""Engine units: a line is drawn along an outline that runs by this far from it, told at samples of it within reach, and
-no more across it than this (cosine of the angle between them)."""
-ALONG, EVENED = 6.0, 8
-"""What it costs such a line to belong elsewhere than the fill does, evened out along it so many times."""
+@dataclass(frozen=True)
+class OutlineSettings:
+    """What fills and the lines along them belong to.
+
+    Lengths are in engine units, costs as those of `binding`.
+
+    near       bones as many steps apart in the skeleton follow each other along an outline
+    apart      one body part has a fill to itself where that costs, averaged over its outline, at most so much
+               more than what is best for each place,
+    elsewhere  and belonging to another part then costs so much more;
+    dear       costs count up to this
+    minor      a stretch of less than this share of an outline that hangs together with neither side is misread
+    lies       a line is drawn along an outline that runs by this far from it,
+    reach      told at samples of it no farther away than this,
+    samples    of those the nearest,
+    way        and runs no more across it than this (cosine of the angle between them)
+    along      what it costs such a line to belong elsewhere than the fill does,
+    evened     evened out along it so many times
+    """
+
+    near: int = 2
+    apart: float = 1.0
+    elsewhere: float = 4.0
+    dear: float = 8.0
+    minor: float = 0.3
+    lies: float = 4.0
+    reach: float = 20.0
+    samples: int = 4
+    way: float = 0.85
+    along: float = 6.0
+    evened: int = 8
 
 
-def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parents: Index) -> NDArray:
+def connected(
+    weight: NDArray[np.float64],
+    samples: Samples,
+    solid: NDArray[np.bool_],
+    parents: Index,
+    settings: OutlineSettings = OutlineSettings(),
+) -> NDArray:
     """Weights (N, J + 1) of samples, with those of fills' outlines made connected.
 
     `solid` (S,) are strokes that bound a fill.
@@ -42,9 +65,9 @@ def connected(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     rows = np.flatnonzero(solid[samples.stroke])
     if not len(rows):
         return weight
-    out, near = weight.copy(), near_bones(parents, NEAR)
+    out, near = weight.copy(), near_bones(parents, settings.near)
     for outline in np.split(rows, np.flatnonzero(np.diff(samples.stroke[rows])) + 1):
-        out[outline] = _mended(out[outline], near)
+        out[outline] = _mended(out[outline], near, settings.minor)
     return out
 
 
@@ -69,7 +92,13 @@ def parts_of(parents: Index) -> Index:
     return np.asarray(np.unique(part, return_inverse=True)[1])
 
 
-def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_], parts: Index) -> NDArray[np.float64]:
+def claimed(
+    cost: NDArray[np.float64],
+    samples: Samples,
+    solid: NDArray[np.bool_],
+    parts: Index,
+    settings: OutlineSettings = OutlineSettings(),
+) -> NDArray[np.float64]:
     """Costs (N, J + 1) of belonging, raised for leaving a fill's body part (J,).
 
     A fill belongs to a part as a whole. `solid` (S,) are strokes that bound a fill.
@@ -77,18 +106,23 @@ def claimed(cost: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_
     out = cost
     for stroke in np.unique(samples.stroke[solid[samples.stroke]]):
         rows = np.flatnonzero(samples.stroke == stroke)
-        own = np.minimum(cost[rows], DEAR)
+        own = np.minimum(cost[rows], settings.dear)
         whole = np.array(
             [own[:, :-1][:, parts == part].min(1).mean() for part in range(int(parts.max(initial=-1)) + 1)]
         )
-        if len(whole) and whole.min() <= own.min(1).mean() + APART:
+        if len(whole) and whole.min() <= own.min(1).mean() + settings.apart:
             out = out.copy() if out is cost else out
             elsewhere = np.append(parts != whole.argmin(), True)
-            out[rows] += ELSEWHERE * elsewhere
+            out[rows] += settings.elsewhere * elsewhere
     return out
 
 
-def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.bool_]) -> NDArray[np.float64]:
+def following(
+    weight: NDArray[np.float64],
+    samples: Samples,
+    solid: NDArray[np.bool_],
+    settings: OutlineSettings = OutlineSettings(),
+) -> NDArray[np.float64]:
     """(N, J + 1) what it costs lines to belong elsewhere than the fill they follow.
 
     Lines drawn along a fill's outline follow its weights (N, J + 1). `solid` (S,) are strokes that bound a fill.
@@ -98,15 +132,16 @@ def following(weight: NDArray[np.float64], samples: Samples, solid: NDArray[np.b
     fills, lines = np.flatnonzero(bounds), np.flatnonzero(~bounds)
     if not len(fills) or not len(lines):
         return out
-    index, _ = Grid(samples.xy[fills], REACH / 2).nearest(samples.xy[lines], 4, REACH)
+    reach = settings.reach
+    index, _ = Grid(samples.xy[fills], reach / 2).nearest(samples.xy[lines], settings.samples, reach)
     there = fills[np.maximum(index, 0)]
     heading = np.conj(to_complex(samples.tangent))
     apart = (heading[there] * (to_complex(samples.xy)[lines][:, None] - to_complex(samples.xy)[there])).imag
     way = np.abs((heading[there] * np.conj(heading)[lines][:, None]).real)
-    tie = np.where((index >= 0) & (way > WAY), np.exp(-((apart / LIES) ** 2)), 0.0)
+    tie = np.where((index >= 0) & (way > settings.way), np.exp(-((apart / settings.lies) ** 2)), 0.0)
     held = Beside(there, tie).mixed(weight) / np.maximum(tie.sum(1, keepdims=True), 1e-9)
-    out[lines] = ALONG * tie.max(1, keepdims=True) * (1.0 - held)
-    for _ in range(EVENED):
+    out[lines] = settings.along * tie.max(1, keepdims=True) * (1.0 - held)
+    for _ in range(settings.evened):
         # where outlines cross, a line stays with the one it has come along
         before, after = (np.where((link >= 0)[:, None], out[link], out) for link in (samples.before, samples.after))
         out = 0.25 * before + 0.5 * out + 0.25 * after
@@ -129,7 +164,7 @@ def near_bones(parents: Index, steps: int) -> NDArray[np.bool_]:
     return near
 
 
-def _mended(weight: NDArray[np.float64], near: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _mended(weight: NDArray[np.float64], near: NDArray[np.bool_], minor: float) -> NDArray[np.float64]:
     """Weights (n, J + 1) of one closed outline without minor stretches.
 
     What lies on either side takes them, the smallest first.
@@ -141,7 +176,7 @@ def _mended(weight: NDArray[np.float64], near: NDArray[np.bool_]) -> NDArray[np.
             return weight
         length = np.diff(np.append(jumps, jumps[0] + len(bone)))
         least = int(length.argmin())
-        if length[least] > MINOR * len(bone):
+        if length[least] > minor * len(bone):
             return weight
         start, count = int(jumps[least]), int(length[least])
         before, after = weight[(start - 1) % len(bone)], weight[(start + count) % len(bone)]

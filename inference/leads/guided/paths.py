@@ -5,6 +5,8 @@ Where a line lies relative to its bones changes evenly from key to key, and the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,21 +19,32 @@ from ...skeletons.limbs import Frames
 from .carried import Guided
 from .corrections import impose
 
-EXPLAINED = 15.0
-"""Engine units: a bone that leads a vertex astray by this much counts a quarter."""
-UNBOUND = 1e-5
-"""Weight of bones that a vertex was not bound to."""
-SMOOTH, ROUNDS = 10.0, 6
-"""Engine units, and times, over which weights are evened out along strokes."""
+
+@dataclass(frozen=True)
+class HoldSettings:
+    """How bones hold vertices; lengths in engine units.
+
+    explained  a bone that leads a vertex astray by this much counts a quarter
+    unbound    weight of bones that a vertex was not bound to
+    smooth     over this length,
+    rounds     and so many times, weights are evened out along strokes
+    """
+
+    explained: float = 15.0
+    unbound: float = 1e-5
+    smooth: float = 10.0
+    rounds: int = 6
 
 
-def _explained(weight: Array, a: Complex, b: Complex, start: Frames, end: Frames, slack: float) -> Array:
+def _explained(
+    weight: Array, a: Complex, b: Complex, start: Frames, end: Frames, slack: float, unbound: float
+) -> Array:
     """Weights (V, J + 1) of bones by how well they alone lead from `a` to `b`."""
     every = np.broadcast_to(np.arange(weight.shape[1]), weight.shape)
     share, off = start.local(a[:, None], every)
     there, arrived = end.local(b[:, None], every)
     astray = np.abs(off - arrived) + np.abs(share - there) * np.abs(end.along)
-    weight = (weight + UNBOUND) / (1.0 + (astray / slack) ** 2) ** 2
+    weight = (weight + unbound) / (1.0 + (astray / slack) ** 2) ** 2
     return np.asarray(weight / np.maximum(weight.sum(1, keepdims=True), 1e-12))
 
 
@@ -49,15 +62,15 @@ def _pinned(weight: Array, ribbon: Ribbon, said: Corrections | None) -> tuple[Ar
     return np.where(pinned[:, None], told / total, weight), pinned
 
 
-def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_]) -> Array:
+def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_], settings: HoldSettings) -> Array:
     """Weights (V, J + 1) that change gradually along strokes.
 
     Those of vertices that are `pinned` stay.
     """
     kept = weight
     edge = np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1)
-    tie = np.where(ribbon.chains.joined, 0.5 * np.exp(-edge / SMOOTH), 0.0)
-    for _ in range(ROUNDS):
+    tie = np.where(ribbon.chains.joined, 0.5 * np.exp(-edge / settings.smooth), 0.0)
+    for _ in range(settings.rounds):
         total, summed = np.ones(len(weight)), weight.copy()
         summed[1:] += tie[:, None] * weight[:-1]
         summed[:-1] += tie[:, None] * weight[1:]
@@ -67,7 +80,9 @@ def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_]) -> Array:
     return weight
 
 
-def guided_paths(ribbon: Ribbon, found: Correspondence, guided: Guided) -> HeldWays:
+def guided_paths(
+    ribbon: Ribbon, found: Correspondence, guided: Guided, settings: HoldSettings = HoldSettings()
+) -> HeldWays:
     """Paths of the vertices of `ribbon`; `found` has been `unwarped`."""
     match = found.match
     on_a, on_b = ribbon.stroke_a >= 0, ribbon.stroke_b >= 0
@@ -79,7 +94,7 @@ def guided_paths(ribbon: Ribbon, found: Correspondence, guided: Guided) -> HeldW
     weight[on_b] *= np.where(matched[on_b, None], np.sqrt(other) + 1e-6, other)
     a, b = (to_complex(match.units.to_scene(place)) for place in (ribbon.a, ribbon.b))
     start, end = guided.at(0.0), guided.at(1.0)
-    weight = _explained(weight, a, b, start, end, match.units.length_to_scene(EXPLAINED))
+    weight = _explained(weight, a, b, start, end, match.units.length_to_scene(settings.explained), settings.unbound)
     weight, pinned = _pinned(weight, ribbon, guided.said)
-    held = Held.of(_smooth(weight, ribbon, pinned))
+    held = Held.of(_smooth(weight, ribbon, pinned, settings))
     return HeldWays(guided, held, *start.local(a[:, None], held.bone), *end.local(b[:, None], held.bone))

@@ -30,7 +30,16 @@ class InferredLead:
         wire = None
         if not matched.footing.holds:
             around, frames = (matched.earlier, matched.later), matched.pair.context.frames
-            wire = wired(ribbon, matched.found.match, matched.footing.sure, around, frames, paths, settings.wire)
+            wire = wired(
+                ribbon,
+                matched.found.match,
+                matched.footing.sure,
+                around,
+                frames,
+                paths,
+                settings.wire,
+                settings.motion.ways,
+            )
         if wire is None:
             return self.free.travel(matched, ribbon, paths)
         return Travel(ribbon, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))

@@ -18,18 +18,8 @@ from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.ragged import Ragged
 from ...motion.ribbon import MATCHED, Ribbon
 
-ASTRAY = 6.0
-"""Engine units: a similarity that misses where a part's line is by this much is believed half."""
-STEP = 7.0
-"""Engine units: one vertex in so much line is looked at where it matters what is near."""
 GONE = -1
 """Instead of how often a stretch has changed: it has been joined to another."""
-RIDGE = 1e-3
-"""How strongly parts of which nothing is known stay where they are."""
-SLIDE = 0.05
-"""What missing its place along a line counts against missing the line."""
-FEW = 4.0
-"""Engine units: what has less line of parts around it is carried less."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +32,11 @@ class PartSettings:
     small    so much line is added to a part's own where that is reckoned: crumbs are joined more easily
     least    line that a part has at least
     beside   what keys before and after count against the second: less is known of lines there
+    astray   a similarity that misses where a part's line is by this much is believed half
+    step     one vertex in so much line is looked at where it matters what is near
+    ridge    how strongly parts of which nothing is known stay where they are
+    slide    what missing its place along a line counts against missing the line
+    few      what has less line of parts around it is carried less
     """
 
     stretch: float = 40.0
@@ -51,6 +46,11 @@ class PartSettings:
     small: float = 30.0
     least: float = 70.0
     beside: float = 0.1
+    astray: float = 6.0
+    step: float = 7.0
+    ridge: float = 1e-3
+    slide: float = 0.05
+    few: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,18 @@ class Seen:
 
     @staticmethod
     def of(place: Complex, trust: Array, ribbon: Ribbon) -> Seen:
-        """With the headings of the ribbon's lines."""
+        """What is seen at a key, with the headings of the ribbon's lines."""
         ahead, behind = np.arange(1, len(place) + 1), np.arange(-1, len(place) - 1)
         starts, ends = ribbon.chains.first, ribbon.chains.last
         ahead[ends], behind[starts] = ends, starts
         way = place[ahead] - place[behind]
         return Seen(place, np.where(np.abs(way) > 1e-9, way / np.maximum(np.abs(way), 1e-9), 0.0), trust)
 
-    def sums(self, z: Complex, weight: Array, group: Index, count: int) -> NDArray[np.float64]:
+    def sums(self, z: Complex, weight: Array, group: Index, count: int, slide: float) -> NDArray[np.float64]:
         """(count, 5, 5) the normal equations of each group's similarity.
 
         It lays the places `z` of the group's vertices (V,) on where they are seen: the four numbers first, what they
-        should make last. Lines slide along themselves unseen; a miss that way counts SLIDE.
+        should make last. Lines slide along themselves unseen; a miss that way counts `slide`.
         """
         one = np.ones(len(z))
         columns = np.stack([z, 1j * z, one + 0j, 1j * one, self.place], 1)
@@ -88,7 +88,7 @@ class Seen:
         turned = columns * np.conj(np.where(self.heading == 0, 1.0, self.heading))[:, None]
         along, off = turned.real, turned.imag
         off_way, along_way = off[:, :, None] * off[:, None, :], along[:, :, None] * along[:, None, :]
-        each = sure * (off_way + np.where(known > 0, SLIDE, 1.0) * along_way)
+        each = sure * (off_way + np.where(known > 0, slide, 1.0) * along_way)
         out = np.zeros((count, 5, 5))
         np.add.at(out, group, each)
         return out
@@ -126,32 +126,34 @@ def rigid_parts(ribbon: Ribbon, seen: Sequence[Seen], settings: PartSettings = P
     return np.where(weight > 0, found[stretch], -1)
 
 
-def similarities(part: Index, count: int, weight: Array, z: Complex, seen: Seen) -> Fitted:
+def similarities(
+    part: Index, count: int, weight: Array, z: Complex, seen: Seen, settings: PartSettings = PartSettings()
+) -> Fitted:
     """The similarity of each of `count` rigid parts.
 
     It lays the part's vertices `z` (V,) best on where they are seen. It is believed as far as its line is known
     there and it fits.
     """
     own = part >= 0
-    sums = seen.sums(z, np.where(own, weight, 0.0), np.maximum(part, 0), count)
-    found, missed = _solved(sums)
+    sums = seen.sums(z, np.where(own, weight, 0.0), np.maximum(part, 0), count, settings.slide)
+    found, missed = _solved(sums, settings.ridge)
     ink = np.bincount(part[own], (weight * seen.trust)[own], count)
     known = ink / np.maximum(np.bincount(part[own], weight[own], count), 1e-9)
     turn, shift = found[:, 0] + 1j * found[:, 1], found[:, 2] + 1j * found[:, 3]
     fits = (ink > 1e-6) & (np.abs(turn) > 1e-3)
     miss = missed / np.maximum(ink, 1e-9)
-    sure = np.where(fits, known / (1.0 + miss / ASTRAY**2), 0.0)
+    sure = np.where(fits, known / (1.0 + miss / settings.astray**2), 0.0)
     return Fitted(np.where(fits, turn, 1.0), np.where(fits, shift, 0.0), sure)
 
 
-def _solved(sums: NDArray[np.float64]) -> tuple[NDArray[np.float64], Array]:
+def _solved(sums: NDArray[np.float64], ridge: float) -> tuple[NDArray[np.float64], Array]:
     """The numbers (n, 4) that best fit normal equations, and the misses (n,).
 
     The equations are (n, 5, 5); a miss is what is left of the squares.
     """
     # hardly anything told: no turn and no shift
-    left = sums[:, :4, :4] + RIDGE * np.eye(4)
-    right = sums[:, :4, 4] + RIDGE * np.array([1.0, 0.0, 0.0, 0.0])
+    left = sums[:, :4, :4] + ridge * np.eye(4)
+    right = sums[:, :4, 4] + ridge * np.array([1.0, 0.0, 0.0, 0.0])
     found = np.linalg.solve(left, right[:, :, None])[:, :, 0]
     made = np.einsum("nij,nj->ni", sums[:, :4, :4], found)
     rest = sums[:, 4, 4] - (found * (2.0 * sums[:, :4, 4] - made)).sum(1)
@@ -174,7 +176,7 @@ def _adjoining(ribbon: Ribbon, stretch: Index, settings: PartSettings) -> list[s
 
     They are the next along the line, and what lies near in both keys.
     """
-    rows, _ = spread(weights_of(ribbon), np.flatnonzero(ribbon.kind == MATCHED))
+    rows, _ = spread(weights_of(ribbon), np.flatnonzero(ribbon.kind == MATCHED), settings.step)
     i, j, _ = Grid(ribbon.a[rows], settings.near).pairs(ribbon.a[rows], settings.near)
     near = np.linalg.norm(ribbon.b[rows[i]] - ribbon.b[rows[j]], axis=1) < settings.apart
     pairs = np.stack([stretch[rows[i[near]]], stretch[rows[j[near]]]], 1)
@@ -199,10 +201,11 @@ class _Clusters:
         count = int(stretch.max(initial=-1)) + 1
         self._settings = settings
         counts = [1.0, *[settings.beside] * (len(seen) - 1)]
-        keys = [much * other.sums(z, weight, stretch, count) for much, other in zip(counts, seen, strict=True)]
+        slide = settings.slide
+        keys = [much * other.sums(z, weight, stretch, count, slide) for much, other in zip(counts, seen, strict=True)]
         self._sums = np.stack(keys, 1)
         self._ink = np.bincount(stretch, weight, count)
-        self._miss = _missed(self._sums)
+        self._miss = _missed(self._sums, settings.ridge)
         self._members = [[k] for k in range(count)]
         self._age = np.where(self._ink > 0, 0, GONE)
 
@@ -220,7 +223,7 @@ class _Clusters:
                 continue
             self._sums[one] += self._sums[other]
             self._ink[one] += self._ink[other]
-            self._miss[one] = _missed(self._sums[one][None])[0]
+            self._miss[one] = _missed(self._sums[one][None], self._settings.ridge)[0]
             self._members[one] += self._members[other]
             self._age[one] += 1
             self._age[other] = GONE
@@ -246,33 +249,36 @@ class _Clusters:
         """
         pairs = pairs[(self._age[pairs] != GONE).all(1)]
         one, other = pairs.T
-        rise = _missed(self._sums[one] + self._sums[other]) - self._miss[one] - self._miss[other]
+        both = _missed(self._sums[one] + self._sums[other], self._settings.ridge)
+        rise = both - self._miss[one] - self._miss[other]
         cost = rise / (np.minimum(self._ink[one], self._ink[other]) + self._settings.small)
         good = cost <= self._settings.miss**2
         columns = cost, one, other, self._age[one], self._age[other]
         return list(zip(*(column[good].tolist() for column in columns), strict=True))
 
 
-def _missed(sums: NDArray[np.float64]) -> Array:
+def _missed(sums: NDArray[np.float64], ridge: float) -> Array:
     """(n,) the squared misses, times the line, of the best-fitting similarities.
 
     They are fitted to sums (n, K, 5, 5).
     """
     count, keys = sums.shape[:2]
-    return np.asarray(_solved(sums.reshape(-1, 5, 5))[1].reshape(count, keys).sum(1))
+    return np.asarray(_solved(sums.reshape(-1, 5, 5), ridge)[1].reshape(count, keys).sum(1))
 
 
-def spread(weight: Array, rows: Index) -> tuple[Index, Array]:
-    """Of the vertices `rows`, one every STEP of line, and what each stands for.
+def spread(weight: Array, rows: Index, step: float) -> tuple[Index, Array]:
+    """Of the vertices `rows`, one every `step` of line, and what each stands for.
 
-    They are as many as tell where their line is.
+    One for every STEP of it, and what each stands for.
     """
-    reached = np.floor(np.cumsum(weight[rows]) / STEP)
+    reached = np.floor(np.cumsum(weight[rows]) / step)
     first = np.flatnonzero(np.diff(reached, prepend=-1.0) > 0)
     return rows[first], np.add.reduceat(weight[rows], first) if len(first) else weight[:0]
 
 
-def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float) -> NDArray[np.float64]:
+def overlap(
+    part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float, settings: PartSettings = PartSettings()
+) -> NDArray[np.float64]:
     """(V, J) how far each vertex goes with each rigid part.
 
     It goes with its own and, over `reach` (engine units), with those that it meets. What has no part goes with those
@@ -282,10 +288,10 @@ def overlap(part: Index, count: int, ribbon: Ribbon, weight: Array, reach: float
     rows = np.flatnonzero(part >= 0)
     if not len(rows):
         return out
-    some, much = spread(weight, rows)
+    some, much = spread(weight, rows, settings.step)
     i, j, far = Grid(ribbon.a[some], reach / 2).pairs(ribbon.a, 2.0 * reach)
     np.add.at(out, (i, part[some[j]]), np.exp(-((far / reach) ** 2)) * much[j])
     out[rows, part[rows]] += 1e-3
-    near = np.minimum(out.sum(1, keepdims=True) / FEW, 1.0)
+    near = np.minimum(out.sum(1, keepdims=True) / settings.few, 1.0)
     near[rows] = 1.0
     return np.asarray(near * out / np.maximum(out.sum(1, keepdims=True), 1e-12))

@@ -18,28 +18,39 @@ from ...geometry.neighbours import Grid
 from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.ragged import sums
 from ...motion.ribbon import Ribbon
-from .parts import Fitted, spread
+from .parts import Fitted, PartSettings, spread
 
-STIFF = 0.15
-"""Radians: parts that turn against each other by less have their joint where they adjoin."""
-FAR = 0.15
-"""What a joint costs, engine units, for each that it lies away from where the parts adjoin."""
-LOOSE = 25.0
-"""Engine units: parts whose joint costs as much hang on nothing."""
-NEAR = 40.0
-"""Engine units: parts as near as this adjoin."""
-LONG, MUCH = 2.0, 24.0
-"""Engine units: how much less a joint costs each time that e times as much line adjoins there, from MUCH on."""
-CALM = 0.2
-"""Radians: a part that turns by this much is half as good a root as one of its size that does not."""
-FREE = 0.4
-"""Radians: what hangs on nothing and turns by less rather goes straight."""
-STEADY = 0.15
-"""A part whose size changes by this factor (its logarithm) between keys points to and away from the viewer as much as
-it turns: its ends go straighter than on a circle."""
-BENT, ABRUPT = 1.5, 2.5
-"""How far a neighbouring key may bend a part's way, as a share of the way. One that would bend it by more than the
-second of them shows that the part sets out or stops there: it is bent by its own way at most."""
+
+@dataclass(frozen=True)
+class SkeletonSettings:
+    """Lengths, and costs of joints, in engine units; angles in radians.
+
+    stiff     parts that turn against each other by less have their joint where they adjoin
+    far       what a joint costs for each unit that it lies away from where the parts adjoin
+    unjoined  parts whose joint costs as much hang on nothing
+    near      parts as near as this adjoin
+    long      how much less a joint costs each time that e times as much line adjoins there,
+    much      from this on
+    calm      a part that turns by this much is half as good a root as one of its size that does not
+    free      what hangs on nothing and turns by less rather goes straight
+    steady    a part whose size changes by this factor (its logarithm) between keys points to and away from the viewer
+              as much as it turns: its ends go straighter than on a circle
+    bent      how far a neighbouring key may bend a part's way, as a share of the way;
+    abrupt    one that would bend it by more than this shows that the part sets out or stops there: it is bent by
+              its own way at most
+    """
+
+    stiff: float = 0.15
+    far: float = 0.15
+    unjoined: float = 25.0
+    near: float = 40.0
+    long: float = 2.0
+    much: float = 24.0
+    calm: float = 0.2
+    free: float = 0.4
+    steady: float = 0.15
+    bent: float = 1.5
+    abrupt: float = 2.5
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Skeleton:
     place     (K, J) where the joint is there, as the part itself has it
     sure      (K, J) how far that is to be believed, from 0 to 1
     start     number of key a among the keys
+    settings  how ways run on through keys
     """
 
     parents: Index
@@ -64,6 +76,7 @@ class Skeleton:
     place: Complex
     sure: Array
     start: int
+    settings: SkeletonSettings = SkeletonSettings()
 
     @property
     def count(self) -> int:
@@ -94,7 +107,7 @@ class Skeleton:
         """
         a, b = self.turn[self.start], self.turn[self.start + 1]
         change = np.log(np.maximum(np.abs(b / a), 1e-6))
-        round_ = np.exp(-((change / STEADY) ** 2))
+        round_ = np.exp(-((change / self.settings.steady) ** 2))
         angle = np.log(self.turn)
         # counted on from those of key b, to which a part turns the shorter way
         whole = np.rint((angle.imag[self.start + 1] - angle.imag) / (2.0 * np.pi))
@@ -105,47 +118,56 @@ class Skeleton:
         """Values (K, J) at keys, taken to `t` by a Catmull-Rom spline for uneven steps."""
         low, high = self.start, self.start + 1
         a, b = value[low], value[high]
+        limits = self.settings.bent, self.settings.abrupt
         step, own = np.diff(self.frames), b - a
         bend_a = bend_b = np.zeros(len(own))
         if low > 0:
-            bend_a = self.sure[low - 1] * _bend(a - value[low - 1], own, step[low] / step[low - 1])
+            bend_a = self.sure[low - 1] * _bend(a - value[low - 1], own, step[low] / step[low - 1], limits)
         if high + 1 < len(self.frames):
-            bend_b = self.sure[high + 1] * _bend(value[high + 1] - b, own, step[low] / step[high])
+            bend_b = self.sure[high + 1] * _bend(value[high + 1] - b, own, step[low] / step[high], limits)
         return np.asarray(a + t * own + keyed.between(t, bend_a, bend_b))
 
 
-def _bend(beside: Complex, own: Complex, longer: float) -> Complex:
+def _bend(beside: Complex, own: Complex, longer: float, limits: tuple[float, float]) -> Complex:
     """How the velocity at a key departs from this gap's own, per gap.
 
     Both sides of the key then meet. This gap is so many times as `longer` than the one `beside`. What hardly moves
-    between these keys is not thrown about: a foot on the ground stays.
-    """
+    between these keys is not thrown about: a foot on the ground stays. `limits` are `bent` and `abrupt` of
+    the settings."""
+    bent, abrupt = limits
     bend = keyed.bend(beside * longer, own, keyed.share_of(longer, 1.0))
     size = np.abs(bend) / np.maximum(np.abs(own), 1e-12)
-    most = np.interp(size, [BENT, ABRUPT], [BENT, 1.0])
+    most = np.interp(size, [bent, abrupt], [bent, 1.0])
     return np.asarray(bend * np.minimum(1.0, most / np.maximum(size, 1e-12)))
 
 
 def skeleton_of(
-    ribbon: Ribbon, part: Index, weight: Array, fits: Sequence[tuple[float, Fitted]], frames: tuple[float, float]
+    ribbon: Ribbon,
+    part: Index,
+    weight: Array,
+    fits: Sequence[tuple[float, Fitted]],
+    frames: tuple[float, float],
+    settings: SkeletonSettings = SkeletonSettings(),
+    step: float = PartSettings().step,
 ) -> Skeleton:
     """The skeleton of rigid parts `part` (V,), from their similarities `fits`.
 
     Each fit comes with its key's frame, that of key b first; `frames` are those of key a and key b.
-    """
+    Lines are looked at every `step` of them."""
     count = len(fits[0][1].turn)
     own = part >= 0
     size = np.asarray(np.bincount(part[own], weight[own], count), float)
     z = to_complex(ribbon.a)
     middle = sums((z * weight)[own], part[own], count) / np.maximum(size, 1e-9)
-    meeting = _meetings(ribbon, part, weight)
-    joint, cost = _joints(meeting, [fit for _, fit in fits])
+    meeting = _meetings(ribbon, part, weight, settings.near, step)
+    joint, cost = _joints(meeting, [fit for _, fit in fits], settings)
     # what turns little is what the rest hangs on
-    steady = size / (1.0 + (np.angle(fits[0][1].turn) / CALM) ** 2)
-    parents, order, joints = _tree(steady, middle, meeting, joint, cost)
+    steady = size / (1.0 + (np.angle(fits[0][1].turn) / settings.calm) ** 2)
+    parents, order, joints = _tree(steady, middle, meeting, joint, cost, settings.unjoined)
     # what hangs on nothing turns about its own centre, the nearer to its middle the less it turns
     turn, shift = fits[0][1].turn - 1.0, fits[0][1].shift
-    centre = (FREE**2 * middle - np.conj(turn) * shift) / (FREE**2 + np.abs(turn) ** 2)
+    free = settings.free**2
+    centre = (free * middle - np.conj(turn) * shift) / (free + np.abs(turn) ** 2)
     joints = np.where(parents < 0, centre, joints)
     still = Fitted(np.ones(count, complex), np.zeros(count, complex), np.ones(count))
     rows = sorted([*fits, (frames[0], still)], key=lambda row: row[0])
@@ -153,7 +175,9 @@ def skeleton_of(
     turn = np.array([fit.turn for _, fit in rows])
     place = np.array([fit.turn * joints + fit.shift for _, fit in rows])
     sure = np.array([fit.sure for _, fit in rows])
-    return Skeleton(parents, order, joints, moments, turn, place, sure, int(np.searchsorted(moments, frames[0])))
+    return Skeleton(
+        parents, order, joints, moments, turn, place, sure, int(np.searchsorted(moments, frames[0])), settings
+    )
 
 
 @dataclass(frozen=True)
@@ -169,9 +193,9 @@ class _Meeting:
     much: Array
 
 
-def _meetings(ribbon: Ribbon, part: Index, weight: Array) -> _Meeting:
-    rows, ink = spread(weight, np.flatnonzero(part >= 0))
-    i, j, _ = Grid(ribbon.a[rows], NEAR / 2).pairs(ribbon.a[rows], NEAR)
+def _meetings(ribbon: Ribbon, part: Index, weight: Array, near: float, step: float) -> _Meeting:
+    rows, ink = spread(weight, np.flatnonzero(part >= 0), step)
+    i, j, _ = Grid(ribbon.a[rows], near / 2).pairs(ribbon.a[rows], near)
     apart = part[rows[i]] < part[rows[j]]
     both = ink[i[apart]] * ink[j[apart]]
     i, j = rows[i[apart]], rows[j[apart]]
@@ -183,7 +207,7 @@ def _meetings(ribbon: Ribbon, part: Index, weight: Array) -> _Meeting:
     return _Meeting(names // count, names % count, where, np.sqrt(total))
 
 
-def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
+def _joints(meeting: _Meeting, fits: Sequence[Fitted], settings: SkeletonSettings) -> tuple[Complex, Array]:
     """Where pairs of parts are joined (M,), and what that costs.
 
     The cost is how far apart they carry the place at most, and how far off they lie where they adjoin.
@@ -193,28 +217,29 @@ def _joints(meeting: _Meeting, fits: Sequence[Fitted]) -> tuple[Complex, Array]:
         (np.minimum(fit.sure[one], fit.sure[other]), fit.turn[one] - fit.turn[other], fit.shift[one] - fit.shift[other])
         for fit in fits
     ]
-    above = STIFF**2 * meeting.where - sum(sure * np.conj(turn) * shift for sure, turn, shift in apart)
-    below = STIFF**2 + sum(sure * np.abs(turn) ** 2 for sure, turn, _ in apart)
+    stiff = settings.stiff**2
+    above = stiff * meeting.where - sum(sure * np.conj(turn) * shift for sure, turn, shift in apart)
+    below = stiff + sum(sure * np.abs(turn) ** 2 for sure, turn, _ in apart)
     joint = np.asarray(above / below)
     miss = np.max([sure * np.abs(turn * joint + shift) for sure, turn, shift in apart], axis=0)
-    return joint, miss + FAR * np.abs(joint - meeting.where) - LONG * np.log1p(meeting.much / MUCH)
+    away, held = np.abs(joint - meeting.where), np.log1p(meeting.much / settings.much)
+    return joint, miss + settings.far * away - settings.long * held
 
 
 def _tree(
-    steady: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array
+    steady: Array, middle: Complex, meeting: _Meeting, joint: Complex, cost: Array, unjoined: float
 ) -> tuple[Index, Index, Complex]:
     """Parents (J,), the order of parts with parents first, and joints (J,).
 
     It grows from the steadiest part outwards, the best joint first (Prim), and again from the steadiest that is
-    left.
-    """
+    left. What costs `unjoined` is no joint."""
     one, other = meeting.one, meeting.other
     parents = np.full(len(steady), -1, np.int64)
     joints = middle.copy()
     reached = np.zeros(len(steady), bool)
     order: list[int] = []
     while not reached.all():
-        open_ = (cost < LOOSE) & (reached[one] != reached[other])
+        open_ = (cost < unjoined) & (reached[one] != reached[other])
         if open_.any():
             best = int(np.argmin(np.where(open_, cost, np.inf)))
             parent, child = (one[best], other[best]) if reached[one[best]] else (other[best], one[best])

@@ -18,32 +18,33 @@ from ...geometry.points import Array, Complex, Index, to_complex
 from ...geometry.units import Units
 from ...motion.ribbon import MATCHED, Ribbon
 from ...motion.screws import Ways
+from ...motion.ways import WaySettings, trust_in
 from .parts import PartSettings, Seen, overlap, rigid_parts, similarities, weights_of
-from .skeleton import Skeleton, skeleton_of
+from .skeleton import Skeleton, SkeletonSettings, skeleton_of
 
 
 @dataclass(frozen=True)
 class WireSettings:
     """Lengths in engine units.
 
-    parts   what makes a part
-    meet    over this length a line passes from part to part where they meet
-    most    parts that have a say in where a vertex goes
-    trust   neighbouring matches that disagree by this much are believed half
-    size    parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
-            changes its shape
-    least   a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
-            it is sure what it becomes
-    lead    how far lines of parts that swing go the skeleton's way, the rest the way that they go without
-    swing   radians: parts that turn by less than the first of them go as they do without, those that turn by more than
-            the second are led
-    shape   as in `TweenSettings`: lines need less to keep theirs where rigid parts carry them
+    parts     what makes a part
+    skeleton  what joints parts have, and how they turn about them
+    meet      over this length a line passes from part to part where they meet
+    most      parts that have a say in where a vertex goes
+    size      parts that grow or shrink by less (its logarithm) between the keys are limbs, not places of something that
+              changes its shape
+    least     a skeleton leads where limbs have at least this share of what is drawn in the first key, counted as far as
+              it is sure what it becomes
+    lead      how far lines of parts that swing go the skeleton's way, the rest the way that they go without
+    swing     radians: parts that turn by less than the first of them go as they do without, those that turn by more
+              than the second are led
+    shape     as the reach of `ShapeSettings`: lines need less to keep theirs where rigid parts carry them
     """
 
     parts: PartSettings = PartSettings()
+    skeleton: SkeletonSettings = SkeletonSettings()
     meet: float = 18.0
     most: int = 4
-    trust: float = 6.0
     size: float = 0.1
     least: float = 0.6
     lead: float = 0.7
@@ -93,31 +94,33 @@ def wired(
     frames: tuple[float, float, float, float],
     without: Ways,
     settings: WireSettings = WireSettings(),
+    ways: WaySettings = WaySettings(),
 ) -> WirePaths | None:
     """The ways of `ribbon` on the drawings' own skeleton, or None.
 
     None where their motion shows no skeleton, and where nothing swings.
 
-    sure     (K,) how probably each span of the match is right
+    sure     (K,) the probability that each span of the match is right
     around   what leads from the key before to key a, and from key b to the key after, where they are known
     frames   of those four keys
     without  the ways that lines go without a skeleton
+    ways     how far those other keys are believed
     """
     weight = weights_of(ribbon)
     if not weight.any():
         return None
-    seen = _seen(ribbon, match, around, frames, settings)
+    seen = _seen(ribbon, match, around, frames, ways)
     part = rigid_parts(ribbon, [keys for _, keys in seen], settings.parts)
     count = int(part.max(initial=-1)) + 1
     if not count:
         return None
     z = to_complex(ribbon.a)
-    fits = [(frame, similarities(part, count, weight, z, keys)) for frame, keys in seen]
+    fits = [(frame, similarities(part, count, weight, z, keys, settings.parts)) for frame, keys in seen]
     limb = np.append(np.abs(np.log(np.abs(fits[0][1].turn))) < settings.size, False)
     trusted = weight * np.append(sure, 0.0)[np.where(ribbon.kind == MATCHED, ribbon.piece, -1)]
     if float(trusted[limb[part]].sum()) < settings.least * float(match.a.strokes.length.sum()):
         return None
-    skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3])
+    skeleton = skeleton_of(ribbon, part, weight, fits, frames[1:3], settings.skeleton, settings.parts.step)
     wire = _carried(skeleton, ribbon, match, part, weight, without, settings)
     if not wire.weight.any():
         return None
@@ -134,7 +137,7 @@ def _carried(
     without: Ways,
     settings: WireSettings,
 ) -> WirePaths:
-    share = overlap(part, skeleton.count, ribbon, weight, settings.meet)
+    share = overlap(part, skeleton.count, ribbon, weight, settings.meet, settings.parts)
     number = min(settings.most, skeleton.count)
     chosen = smallest(steady(-share), number)
     kept = np.take_along_axis(share, chosen, 1)
@@ -152,7 +155,7 @@ def _seen(
     match: Match,
     around: tuple[Correspondence | None, Correspondence | None],
     frames: tuple[float, float, float, float],
-    settings: WireSettings,
+    settings: WaySettings,
 ) -> Sequence[tuple[float, Seen]]:
     """Where the vertices are at key b and at known keys around, with their frames."""
     out = [(frames[2], Seen.of(to_complex(ribbon.b), np.ones(len(ribbon.s)), ribbon))]
@@ -164,7 +167,7 @@ def _seen(
     return out
 
 
-def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: WireSettings) -> Seen:
+def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: WaySettings) -> Seen:
     """Where matched vertices are at the key that `other` leads to.
 
     It leads on from key b (`later`) or back from key a.
@@ -172,7 +175,7 @@ def _beyond(ribbon: Ribbon, match: Match, other: Match, later: bool, settings: W
     samples, motion = (other.a.fine, other.forth) if later else (other.b.fine, other.back)
     stroke, along = (ribbon.stroke_b, ribbon.u) if later else (ribbon.stroke_a, ribbon.s)
     on = np.flatnonzero(ribbon.kind == MATCHED)
-    trust = 1.0 / (1.0 + (np.minimum(motion.residual, 1e6) / settings.trust) ** 2)
+    trust = trust_in(motion, settings.trusted)
     values = np.stack([to_complex(motion.target), trust], 1)
     there = other.units.length_to_engine(match.units.length_to_scene(along[on]))
     read = along_samples(samples, values, stroke[on], there)

@@ -30,14 +30,14 @@ class FitPoseSettings:
                  drawn head may be larger, and is thicker then
     cover        ink and inside this much farther from every bone than a limb is thick cost 1; `spill` where what is
                  outside is as much within a limb
-    medial       what running along a line costs, in the mean over bones; `outside` for a size's length outside
+    medial       what running along a line costs on average over bones; `outside` for a size's length outside
     turn         what turning a bone half around costs; those of trunk and head `firm` times as much
     stretch      what making a bone e times as long costs beside the others of its part; `part` of a part beside
                  others, `whole` of all, `pair` of a limb beside its like
     roomy        what a limb costs in the middle of much that is drawn, as the trunk is
     cross        for each line that a limb's bone crosses, of two
     thick        what it costs where parts are e times as thick as expected
-    seen         what it costs where joints are e times less likely to be seen than at the likeliest places, in the mean
+    seen         what it costs where joints are e times less likely to be seen than at the likeliest places, on average
     sure         joints at least so likely to be about where they seem to be are laid there to begin with
     other_frame  another frame than the drawing's own is taken where its pose costs less than this share
     moments      of the performance whose poses are tried
@@ -136,12 +136,12 @@ class PoseCost:
         """(B,) shares of the length of the bone's part; whether it grows with the part."""
         figure, settings = self._figure, self._settings
         paired = {part for pair in figure.pairs for part in pair}
-        out, lone = [], []
+        out, single = [], []
         for bone in self._bones:
             part = int(figure.part[bone])
-            lone.append(part not in paired and len(figure.chain(part)) <= 2 and part != TRUNK)
-            out.append(settings.trunk if part == TRUNK else settings.head if lone[-1] else settings.limb)
-        return np.array(out), np.array(lone)
+            single.append(part not in paired and len(figure.chain(part)) <= 2 and part != TRUNK)
+            out.append(settings.trunk if part == TRUNK else settings.head if single[-1] else settings.limb)
+        return np.array(out), np.array(single)
 
     def places(self, pose: Pose, pinned: bool = True) -> Complex:
         """(K, N) of the joints."""

@@ -40,7 +40,7 @@ class Joints:
     cost: float
 
     def moved(self, places: Mapping[str, tuple[float, float]]) -> Joints:
-        """With some joints elsewhere."""
+        """The pose with some joints elsewhere."""
         xy = self.xy.copy()
         for name, place in places.items():
             xy[self.names.index(name)] = place

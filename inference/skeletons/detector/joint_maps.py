@@ -23,7 +23,7 @@ from .stances import limbs_of
 _ANYWHERE = 0.02
 # Cells around a map's highest place that count as that place.
 _AROUND = 2
-# Maps whose highest places hold less than this in the mean show no person.
+# Maps whose highest places hold less than this on average show no person.
 _SURE = 0.5
 
 
@@ -147,8 +147,8 @@ def shown_by(figure: Figure) -> Shown | None:
         pairs.append((joints, np.arange(start, start + 2 * len(limb)).reshape(2, len(limb))))
         start += 2 * len(limb)
     alone = [(0, "pelvis")]
-    lone = [part for part in range(1, int(figure.part.max()) + 1) if part not in (*legs, *arms)]
-    heads = [part for part in lone if len(figure.chain(part))]
+    single = [part for part in range(1, int(figure.part.max()) + 1) if part not in (*legs, *arms)]
+    heads = [part for part in single if len(figure.chain(part))]
     if len(heads) == 1 and figure.parents[figure.chain(heads[0])[0]] != 0 and TRUNK not in heads:
         alone.append((int(figure.chain(heads[0])[-1]), "head"))
     joint, name = (np.array(column) for column in zip(*((j, JOINTS.index(n)) for j, n in alone), strict=True))

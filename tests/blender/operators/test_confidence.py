@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 
 from inkbetween.addon import adapter
+from inkbetween.inference.confidence.evidence import EvidenceSettings
 from inkbetween.inference.confidence.ladder import LadderSettings
 from inkbetween.inference.drawing.contract import Attribute
 from inkbetween.inference.drawing.conversion import CONFIDENCE
 from inkbetween.inference.leads import free
-from inkbetween.inference.tween import report
+from inkbetween.inference.tween import engines
 
 
 @pytest.fixture
@@ -88,7 +90,9 @@ def test_undo_of_bake_brings_confidence_back(layer: Any, run: Any) -> None:
 def test_strokes_of_low_confidence_are_counted(
     layer: Any, run: Any, monkeypatch: pytest.MonkeyPatch, least: float, counted: bool
 ) -> None:
-    monkeypatch.setattr(report, "LOW", least)
+    usual = engines.settings_of
+    changed = EvidenceSettings(low=least)
+    monkeypatch.setattr(engines, "settings_of", lambda engine: replace(usual(engine), evidence=changed))
     assert ("3 strokes, low confidence" in run("tween", scope="LAYER", engine="CLASSICAL").text) == counted
 
 
@@ -110,6 +114,9 @@ def test_what_the_report_counts_is_what_is_stored(new_object: Any, polylines: An
         keys[frame] = polylines(*(np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], 1) for line in lines))
     layer = new_object(keys).data.layers["Lines"]
     text = run("tween", scope="LAYER", engine="CLASSICAL").text
-    low = [int((curves_at(layer, n).attributes[CONFIDENCE].values < report.LOW).sum()) for n in eye.generated(layer)]
+    low = [
+        int((curves_at(layer, n).attributes[CONFIDENCE].values < EvidenceSettings().low).sum())
+        for n in eye.generated(layer)
+    ]
     assert max(low) > 1
     assert f"{max(low)} strokes, low confidence" in text

@@ -13,8 +13,8 @@ import pytest
 from inkbetween.addon import adapter, overlay, targets
 from inkbetween.batch.settings import Settings
 from inkbetween.inference.drawing.contract import Attribute
-from inkbetween.ops import show_binding as look
 from inkbetween.ops.filling.file import fill_file
+from inkbetween.ops.jobs import show as look
 from inkbetween.ops.scene.request import Wanted, read_request
 
 KEYS = (1, 9, 17)

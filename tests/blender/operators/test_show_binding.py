@@ -11,7 +11,7 @@ import pytest
 
 from inkbetween.addon import adapter, binding_panel, overlay
 from inkbetween.inference.drawing.contract import Attribute, Curves
-from inkbetween.ops import show_binding as look
+from inkbetween.ops.jobs import show as look
 from inkbetween.ops.scene import request
 
 from .test_guide import arm

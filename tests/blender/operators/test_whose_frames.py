@@ -11,7 +11,7 @@ import pytest
 from inkbetween.addon import adapter
 from inkbetween.inference.drawing.contract import Attribute
 from inkbetween.inference.drawing.conversion import MADE_FOR
-from inkbetween.ops import show_binding
+from inkbetween.ops.jobs import show
 
 
 @pytest.fixture
@@ -202,4 +202,4 @@ def test_show_binding_looks_at_the_side_that_shows(layer: Any, edit: Any) -> Non
     bpy.context.scene.inkbetween.infer = True
     for frame, start in ((3, 1), (5, 5), (7, 5)):
         bpy.context.scene.frame_set(frame)
-        assert show_binding._job(bpy.context).start == start
+        assert show.look_job(bpy.context).start == start
