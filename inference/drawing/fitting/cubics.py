@@ -18,7 +18,7 @@ from ...geometry.points import Array, Index, Mask
 from .runs import FARTHEST, NOTHING, CurveSettings, Runs, Segments, refined
 
 CORNER = np.cos(np.radians(20.0))
-"""Where a line turns by more than that in a control point, its handles do not align."""
+"""Cosine: where a line turns by more than that it has a corner, and handles do not align."""
 LONGEST_HANDLE = 1.0
 """A handle reaches no farther than that share of its segment's length."""
 SHORTEST_HANDLE = 0.02
@@ -103,19 +103,29 @@ def _fit(runs: Runs, settings: CurveSettings, shape: Shape, even: bool) -> Contr
 
 
 def _off(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
-    """(m,) how far the curves leave their points and the lines between them.
+    """(m,) how far the curves leave their points and what lies between them.
 
-    Lines count, because a curve may meet all points and swing out between two.
+    That counts, because a curve may meet all points and swing out between two. Between two points of a smooth line lies
+    no chord but an arc, which rises above it by an eighth of its length times its turn.
     """
     row, at = segments.inner, cubics.at
     off = np.linalg.norm(cubics(segments.segment) - runs.place[row], axis=1)
     before = np.where(runs.knot[row - 1], 0.0, np.concatenate([[0.0], at[:-1]])[: len(at)])
     after = np.where(runs.knot[row + 1], 1.0, np.concatenate([at[1:], [1.0]])[: len(at)])
+    rise = _rise(runs.place[row - 1], runs.place[row], runs.place[row + 1])
     for beside, value in ((row - 1, before), (row + 1, after)):
         middle = (runs.place[row] + runs.place[beside]) / 2.0
         between = replace(cubics, at=(at + value) / 2.0)(segments.segment)
-        off = np.maximum(off, np.linalg.norm(between - middle, axis=1))
+        off = np.maximum(off, np.linalg.norm(between - middle, axis=1) - rise)
     return off
+
+
+def _rise(before: Array, here: Array, after: Array) -> Array:
+    """(m,) how far a smooth line through three places rises above its chords; 0 where it has a corner."""
+    come, go = here - before, after - here
+    size = np.linalg.norm(come, axis=1) * np.linalg.norm(go, axis=1)
+    smooth = (come * go).sum(1) > CORNER * size
+    return np.where(smooth, np.linalg.norm(go - come, axis=1) / 8.0, 0.0)
 
 
 def _controls(runs: Runs, segments: Segments, points: Array, aligned: Mask) -> Control:
