@@ -14,7 +14,6 @@ from typing import Any
 import bpy
 
 from . import adapter
-from .evaluated import places
 
 JOINT, FRAME, DRAWING = "inkbetween_joint", "inkbetween_frame", "inkbetween_drawing"
 """Custom properties of such an Empty: the joint's name, the frame of its drawing, the Grease Pencil object."""
@@ -27,6 +26,8 @@ def place(context: Any, obj: Any, layer: Any, frame: int, where: Mapping[str, Se
     where no collection can take them.
     """
     from mathutils import Matrix
+
+    from .evaluated import places
 
     collection = next((c for c in (*obj.users_collection, context.scene.collection) if c.is_editable), None)
     if collection is None:
@@ -58,6 +59,8 @@ def _way(context: Any, empty: Any, frame: int) -> Any:
     """What an Empty fastened to the drawing has gone through from a frame until now."""
     from mathutils import Matrix
 
+    from .evaluated import places
+
     (there,) = places.read_matrices(context.scene, [empty], frame)
     return empty.matrix_world @ Matrix(there.tolist()).inverted_safe()
 
@@ -73,6 +76,8 @@ def of(obj: Any, frame: int | None = None) -> list[Any]:
 
 def read(scene: Any, obj: Any, frame: int) -> dict[str, tuple[float, float, float]]:
     """Where in the world, at that frame, the drawing's joints were put, by name."""
+    from .evaluated import places
+
     out: dict[str, tuple[float, float, float]] = {}
     empties = of(obj, frame)
     for empty, matrix in zip(empties, places.read_matrices(scene, empties, frame), strict=True):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .evaluated.animation import is_animated
-from .evaluated.stage import apart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,6 +100,8 @@ def read_motion(scene: Any, armature: Any, frames: Sequence[int]) -> Motion:
     Frames are numbered as keys are, the drawings' own among them (see `scene_time`).
     """
     import numpy as np
+
+    from .evaluated.stage import apart
 
     chosen = guiding_bones(armature)
     cameras = [camera for camera in (_camera_at(scene, frame) for frame in frames) if camera is not None]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ...addon import adapter, joints, rigs, targets
-from ...addon.evaluated import places
 from ...addon.properties import ONCE
 from ...addon.scene_time import key_frame, shown_frame
 from ..jobs.job import JobOperator
@@ -163,6 +162,7 @@ def _sources(obj: Any, scene: Any, frames: range) -> list[Source]:
     They are all visible, unlocked ones with a key where it has the one that shows; `frames` are those of the
     performance.
     """
+    from ...addon.evaluated import places
     from ..jobs.retarget import Source
     from .snapshot import RETARGETED, read_layer
 
