@@ -60,19 +60,19 @@ def moved_whole(a: Samples, b: Samples, settings: MovedSettings = MovedSettings(
         move = Move(turn, complex(there - turn * middle))
         apart = _apart(move.at(z), w, a, b)
         if apart <= allowed:
-            is_doubtful = abs(angle) > settings.about_face and _is_lone_line(a) and _is_lone_line(b)
+            is_doubtful = abs(angle) > settings.about_face and _is_single_line(a) and _is_single_line(b)
             return None if is_doubtful and _is_own_mirror_image(z - middle, a, settings.about * size_a) else move
         allowed = min(allowed, settings.clear * apart)
     return None
 
 
-def _is_lone_line(samples: Samples) -> bool:
+def _is_single_line(samples: Samples) -> bool:
     """Whether there is one stroke, with two ends."""
     return bool((samples.stroke == samples.stroke[0]).all() and (samples.before < 0).any())
 
 
 def _is_own_mirror_image(z: Complex, samples: Samples, slack: float) -> bool:
-    """Whether ink at `z` about its middle lies, mirrored, where it lay: a smile, a bow."""
+    """Whether ink at `z` about its middle is its own mirror image: a smile, a bow."""
     angles = _angles(np.conj(z), z, samples, samples)
     return any(_apart(np.conj(z) * np.exp(1j * angle), z, samples, samples) <= slack for angle in angles)
 

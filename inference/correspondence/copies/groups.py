@@ -121,7 +121,7 @@ def groups_of(search: Search, one: Index, other: Index) -> list[Group]:
 
 
 def is_turned_over(search: Search, group: Group) -> bool:
-    """Whether what would turn about lies as well mirrored, its strokes and points in order.
+    """Whether what would turn about lies as well mirrored, all in order.
 
     What is its own mirror image looks the same either way: the order of points tells. It is no chance, as it is with
     straight lines.

@@ -30,6 +30,8 @@ Shape = Callable[[Runs, Segments, Array], tuple[Array, Mask]]
 
 # Handles that no point has a say in lie at thirds; this much they always tend there.
 _TENDENCY = 1e-7
+# The arc of a circle rises above its chord by its length times its turn, over this.
+_ARC = 8
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,14 @@ def _off(cubics: _Cubics, runs: Runs, segments: Segments) -> Array:
 
 
 def _rise(before: Array, here: Array, after: Array) -> Array:
-    """(m,) how far a smooth line through three places rises above its chords; 0 where it has a corner."""
+    """(m,) how far a smooth line through three places rises above its chords.
+
+    It is 0 where the line has a corner. The arc of a circle rises by an eighth of its length times its turn.
+    """
     come, go = here - before, after - here
     size = np.linalg.norm(come, axis=1) * np.linalg.norm(go, axis=1)
     smooth = (come * go).sum(1) > CORNER * size
-    return np.where(smooth, np.linalg.norm(go - come, axis=1) / 8.0, 0.0)
+    return np.where(smooth, np.linalg.norm(go - come, axis=1) / _ARC, 0.0)
 
 
 def _controls(runs: Runs, segments: Segments, points: Array, aligned: Mask) -> Control:
