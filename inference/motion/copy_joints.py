@@ -43,7 +43,7 @@ class CopyJoint:
     vertex  (2,) one of theirs and one of the others'
     turn    (2,) of their similarities
     a, b    where the joint is in either key, scene units
-    parent  the number of the hinge on which those others hang, -1 where on none
+    parent  the number of the joint on which those others hang, -1 where on none
     """
 
     rows: Index
