@@ -241,7 +241,7 @@ def assemble(
     left = [np.minimum(each - birth, death - each)]
     if cover is not None:
         left.append(-cover)
-    rows = _seen(ribbon, left, np.where(moment.past, ribbon.apart_b, ribbon.apart_a))
+    rows = _seen(ribbon, left)
     place = rows.mix(xy)
     step = np.linalg.norm(np.diff(place, axis=0, prepend=place[:1]), axis=1)
     step[rows.offsets[:-1]] = 0.0
@@ -262,13 +262,12 @@ def assemble(
     return Drawing(place, depth, rows.offsets, cyclic, material, attributes, None, layer)
 
 
-def _seen(ribbon: Ribbon, left: Sequence[Array], parted: NDArray[np.bool_]) -> _Rows:
+def _seen(ribbon: Ribbon, left: Sequence[Array]) -> _Rows:
     """What is drawn: rows where none of `left` (V,) is below 0.
 
-    One of `left` is the time that vertices have left to live. Lines are cut where the first passes 0, and parted
-    before vertices that are `parted` (V,)."""
+    One of `left` is the time that vertices have left to live. Lines are cut where the first passes 0."""
     seen = np.min(left, axis=0) >= 0
-    vertex, chain, apart = _laid_out(ribbon, seen, parted)
+    vertex, chain = _laid_out(ribbon, seen)
     left, seen = [value[vertex] for value in left], seen[vertex]
     crossing = np.flatnonzero((seen[1:] != seen[:-1]) & (chain[1:] == chain[:-1]))
     whole = np.flatnonzero(seen)
@@ -278,31 +277,27 @@ def _seen(ribbon: Ribbon, left: Sequence[Array], parted: NDArray[np.bool_]) -> _
     order = np.argsort(row + 0.5 * is_cut, kind="stable")
     row, part, is_cut = row[order], part[order], is_cut[order]
     starts = begins(chain[row])
-    starts |= (is_cut & ~seen[row]) | (apart[row] & ~is_cut)
+    starts |= is_cut & ~seen[row]
     begin = np.flatnonzero(starts)
     offsets = np.r_[begin, len(row)].astype(np.int64)
     cut = np.logical_or.reduceat(is_cut, begin) if len(begin) else np.zeros(0, bool)
     return _Rows(vertex[row], vertex[np.where(is_cut, row + 1, row)], part, offsets, chain[row[begin]], cut)
 
 
-def _laid_out(
-    ribbon: Ribbon, seen: NDArray[np.bool_], parted: NDArray[np.bool_]
-) -> tuple[Index, Index, NDArray[np.bool_]]:
-    """The vertices of all chains in drawing order, their chains, where they part.
+def _laid_out(ribbon: Ribbon, seen: NDArray[np.bool_]) -> tuple[Index, Index]:
+    """The vertices of all chains in drawing order, and their chains.
 
     Rings that part anywhere come round to where they begin, which is where they are not `seen`."""
     chains = ribbon.chains
     chain, first = chains.owner, chains.first
-    inner = parted.copy()
-    inner[first[chains.filled]] = False
-    parts = ribbon.loop & (np.bincount(chain, inner | ~seen, chains.count) > 0)
+    parts = ribbon.loop & (np.bincount(chain, ~seen, chains.count) > 0)
     hidden = np.flatnonzero(~seen)
     begin = first.copy()
     # the last that is written stays: the first hidden one of each
     begin[chain[hidden[::-1]]] = hidden[::-1]
     turn = np.where(parts, begin - first, 0)
     laid, vertex = chains.closed(parts, turn)
-    return vertex, laid.owner, inner[vertex]
+    return vertex, laid.owner
 
 
 def _cuts(left: Sequence[Array], edge: Index, leaving: NDArray[np.bool_]) -> Array:

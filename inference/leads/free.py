@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..bodies.laid import Laid, laid_of
 from ..confidence.evidence import confidence_of
 from ..confidence.ladder import descend
 from ..correspondence.cache import MatchCache
@@ -14,7 +15,7 @@ from ..correspondence.cycles import Beyond
 from ..drawing.contract import Drawing
 from ..motion.departures import FRAME_RATE, departures_of
 from ..motion.hinged import hinged
-from ..motion.ribbon import Ribbon, ribbon_of
+from ..motion.ribbon import Ribbon
 from ..motion.screws import Paths
 from ..motion.shape import Shape, shape_of
 from ..motion.ways import paths_of
@@ -52,8 +53,8 @@ class FreeLead:
         return FreeMatched(pair, between, footing, footing.found, witnesses, earlier, later)
 
     def ways(self, matched: FreeMatched) -> Travel:
-        ribbon, paths = self.laid(matched)
-        return self.travel(matched, ribbon, paths)
+        laid, paths = self.laid(matched)
+        return self.travel(matched, laid, paths)
 
     def cover(self, _matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:
         return travel, Cover()
@@ -61,29 +62,30 @@ class FreeLead:
     def shown(self, _matched: FreeMatched, _travel: Travel) -> None:
         return None
 
-    def laid(self, matched: FreeMatched) -> tuple[Ribbon, Paths]:
+    def laid(self, matched: FreeMatched) -> tuple[Laid, Paths]:
         """The vertices that are drawn, and the ways that they go."""
         context, found = matched.pair.context, matched.found
         motion = self.settings.motion
-        ribbon = ribbon_of(found.match, found.spans, motion.ribbon)
+        laid = laid_of(matched.found, matched.footing.sure, motion.ribbon, self.settings.bodies)
+        ribbon = laid.ribbon
         paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames, motion.ways)
         carrier = bundled("motion") if self.settings.learned and not matched.footing.holds else None
         if carrier is None:
-            return ribbon, paths
+            return laid, paths
         gap = (context.frames[2] - context.frames[1]) * FRAME_RATE / context.rate
         known = matched.earlier is not None, matched.later is not None
-        return ribbon, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier, motion.departures))
+        return laid, replace(paths, terms=departures_of(ribbon, found, paths, known, gap, carrier, motion.departures))
 
-    def travel(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths) -> Travel:
+    def travel(self, matched: FreeMatched, laid: Laid, paths: Paths) -> Travel:
         """Lines on these ways, limbs turning about their joints."""
-        shape = self.settings.motion.shape
+        ribbon, shape = laid.ribbon, self.settings.motion.shape
         limbs = hinged(paths, ribbon, matched.found.hinges)
         if limbs is None:
-            return Travel(ribbon, paths, self.shaped(matched, ribbon, paths, shape.reach))
+            return Travel(ribbon, laid.contacts, paths, self.shaped(matched, ribbon, paths, shape.reach))
         (turn, rounds), units = limbs.turns(), matched.found.match.units
         reach = units.length_to_scene(shape.reach)
         kept = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, ribbon.copied, shape.point)
-        return Travel(ribbon, limbs, kept, limbs=limbs)
+        return Travel(ribbon, laid.contacts, limbs, kept, limbs=limbs)
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from ..bodies.contacts import Contacts
 from ..confidence.ladder import Footing
 from ..correspondence.correspond import Correspondence
 from ..correspondence.cycles import Beyond
@@ -63,13 +64,14 @@ class Matched:
 
 @dataclass(frozen=True)
 class Travel:
-    """How what is drawn travels: vertices in chains, their ways, lines' shape.
+    """How what is drawn travels: vertices in chains, what touches, ways, lines' shape.
 
     Lines keep their shape where `keeps`, and else have what the ways make of it. `limbs` says which turn about
     joints, where some do.
     """
 
     ribbon: Ribbon
+    contacts: Contacts
     ways: Ways
     shape: Shape
     keeps: bool = True

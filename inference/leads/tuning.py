@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..bodies.tuning import BodySettings
 from ..confidence.evidence import EvidenceSettings
 from ..confidence.ladder import LadderSettings
 from ..correspondence.matching import MatchSettings
@@ -25,6 +26,7 @@ class TweenSettings:
     ladder    when what is not sure is not trusted
     judged    say of every stroke how far it is to be trusted
     motion    which ways what is drawn goes
+    bodies    how drawings hold together
     learned   let the trained network lead the way between the keys, where its weights are there
     stub      lines that come out or go in are left out while they are shorter than this
     guided    how a guide leads
@@ -40,6 +42,7 @@ class TweenSettings:
     ladder: LadderSettings = field(default_factory=LadderSettings)
     judged: bool = False
     motion: MotionSettings = field(default_factory=MotionSettings)
+    bodies: BodySettings = field(default_factory=BodySettings)
     learned: bool = True
     stub: float = 5.0
     guided: GuidedSettings = field(default_factory=GuidedSettings)

@@ -15,8 +15,9 @@ from ..geometry.local_motion import LocalMotion
 from ..geometry.neighbours import LendSettings, lent
 from ..geometry.points import Array, Complex, Index, Mask, to_complex
 from ..geometry.spirals import departure
+from .clock import HALF_WAY
 from .copy_joints import JointSettings, copy_joints_of
-from .ribbon import APPEARING, VANISHING, Ribbon
+from .ribbon import FIRST, SECOND, Ribbon
 from .screws import Paths
 
 
@@ -140,9 +141,11 @@ def _spread(bend: Complex, known: Mask, at: Array, settings: LendSettings) -> Co
 
 
 def life_of(ribbon: Ribbon) -> tuple[Array, Array]:
-    """Birth and death (V,): the vertex is drawn while birth <= t <= death."""
-    birth = np.where(ribbon.kind == APPEARING, ribbon.gone, -1.0)
-    death = np.where(ribbon.kind == VANISHING, 1.0 - ribbon.gone, 2.0)
-    # where one drawing's lines change over to the other's at once, never both are drawn
-    birth = np.where((ribbon.kind == APPEARING) & (ribbon.gone == 0.5) & ribbon.alone, np.nextafter(0.5, 1.0), birth)
+    """Birth and death (V,): the vertex is drawn while birth <= t <= death.
+
+    One key's lines change over to the other's at once: never both are drawn. What is unmatched at a line's free end
+    goes in, and comes out, all the way.
+    """
+    birth = np.where(ribbon.half == SECOND, np.maximum(HALF_WAY, ribbon.gone), -1.0)
+    death = np.where(ribbon.half == FIRST, np.minimum(np.nextafter(HALF_WAY, 0.0), 1.0 - ribbon.gone), 2.0)
     return birth, death

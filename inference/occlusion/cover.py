@@ -124,8 +124,13 @@ class Occlusion:
     def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
         """Birth and death of vertices; what covers them ends lives if it hides them.
 
-        It ends those that it hides in a key."""
-        return np.where(self.explained, -1.0, birth), np.where(self.explained, 2.0, death)
+        It ends those that it hides in a key. What is matched next to them is drawn as long, so that they are joined to
+        their line."""
+        joined = self.chain[1:] == self.chain[:-1]
+        lives = self.explained.copy()
+        lives[1:] |= joined & self.explained[:-1]
+        lives[:-1] |= joined & self.explained[1:]
+        return np.where(lives, -1.0, birth), np.where(lives, 2.0, death)
 
 
 def _covered(
@@ -173,7 +178,6 @@ def occlusion_of(
     fringe = settings.fringe * unit
     explained = ((ribbon.kind == APPEARING) & (best_a > -fringe)) | ((ribbon.kind == VANISHING) & (best_b > -fringe))
     explained = _whole(_evened(explained, ribbon, chain, settings.aside), ribbon, settings.most)
-    explained = _joined(explained, ribbon)
     explained &= ~solid | _of_chain(np.logical_and, explained, chain)
     if may is not None:
         explained &= may
@@ -325,18 +329,6 @@ def _whole(explained: NDArray[np.bool_], ribbon: Ribbon, most: float) -> NDArray
     count = int(ribbon.piece.max(initial=-1)) + 1
     share = np.bincount(ribbon.piece, length * explained, count) / np.bincount(ribbon.piece, length, count).clip(1e-9)
     return np.asarray(explained & (share >= most)[ribbon.piece])
-
-
-def _joined(explained: NDArray[np.bool_], ribbon: Ribbon) -> NDArray[np.bool_]:
-    """(V,) what is explained, made even where unmatched lines adjoin their lines.
-
-    There they live as long as what is next to them: else an edge from there to what is hidden would remain in the key
-    that hides it.
-    """
-    joint = (ribbon.kind != MATCHED) & (ribbon.gone == 0.0)
-    same = ribbon.piece[1:] == ribbon.piece[:-1]
-    beside = np.r_[False, same & explained[:-1]] | np.r_[same & explained[1:], False]
-    return explained | (joint & beside)
 
 
 def _mends(at: Array, seen: NDArray[np.bool_], hiding: NDArray[np.bool_], least: float) -> Array:

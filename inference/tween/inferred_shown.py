@@ -48,8 +48,7 @@ class WireLook:
         z = plan.xy(moment)
         depth = plan.outfit.depth_a * (1.0 - each) + plan.outfit.depth_b * each
         seen = (plan.birth <= each) & (each <= plan.death)
-        apart = np.where(moment.past, ribbon.apart_b, ribbon.apart_a)
-        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1] & ~apart[1:])
+        edges = np.flatnonzero(ribbon.chains.joined & seen[1:] & seen[:-1])
         colour = np.array([part.colour for part in self.legend])[self.wire.own]
         strokes = joined_lines(self.plane, z, depth, colour, edges)
         nothing = joined_lines(self.plane, z, depth, colour, edges[:0])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..bodies.closing import Closing, closing_of
 from ..confidence.evidence import EvidenceSettings, confidence_of
 from ..correspondence.cache import MatchCache
 from ..drawing.contract import Drawing
@@ -25,7 +26,6 @@ from ..leads.inferred.lead import InferredLead
 from ..leads.lead import Context, Cover, Lead, Matched, Pair, Travel
 from ..leads.tuning import TweenSettings
 from ..motion.clock import Clock, Moment, away
-from ..motion.junctions import Junctions, junctions_of
 from ..motion.ribbon import Ribbon
 from ..motion.trust import Sureness, Trust, trust_of
 from ..motion.ways import life_of
@@ -40,7 +40,7 @@ class TweenPlan:
     """Everything decided about a key pair. `at` only evaluates.
 
     travel        how what is drawn travels, in chains of V vertices
-    junctions     what stays joined on the way
+    closing       what touches in a key does so on the way
     birth, death  (V,) how far on its way a vertex comes out and goes in
     outfit        all that the artist set on the lines
     clock         when every vertex is how far on its way
@@ -56,7 +56,7 @@ class TweenPlan:
     key_b: Drawing
     report: TweenReport
     travel: Travel
-    junctions: Junctions
+    closing: Closing
     birth: Array
     death: Array
     outfit: Outfit
@@ -83,7 +83,7 @@ class TweenPlan:
         z = moment.places(travel.ways.at)
         if travel.keeps:
             z = travel.shape.at(moment.between(np.arange(len(z) - 1)), z)
-        return self.kept.laid(self.junctions.close(z, moment.each))
+        return self.kept.laid(self.closing.close(z, moment))
 
     def lent(self, layer: int | None = None) -> int:
         """How many strokes a neighbouring key lends, in all or on one layer.
@@ -148,8 +148,15 @@ def plan_tween(
         key_b,
         _report(matched),
         travel,
-        junctions_of(
-            ribbon, travel.shape.grip, travel.shape.anchor, match.units, travel.limbs, settings.motion.junctions
+        closing_of(
+            ribbon,
+            travel.contacts,
+            travel.shape,
+            settings.motion.shape.reach,
+            match.units,
+            travel.limbs,
+            settings.bodies.closing,
+            settings.bodies.contacts.beside,
         ),
         birth,
         death,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from ...geometry.local_motion import LocalMotion
 from ...geometry.moves import Move
 from ...geometry.points import Index, to_complex, to_plane
 from ..matching import Match, Side
-from ..spans import Span, Spans
+from ..spans import Span
 from .found import Copy, copied
 
 
@@ -47,11 +48,10 @@ def _imposed(motion: LocalMotion, side: Side, copy: Index, moves: list[Move]) ->
     return LocalMotion(target, turn, residual)
 
 
-def points_of(match: Match, spans: Spans, counts: Index) -> tuple[Index, Index]:
+def points_of(match: Match, spans: Sequence[Span], counts: Index) -> tuple[Index, Index]:
     """The points of strokes of either key that places along spans are.
 
-    There are `counts` places of each span and of whatever follows: -1 where they are none, and off copies, which
-    alone may pass a place twice.
+    There are `counts` places of each span: -1 where they are none, and off copies.
     """
     out = np.full(int(counts.sum()), -1), np.full(int(counts.sum()), -1)
     known = {
@@ -61,7 +61,7 @@ def points_of(match: Match, spans: Spans, counts: Index) -> tuple[Index, Index]:
         if number is not None
     }
     first = np.cumsum(counts) - counts
-    for index, span in enumerate(spans.matched):
+    for index, span in enumerate(spans):
         if span.copy >= 0 and span.a in known:
             # a closed stroke comes back to its first
             number = known[span.a]

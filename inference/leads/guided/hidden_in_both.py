@@ -20,7 +20,7 @@ from ...geometry.points import Array, Index, to_complex, to_plane
 from ...geometry.ragged import Ragged
 from ...geometry.units import Units
 from ...motion.clock import Clock
-from ...motion.ribbon import MATCHED, Ribbon
+from ...motion.ribbon import MATCHED, THROUGH, Ribbon
 from ...occlusion.cover import HideSettings, Occlusion, behind
 from ...occlusion.regions import Regions
 from ...skeletons.belonging import Belonging
@@ -276,9 +276,10 @@ def _laid(
         run = np.delete(run, last[loop])
         offsets = np.append(np.flatnonzero(np.diff(run, prepend=-1)), count)
     a, b = (units.to_engine(to_plane(lines.paths.at(t))) for t in (0.0, 1.0))
-    none, matched, gone = np.zeros(count, bool), np.full(count, MATCHED), np.zeros(count)
+    none, matched, gone = np.full(count, -1), np.full(count, MATCHED), np.zeros(count)
     stroke, along = lines.stroke, lines.along
-    ribbon = Ribbon(offsets, loop, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
+    through = np.full(count, THROUGH)
+    ribbon = Ribbon(offsets, loop, through, run, matched, stroke, along, stroke, along, a, b, gone, none, none, none)
     occlusion = behind(lines.paths, regions, run, along, lines.solid, units.one, settings)
     outfit = outfit_of(ribbon, lines.key, lines.key, lines.strokes, lines.strokes)
     return Unseen(ribbon, lines.paths, occlusion, outfit, unseen.sure if judged else None)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ...bodies.laid import laid_of
 from ...confidence.evidence import confidence_of
 from ...confidence.ladder import descend
 from ...correspondence.cache import MatchCache
 from ...correspondence.correspond import Correspondence, correspond, unmatched_share
 from ...correspondence.matching import Match
 from ...intent.bindings import Corrections
-from ...motion.ribbon import Ribbon, finer, ribbon_of, solid_of
+from ...motion.ribbon import Ribbon, solid_of
 from ...motion.shape import Shape, shape_of
 from ...occlusion.cover import Occlusion, occlusion_of
 from ...skeletons.held import HeldWays
@@ -56,18 +57,18 @@ class GuidedLead:
 
     def ways(self, matched: GuidedMatched) -> Travel:
         found = matched.found
-        ribbon = finer(
-            ribbon_of(found.match, found.spans, self.settings.motion.ribbon), self.settings.guided.carry.step
-        )
+        lines = replace(self.settings.motion.ribbon, step=self.settings.guided.carry.step)
+        laid = laid_of(found, matched.footing.sure, lines, self.settings.bodies)
+        ribbon = laid.ribbon
         paths = guided_paths(ribbon, found, matched.guided, self.settings.guided.hold)
-        return Travel(ribbon, paths, self._shape(paths, ribbon, found.match), keeps=False)
+        return Travel(ribbon, laid.contacts, paths, self._shape(paths, ribbon, found.match), keeps=False)
 
     def cover(self, matched: GuidedMatched, travel: Travel) -> tuple[Travel, Cover]:
         if not self.settings.hidden or not isinstance(travel.ways, HeldWays):
             return travel, Cover()
         match = matched.found.match
         paths, ribbon, occlusion = self._hiding(matched, travel.ways, travel.ribbon)
-        led = Travel(ribbon, paths, self._shape(paths, ribbon, match), travel.keeps)
+        led = Travel(ribbon, travel.contacts, paths, self._shape(paths, ribbon, match), travel.keeps)
         return led, Cover(occlusion, self._unseen(matched, occlusion))
 
     def shown(self, matched: GuidedMatched, _travel: Travel) -> Guided:
@@ -114,7 +115,7 @@ class GuidedLead:
         """
         settings, how, match = self.settings, self.settings.guided, matched.found.match
         ridden = riding(
-            matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride, settings.motion.ribbon.slack
+            matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride
         )
         solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
         explained = occlusion_of(*ridden, match.units, solid, settings.hide).explained

@@ -16,7 +16,7 @@ from ...drawing.strokes import Strokes
 from ...geometry.points import Array, Complex, Index, arc_length, to_complex, to_plane
 from ...geometry.ragged import sums
 from ...geometry.units import Units
-from ...motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon, RibbonSettings
+from ...motion.ribbon import APPEARING, MATCHED, VANISHING, Ribbon
 from ...skeletons.belonging import Belonging
 from ...skeletons.held import Held, HeldWays
 from .binding import BindSettings, bind
@@ -86,13 +86,11 @@ def riding(
     key_b: Drawing,
     settings: BindSettings,
     ride: RideSettings = RideSettings(),
-    slack: float = RibbonSettings().slack,
 ) -> tuple[HeldWays, Ribbon]:
     """The ways of `ribbon` with unmatched lines led by their bones, and the ribbon.
 
     Unmatched lines are bound once it is known what is matched; the ways of all else are kept. The ribbon tells where
-    that takes them; vertices that it takes apart by more
-    than `slack` (engine units) are not joined by a line.
+    that takes them.
     """
     unmatched = ribbon.kind != MATCHED
     if not unmatched.any():
@@ -114,10 +112,7 @@ def riding(
         share_a[rows] = share_b[rows] = share
         off_a[rows], off_b[rows] = (off, shifted) if kind == VANISHING else (shifted, off)
     placed = [match.units.to_engine(to_plane(z)) for z in (a, b)]
-    apart_a, apart_b = (
-        apart & _apart(place, slack) for place, apart in zip(placed, (ribbon.apart_a, ribbon.apart_b), strict=True)
-    )
-    ribbon = replace(ribbon, a=placed[0], b=placed[1], apart_a=apart_a, apart_b=apart_b)
+    ribbon = replace(ribbon, a=placed[0], b=placed[1])
     return HeldWays(guided, held, share_a, off_a, share_b, off_b), ribbon
 
 
@@ -242,11 +237,6 @@ def _drawn(joints: _Joints, chosen: NDArray[np.bool_], near: Complex, goal: Comp
     return np.asarray(sums(drawn, vertex, len(near)) / np.maximum(total, 1e-12))
 
 
-def _apart(place: Array, slack: float) -> NDArray[np.bool_]:
-    """(V,) whether vertices lie apart from the one before by more than `slack`."""
-    return np.r_[False, np.linalg.norm(np.diff(place, axis=0), axis=1) > slack]
-
-
 def chosen(
     pieces: NDArray[np.bool_], one: tuple[HeldWays, Ribbon], other: tuple[HeldWays, Ribbon]
 ) -> tuple[HeldWays, Ribbon]:
@@ -262,7 +252,5 @@ def chosen(
         ribbon,
         a=np.where(wide, there.a, ribbon.a),
         b=np.where(wide, there.b, ribbon.b),
-        apart_a=np.where(pieces, there.apart_a, ribbon.apart_a),
-        apart_b=np.where(pieces, there.apart_b, ribbon.apart_b),
     )
     return HeldWays(paths.carrier, held, share_a, off_a, share_b, off_b), ribbon

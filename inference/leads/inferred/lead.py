@@ -26,7 +26,8 @@ class InferredLead:
 
     def ways(self, matched: FreeMatched) -> Travel:
         settings = self.free.settings
-        ribbon, paths = self.free.laid(matched)
+        laid, paths = self.free.laid(matched)
+        ribbon = laid.ribbon
         wire = None
         if not matched.footing.holds:
             around, frames = (matched.earlier, matched.later), matched.pair.context.frames
@@ -41,8 +42,8 @@ class InferredLead:
                 settings.motion.ways,
             )
         if wire is None:
-            return self.free.travel(matched, ribbon, paths)
-        return Travel(ribbon, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))
+            return self.free.travel(matched, laid, paths)
+        return Travel(ribbon, laid.contacts, wire, self.free.shaped(matched, ribbon, paths, settings.wire.shape))
 
     def cover(self, matched: FreeMatched, travel: Travel) -> tuple[Travel, Cover]:
         return self.free.cover(matched, travel)

@@ -110,7 +110,7 @@ def weights_of(ribbon: Ribbon) -> Array:
     """
     step = np.where(ribbon.chains.joined, np.linalg.norm(np.diff(ribbon.a, axis=0), axis=1), 0.0)
     both = np.concatenate([step, [0.0]]) + np.concatenate([[0.0], step])
-    return np.asarray(np.where(ribbon.kind == MATCHED, both / 2 + 1e-3, 0.0))
+    return np.asarray(np.where((ribbon.kind == MATCHED) & ribbon.counted, both / 2 + 1e-3, 0.0))
 
 
 def rigid_parts(ribbon: Ribbon, seen: Sequence[Seen], settings: PartSettings = PartSettings()) -> Index:

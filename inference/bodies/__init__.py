@@ -1,0 +1,1 @@
+"""What holds a drawing together: which line ends on which, which paint lies under which line."""

@@ -1,0 +1,35 @@
+"""All that is drawn between two keys, laid in both so that it holds together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..correspondence.correspond import Correspondence
+from ..geometry.points import Array
+from ..motion.ribbon import Ribbon, RibbonSettings, ribbon_of, solid_of
+from .contacts import Contacts, contacts_of, without_tails
+from .settling import settled
+from .tuning import BodySettings
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The vertices that are drawn, where they are in both keys, and which of them lie on lines."""
+
+    ribbon: Ribbon
+    contacts: Contacts
+
+
+def laid_of(
+    found: Correspondence,
+    sure: Array,
+    ribbon: RibbonSettings = RibbonSettings(),
+    settings: BodySettings = BodySettings(),
+) -> Laid:
+    """What is drawn between the keys of `found`; `sure` (K,) is the probability that each span is right."""
+    match = found.match
+    lines = ribbon_of(match, found.spans, ribbon)
+    solid = solid_of(lines, match.a.strokes, match.b.strokes)
+    contacts = contacts_of(lines, solid, settings.contacts)
+    lines = replace(lines, gone=without_tails(lines, contacts))
+    return Laid(settled(lines, contacts, match, sure, solid, settings.settle), contacts)
