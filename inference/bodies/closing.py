@@ -27,10 +27,10 @@ class ClosingSettings:
     rounds  of closing: lines that end on each other move each other
     """
 
-    reach: float = 12.0
+    reach: float = 8.0
     pin: float = 1e4
     floor: float = 1e-2
-    rounds: int = 2
+    rounds: int = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class _Closed:
     """Contacts of one half and kind, and the lines that they move.
 
     apart_a, apart_b (J,) is what lies between each and its place in either key, scene units; turning (J,) the
-    logarithm of how what sees them so turns. `around` (J, k) edges along which ends slide, `real` which there are.
+    logarithm of how what sees them so turns. `around` (J, k) edges along which ends slide, `real` which there are,
+    and `off` (J,) what lies between them and the nearest place there in the key that draws them.
     """
 
     contacts: Contacts
@@ -49,6 +50,7 @@ class _Closed:
     system: Tridiagonal
     around: Index
     real: Mask
+    off: Complex
 
     def at(self, z: Complex, t: Array) -> Complex:
         """Positions (V,) with the contacts closed, as far as vertices are on their ways at `t` (V,)."""
@@ -57,7 +59,9 @@ class _Closed:
         goal = on.on(z) + apart * np.exp(self.turning * now)
         sliding = on.kind == SLIDE
         if sliding.any():
-            goal[sliding] = _nearest(z, on.vertex[sliding], self.around[sliding], self.real[sliding])
+            off = self.off[sliding] * np.exp(self.turning * now)[sliding]
+            here = z[on.vertex[sliding]] - off
+            goal[sliding] = _nearest(z, here, self.around[sliding], self.real[sliding]) + off
         pull = np.zeros(len(z), complex)
         pull[on.vertex] = on.share * (goal - z[on.vertex]) * self.pin
         return np.asarray(z + self.system.solve(pull))
@@ -108,13 +112,20 @@ def closing_of(
         on = on.picked(rows)
         apart_a, apart_b = (place[on.vertex] - on.on(place) for place in (a, b))
         turning = np.zeros(on.count, complex) if limbs is None else limbs.frames(on.vertex, on.before)
+        # what holds is what the key shows that is drawn; paint turns with its line
+        ends, later = on.kind != PAINT, on.half == SECOND
+        apart_b = np.where(ends & ~later, apart_a * np.exp(turning), apart_b)
+        apart_a = np.where(ends & later, apart_b * np.exp(-turning), apart_a)
         pin = settings.pin * (anchor[on.vertex] + shape.grip.max(initial=0.0) * settings.floor)
         held = anchor + sums(pin, on.vertex, len(anchor))
         held[1:] += shape.grip
         held[:-1] += shape.grip
         around, real = window(ribbon, on.before, beside)
         real &= (around != on.vertex[:, None]) & (around + 1 != on.vertex[:, None])
-        return _Closed(on, apart_a, apart_b, turning, pin, Tridiagonal(held, -shape.grip), around, real)
+        own = np.where(ribbon.half == SECOND, b, a)
+        off = own[on.vertex] - _nearest(own, own[on.vertex], around, real)
+        off = np.where(on.half == SECOND, off * np.exp(-turning), off)
+        return _Closed(on, apart_a, apart_b, turning, pin, Tridiagonal(held, -shape.grip), around, real, off)
 
     def halves(kinds: Mask) -> tuple[_Closed | None, _Closed | None]:
         first, second = (closed(kinds & (contacts.half == half), contacts) for half in (FIRST, SECOND))
@@ -123,13 +134,13 @@ def closing_of(
     return Closing(halves(contacts.kind != PAINT), halves(contacts.kind == PAINT), settings.rounds)
 
 
-def _nearest(z: Complex, vertex: Index, around: Index, real: Mask) -> Complex:
-    """(J,) the places nearest to vertices on the edges `around` them (J, k)."""
+def _nearest(z: Complex, place: Complex, around: Index, real: Mask) -> Complex:
+    """(J,) the places nearest to `place` (J,) on the edges `around` (J, k) between vertices at z (V,)."""
     start, way = z[around], z[np.minimum(around + 1, len(z) - 1)] - z[around]
-    here = z[vertex][:, None]
+    here = place[:, None]
     part = ((here - start) * np.conj(way)).real / np.maximum(np.abs(way) ** 2, 1e-30)
     near = start + way * np.clip(part, 0.0, 1.0)
     far = np.where(real, np.abs(near - here), np.inf)
     best = far.argmin(1)
-    rows = np.arange(len(vertex))
-    return np.where(np.isfinite(far[rows, best]), near[rows, best], z[vertex])
+    rows = np.arange(len(place))
+    return np.where(np.isfinite(far[rows, best]), near[rows, best], place)

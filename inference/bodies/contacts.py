@@ -35,7 +35,7 @@ class ContactSettings:
     """
 
     touch: float = 6.0
-    there: float = 12.0
+    there: float = 8.0
     astray: float = 40.0
     own: float = 40.0
     beside: int = 6

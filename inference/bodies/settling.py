@@ -44,7 +44,7 @@ class SettleSettings:
     unsure: float = 0.1
     far: float = 25.0
     size: tuple[float, float] = (0.75, 1.33)
-    tie: float = 0.5
+    tie: float = 0.05
     pin: float = 1e4
     shortest: float = 0.5
     rounds: int = 4

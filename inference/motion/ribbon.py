@@ -134,8 +134,8 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     copies = np.array([[span.a, span.b] for span in spans.matched if span.copy >= 0], np.int64).reshape(-1, 2)
     parts = [
         _copies(match, spans),
-        _whole(FIRST, match, np.setdiff1d(np.arange(match.a.strokes.count), copies[:, 0]), forth, settings.step),
-        _whole(SECOND, match, np.setdiff1d(np.arange(match.b.strokes.count), copies[:, 1]), back, settings.step),
+        _whole(FIRST, match, np.setdiff1d(_drawn(match.a.strokes), copies[:, 0]), forth, settings.step),
+        _whole(SECOND, match, np.setdiff1d(_drawn(match.b.strokes), copies[:, 1]), back, settings.step),
     ]
     ribbon = Ribbon.joined(parts)
     # stretches without counterpart are numbered after the spans
@@ -144,13 +144,18 @@ def ribbon_of(match: Match, spans: Spans, settings: RibbonSettings = RibbonSetti
     return replace(ribbon, piece=piece)
 
 
+def _drawn(strokes: Strokes) -> Index:
+    """The strokes that have any point."""
+    return np.flatnonzero(strokes.rows.filled)
+
+
 def _rising(along: Array, with_: Array) -> tuple[Array, Array]:
     return (along, with_) if along[-1] >= along[0] else (along[::-1], with_[::-1])
 
 
 def _copies(match: Match, spans: Spans) -> Ribbon:
     """The chains of copies, drawn all the way: every place of them as it was found."""
-    found = [(n, span) for n, span in enumerate(spans.matched) if span.copy >= 0]
+    found = [(n, span) for n, span in enumerate(spans.matched) if span.copy >= 0 and len(span.s)]
     a, b = match.a.strokes, match.b.strokes
     loop = np.array([bool(a.cyclic[span.a]) for _, span in found], bool)
     laid = Ragged.of([len(span.s) for _, span in found])

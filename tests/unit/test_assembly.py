@@ -9,7 +9,7 @@ from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.drawing.strokes import Strokes
 from inkbetween.inference.drawn.assembly import assemble, outfit_of
 from inkbetween.inference.motion.clock import Clock
-from inkbetween.inference.motion.ribbon import MATCHED, Ribbon
+from inkbetween.inference.motion.ribbon import MATCHED, THROUGH, Ribbon
 
 CORNERS = 8
 TURN = 2 * np.pi * np.arange(CORNERS) / CORNERS
@@ -21,11 +21,12 @@ def drawn(hidden: list[int]) -> Drawing:
     """A ring of eight corners that is the same in both keys, some of its corners as far covered as others are not."""
     key = Drawing.from_strokes([XY], [True])
     strokes = Strokes.of(key, key.xy)
-    zero, along, none = np.zeros(CORNERS, np.int64), EDGE * np.arange(CORNERS), np.zeros(CORNERS, bool)
+    zero, along = np.zeros(CORNERS, np.int64), EDGE * np.arange(CORNERS)
     places = zero, along, zero, along, XY, XY
     kind = np.full(CORNERS, MATCHED)
     ends = np.array([0, CORNERS])
-    ribbon = Ribbon(ends, np.array([True]), zero, kind, *places, np.zeros(CORNERS), none, none, none)
+    through, none = np.full(CORNERS, THROUGH), np.full(CORNERS, -1)
+    ribbon = Ribbon(ends, np.array([True]), through, zero, kind, *places, np.zeros(CORNERS), none, none, none)
     outfit = outfit_of(ribbon, key, key, strokes, strokes)
     cover = np.where(np.isin(np.arange(CORNERS), hidden), 1.0, -1.0)
     birth, death = np.full(CORNERS, -1.0), np.full(CORNERS, 2.0)
