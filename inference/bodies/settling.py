@@ -14,11 +14,11 @@ import numpy as np
 
 from ..correspondence.matching import Match
 from ..drawing.strokes import along_samples
-from ..geometry.points import Array, Complex, Mask, to_complex, to_plane
+from ..geometry.points import Array, Complex, Index, Mask, to_complex, to_plane
 from ..geometry.ragged import sums
 from ..geometry.springs import Springs, solved
 from ..geometry.tridiagonal import Tridiagonal
-from ..motion.ribbon import FIRST, MATCHED, SECOND, Ribbon
+from ..motion.ribbon import FIRST, MATCHED, SECOND, THROUGH, Ribbon
 from .contacts import PAINT, SLIDE, Contacts
 
 
@@ -32,6 +32,7 @@ class SettleSettings:
     far       a place this far from where it is said to go has a quarter of the say
     size      edges grow and shrink no more than by these factors, but for what matches say
     tie       how stiff contacts are
+    led       a fill of which this share lies on lines goes where they go
     pin       how many times as stiff as that paint is on its line
     shortest  edges are taken to be no shorter than this
     rounds    of weighing anew
@@ -45,6 +46,7 @@ class SettleSettings:
     far: float = 25.0
     size: tuple[float, float] = (0.75, 1.33)
     tie: float = 0.05
+    led: float = 0.5
     pin: float = 1e4
     shortest: float = 0.5
     rounds: int = 4
@@ -64,28 +66,73 @@ def settled(
 
     `sure` (K,) is the probability that each span is right; `solid` (V,) bounds fills. Copies stay.
     """
-    if not len(ribbon.s):
+    count = len(ribbon.s)
+    if not count:
         return ribbon
-    own, said = to_complex(ribbon.own), to_complex(ribbon.other)
-    turn = _turns(ribbon, match, settings.size)
-    first, second = ribbon.edges
-    long = np.maximum(np.abs(own[second] - own[first]), settings.shortest)
-    free = ~ribbon.copied
-    grip = np.where(free[first] & free[second], 1.0 / long, 0.0)
-    chains = Springs(first, second, grip, 0.5 * (turn[first] + turn[second]) * (own[second] - own[first]))
-    mass = 0.5 * (sums(long, first, len(own)) + sums(long, second, len(own))) + settings.shortest
-    say = _say(ribbon, sure, settings) * mass / settings.reach**2
-    say = np.where(free, say, say + settings.pin)
-    ends = _Ties.of(contacts.picked(contacts.kind != PAINT), own, turn, settings.tie)
-    gone = said
+    sheet, contacts = _Sheet.of(ribbon, contacts, match, sure, solid, settings)
+    ends = _Ties.of(contacts.picked(contacts.kind != PAINT), sheet, settings.tie)
+    gone = sheet.said
     for round_ in range(settings.rounds):
-        doubt = np.zeros(len(own)) if not round_ else np.abs(gone - said) / settings.far
-        gone = _solved(chains, ends, say / (1.0 + np.where(free, doubt, 0.0) ** 2) ** 2, said, gone, settings)
-    gone = _painted(contacts, chains, gone, own, said, turn, solid, say, settings)
-    gone = np.where(free, gone, said)
-    xy, second_half = to_plane(gone), (ribbon.half == SECOND)[:, None]
-    first_half = (ribbon.half == FIRST)[:, None]
-    return replace(ribbon, a=np.where(second_half, xy, ribbon.a), b=np.where(first_half, xy, ribbon.b))
+        doubt = np.where(sheet.fixed, 0.0, np.abs(gone - sheet.said) / settings.far) if round_ else 0.0
+        gone = _solved(sheet, ends, sheet.say / (1.0 + doubt**2) ** 2, sheet.said, gone, settings)
+    gone = _painted(sheet, contacts.picked(contacts.kind == PAINT), gone, settings)
+    xy = to_plane(gone[:count])
+    first, second = ((ribbon.half == half)[:, None] for half in (FIRST, SECOND))
+    return replace(ribbon, a=np.where(second, xy, ribbon.a), b=np.where(first, xy, ribbon.b))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """All vertices (W,) as each key draws them: those of copies, which both keys draw, come twice.
+
+    own, said  where they are in the key that draws them, and where matches say that they go in the other
+    turn       how their surroundings turn and grow on the way
+    chains     edges, which keep their shape
+    mass       the length of line that each stands for, over the square of `reach`
+    say        how much of a say each has in where it goes
+    fixed      copies, which are certain
+    solid      it bounds a fill
+    chain      number of its chain
+    """
+
+    own: Complex
+    said: Complex
+    turn: Complex
+    chains: Springs
+    mass: Array
+    say: Array
+    fixed: Mask
+    solid: Mask
+    chain: Index
+
+    @staticmethod
+    def of(
+        ribbon: Ribbon, contacts: Contacts, match: Match, sure: Array, solid: Mask, settings: SettleSettings
+    ) -> tuple[_Sheet, Contacts]:
+        """The vertices of `ribbon`, and the contacts between them."""
+        count, twice = len(ribbon.s), np.flatnonzero(ribbon.half == THROUGH)
+        own = to_complex(np.concatenate([ribbon.own, ribbon.b[twice]]))
+        said = to_complex(np.concatenate([ribbon.other, ribbon.a[twice]]))
+        turn = _turns(ribbon, match, settings.size)
+        turn = np.concatenate([turn, 1.0 / turn[twice]])
+        fixed = np.concatenate([ribbon.copied, np.ones(len(twice), bool)])
+        first, second = ribbon.edges
+        long = np.maximum(np.abs(own[second] - own[first]), settings.shortest)
+        grip = np.where(fixed[first] & fixed[second], 0.0, 1.0 / long)
+        chains = Springs(first, second, grip, 0.5 * (turn[first] + turn[second]) * (own[second] - own[first]))
+        total = len(own)
+        mass = 0.5 * (sums(long, first, total) + sums(long, second, total)) + settings.shortest
+        mass /= settings.reach**2
+        say = np.concatenate([_say(ribbon, sure, settings), np.ones(len(twice))]) * mass
+        say = np.where(fixed, say + settings.pin, say)
+        number = np.arange(count)
+        number[twice] = count + np.arange(len(twice))
+        later = contacts.half == SECOND
+        moved = [np.where(later, number[v], v) for v in (contacts.vertex, contacts.before, contacts.after)]
+        told = replace(contacts, vertex=moved[0], before=moved[1], after=moved[2])
+        chain = ribbon.chains.owner
+        solid, chain = (np.concatenate([value, value[twice]]) for value in (solid, chain))
+        return _Sheet(own, said, turn, chains, mass, say, fixed, solid, chain), told
 
 
 @dataclass(frozen=True)
@@ -101,7 +148,8 @@ class _Ties:
     grip: float
 
     @staticmethod
-    def of(contacts: Contacts, own: Complex, turn: Complex, grip: float) -> _Ties:
+    def of(contacts: Contacts, sheet: _Sheet, grip: float) -> _Ties:
+        own, turn = sheet.own, sheet.turn
         rest = (own[contacts.vertex] - contacts.on(own)) * turn[contacts.before]
         normal = 1j * (own[contacts.after] - own[contacts.before]) * turn[contacts.before]
         normal = normal / np.maximum(np.abs(normal), 1e-12)
@@ -129,9 +177,10 @@ class _Ties:
 
 
 def _solved(
-    chains: Springs, ends: _Ties, say: Array, said: Complex, start: Complex, settings: SettleSettings
+    sheet: _Sheet, ends: _Ties, say: Array, said: Complex, start: Complex, settings: SettleSettings
 ) -> Complex:
-    count = len(said)
+    """(W,) where vertices come to rest that have so much of a `say` to be where they are `said` to go."""
+    count, chains = len(said), sheet.chains
     right = say * said + chains.load(count) + ends.load(count)
     diagonal = say + chains.stiffness(count) + ends.stiffness(count)
     alone = Tridiagonal(diagonal, -chains.beside(count))
@@ -140,26 +189,21 @@ def _solved(
     )
 
 
-def _painted(
-    contacts: Contacts,
-    chains: Springs,
-    gone: Complex,
-    own: Complex,
-    said: Complex,
-    turn: Complex,
-    solid: Mask,
-    say: Array,
-    settings: SettleSettings,
-) -> Complex:
+def _painted(sheet: _Sheet, paint: Contacts, gone: Complex, settings: SettleSettings) -> Complex:
     """Places with paint where its lines are, and what of a fill lies on none between."""
-    paint = contacts.picked(contacts.kind == PAINT)
     if not paint.count:
         return gone
-    led = paint.on(gone) + (own[paint.vertex] - paint.on(own)) * paint.on(turn)
-    goal, hold = np.where(solid, said, gone), np.where(solid, say, say + settings.pin)
+    own, solid = sheet.own, sheet.solid
+    led = paint.on(gone) + (own[paint.vertex] - paint.on(own)) * paint.on(sheet.turn)
+    # a fill that lies on lines goes where they go, between them, too
+    chain, count = sheet.chain, int(sheet.chain.max()) + 1
+    ones = np.ones(len(chain))
+    share = sums(ones[paint.vertex], chain[paint.vertex], count) / np.maximum(sums(ones, chain, count), 1.0)
+    say = np.where(share[chain] >= settings.led, np.minimum(sheet.say, settings.unknown * sheet.mass), sheet.say)
+    goal, hold = np.where(solid, sheet.said, gone), np.where(solid, say, say + settings.pin)
     goal[paint.vertex], hold[paint.vertex] = led, settings.pin
-    out = _solved(chains, _Ties.of(contacts.picked(np.zeros(0, int)), own, turn, 0.0), hold, goal, gone, settings)
-    out = np.where(solid, out, gone)
+    none = _Ties.of(paint.picked(np.zeros(0, np.int64)), sheet, 0.0)
+    out = np.where(solid, _solved(sheet, none, hold, goal, gone, settings), gone)
     out[paint.vertex] = led
     return out
 
