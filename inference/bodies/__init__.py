@@ -1,1 +1,1 @@
-"""What holds a drawing together: which line ends on which, which paint lies under which line."""
+"""What holds a drawing together: what touches what, and where it goes as one."""

@@ -1,4 +1,7 @@
-"""Closing: what touches in a key does so on the way; lines and paint come along, less and less far away."""
+"""Closing: what touches in a key does so on the way.
+
+Lines and paint come along, less and less far away.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from ..motion.clock import Moment
 from ..motion.hinged import HingedPaths
 from ..motion.ribbon import FIRST, SECOND, Ribbon
 from ..motion.shape import Shape
-from .contacts import PAINT, SLIDE, ContactSettings, Contacts, window
+from .contacts import PAINT, SLIDE, Contacts, ContactSettings, window
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class _Closed:
     off: Complex
 
     def at(self, z: Complex, t: Array) -> Complex:
-        """Positions (V,) with the contacts closed, as far as vertices are on their ways at `t` (V,)."""
+        """Positions (V,) with the contacts closed; vertices are on their ways at `t` (V,)."""
         on, now = self.contacts, t[self.contacts.vertex]
         apart = self.apart_a * (1.0 - now) + self.apart_b * np.exp(-self.turning) * now
         goal = on.on(z) + apart * np.exp(self.turning * now)
@@ -135,7 +138,7 @@ def closing_of(
 
 
 def _nearest(z: Complex, place: Complex, around: Index, real: Mask) -> Complex:
-    """(J,) the places nearest to `place` (J,) on the edges `around` (J, k) between vertices at z (V,)."""
+    """(J,) what of the edges `around` (J, k) is nearest to `place` (J,)."""
     start, way = z[around], z[np.minimum(around + 1, len(z) - 1)] - z[around]
     here = place[:, None]
     part = ((here - start) * np.conj(way)).real / np.maximum(np.abs(way) ** 2, 1e-30)

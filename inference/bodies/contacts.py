@@ -1,4 +1,4 @@
-"""Contacts: what of a drawing lies on its lines, the ends of other lines and paint.
+"""Contacts: what lies on the lines of a drawing, ends of other lines and paint.
 
 A drawing holds together because ends meet lines and because paint reaches the lines around it. Each key is asked for
 itself: what lies where in the key that is drawn does so until the other takes over.
@@ -6,14 +6,15 @@ itself: what lies where in the key that is drawn does so until the other takes o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from ..geometry.on_lines import Edges, nearest_of
 from ..geometry.points import Array, Index, Mask
 from ..geometry.ragged import sums
-from ..motion.ribbon import FIRST, MATCHED, SECOND, THROUGH, Ribbon
+from ..motion.ribbon import FIRST, MATCHED, SAME, SECOND, THROUGH, Ribbon
 
 JOINT, SLIDE, PAINT = 0, 1, 2
 
@@ -69,8 +70,12 @@ class Contacts:
 
     def picked(self, rows: Index | Mask) -> Contacts:
         """Some of them."""
-        columns = (self.vertex, self.before, self.after, self.part, self.kind, self.half, self.share)
-        return Contacts(*(column[rows] for column in columns))
+        return Contacts(*(getattr(self, field.name)[rows] for field in fields(Contacts)))
+
+    @staticmethod
+    def joined(parts: Sequence[Contacts]) -> Contacts:
+        """Several as one."""
+        return Contacts(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Contacts)))
 
     def on(self, z: np.ndarray) -> np.ndarray:
         """(J, ...) where on their lines they lie, values (V, ...) being known of vertices."""
@@ -80,13 +85,12 @@ class Contacts:
 
 def contacts_of(ribbon: Ribbon, solid: Mask, settings: ContactSettings = ContactSettings()) -> Contacts:
     """What lies on what in either key; `solid` (V,) bounds a fill."""
-    parts = [_contacts(ribbon, solid, half, settings) for half in (FIRST, SECOND)]
-    columns = ("vertex", "before", "after", "part", "kind", "half", "share")
-    return Contacts(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+    keys = [_Key.of(ribbon, solid, half) for half in (FIRST, SECOND)]
+    return Contacts.joined([kind(ribbon, solid, key, settings) for key in keys for kind in (_ends, _paint)])
 
 
 def without_tails(ribbon: Ribbon, contacts: Contacts) -> Array:
-    """(V,) `gone` of the ribbon, 0 on lines' ends that touch something: these stay whole."""
+    """(V,) `gone` of the ribbon, 0 on ends of lines that touch something."""
     chains = ribbon.chains
     touching = np.zeros(len(ribbon.gone), bool)
     touching[contacts.vertex[contacts.kind != PAINT]] = True
@@ -98,97 +102,99 @@ def without_tails(ribbon: Ribbon, contacts: Contacts) -> Array:
     return np.where(stretch[ribbon.piece], 0.0, ribbon.gone)
 
 
-def _contacts(ribbon: Ribbon, solid: Mask, half: int, settings: ContactSettings) -> Contacts:
-    """What lies on what in one key."""
-    here, there = (ribbon.a, ribbon.b) if half == FIRST else (ribbon.b, ribbon.a)
-    live = (ribbon.half == THROUGH) | (ribbon.half == half)
-    first, second = ribbon.edges
-    rows = live[first] & ~solid[first]
-    edges = Edges(here, first[rows], second[rows])
-    ends = _ends(ribbon, edges, solid, live, here, there, settings)
-    paint = _paint(ribbon, edges, solid, live, here, there, settings)
-    vertex, before, after, part, kind, share = (
-        np.concatenate([one, other]) for one, other in zip(ends, paint, strict=True)
-    )
-    return Contacts(vertex, before, after, part, kind, np.full(len(vertex), half), share)
+@dataclass(frozen=True)
+class _Key:
+    """One key: what is drawn in its half, and where that lies in it and in the other."""
+
+    half: int
+    live: Mask
+    here: Array
+    there: Array
+    edges: Edges
+
+    @staticmethod
+    def of(ribbon: Ribbon, solid: Mask, half: int) -> _Key:
+        here, there = (ribbon.a, ribbon.b) if half == FIRST else (ribbon.b, ribbon.a)
+        live = (ribbon.half == THROUGH) | (ribbon.half == half)
+        first, second = ribbon.edges
+        rows = live[first] & ~solid[first]
+        return _Key(half, live, here, there, Edges(here, first[rows], second[rows]))
+
+    def contacts(self, vertex: Index, edge: Index, part: Array, kind: int) -> Contacts:
+        """Vertices (J,) on edges, each wholly led by its line."""
+        before, after = self.edges.first[edge], self.edges.second[edge]
+        count = len(vertex)
+        return Contacts(vertex, before, after, part, np.full(count, kind), np.full(count, self.half), np.ones(count))
 
 
-def _ends(
-    ribbon: Ribbon, edges: Edges, solid: Mask, live: Mask, here: Array, there: Array, settings: ContactSettings
-) -> tuple[Index, Index, Index, Array, Index, Array]:
-    """Ends of lines that touch other lines: vertex, before, after, part, kind, share."""
-    chains = ribbon.chains
+def _ends(ribbon: Ribbon, solid: Mask, key: _Key, settings: ContactSettings) -> Contacts:
+    """Ends of lines that touch other lines."""
+    chains, edges, here, there = ribbon.chains, key.edges, key.here, key.there
     open_ = ~ribbon.loop & (chains.counts > 1)
     vertex = np.concatenate([chains.first[open_], chains.last[open_]])
-    vertex = vertex[live[vertex] & ~solid[vertex]]
-    place, edge, part, far = edges.candidates(here[vertex], settings.touch)
+    vertex = vertex[key.live[vertex] & ~solid[vertex]]
+    place, edge, part, _ = edges.candidates(here[vertex], settings.touch)
     end, host = vertex[place], edges.first[edge]
     # a line may end on itself, but not beside its own end
-    step = np.concatenate([[0.0], np.sqrt((np.diff(here, axis=0) ** 2).sum(1))])[: len(here)]
+    step = np.concatenate([[0.0], _length(np.diff(here, axis=0))])[: len(here)]
     reach = np.cumsum(step)
     foreign = (chains.owner[end] != chains.owner[host]) | (np.abs(reach[end] - reach[host]) > settings.own)
     foreign &= (end != host) & (end != edges.second[edge])
-    place, edge, part, end = place[foreign], edge[foreign], part[foreign], end[foreign]
+    place, edge, part = place[foreign], edge[foreign], part[foreign]
     best = nearest_of(place)
-    end, edge, part = end[best], edge[best], part[best]
-    before, after = edges.first[edge], edges.second[edge]
-    off = here[end] - _between(here, before, after, part)
-    apart = _length(there[end] - _between(there, before, after, part) - off)
-    joined = apart <= settings.there
-    astray = _beside(ribbon, there, end, before, settings.beside)
-    slides = ~joined & ((astray <= settings.astray) | (ribbon.kind[end] != MATCHED))
-    keep = joined | slides
-    end, before, after, part, kind = end[keep], before[keep], after[keep], part[keep], np.where(joined, JOINT, SLIDE)[keep]
-    end, before, after, part, kind = _but_copies(ribbon, here, end, before, after, part, kind)
-    return end, before, after, part, kind, _shares(end, before, after, part)
+    on = key.contacts(vertex[place[best]], edge[best], part[best], JOINT)
+    off = here[on.vertex] - on.on(here)
+    joined = _length(there[on.vertex] - on.on(there) - off) <= settings.there
+    astray = _beside(ribbon, there, on.vertex, on.before, settings.beside)
+    slides = ~joined & ((astray <= settings.astray) | (ribbon.kind[on.vertex] != MATCHED))
+    on = replace(on, kind=np.where(joined, JOINT, SLIDE)).picked(joined | slides)
+    on = _but_copies(ribbon, on)
+    return replace(on, share=_shares(on))
 
 
-def _but_copies(
-    ribbon: Ribbon, here: Array, end: Index, before: Index, after: Index, part: Array, kind: Index
-) -> tuple[Index, Index, Index, Array, Index]:
-    """The contacts with none that would move a copy: what its end touches comes to it instead."""
-    stays = ribbon.copied[end]
+def _but_copies(ribbon: Ribbon, on: Contacts) -> Contacts:
+    """The contacts with none that would move a copy.
+
+    What its end touches comes to it instead.
+    """
+    stays = ribbon.copied[on.vertex]
     if not stays.any():
-        return end, before, after, part, kind
-    place = np.where(part < 0.5, before, after)
-    turned = np.flatnonzero(stays & ~ribbon.copied[place] & ~np.isin(place, end[~stays]))
+        return on
+    place = np.where(on.part < 0.5, on.before, on.after)
+    turned = np.flatnonzero(stays & ~ribbon.copied[place] & ~np.isin(place, on.vertex[~stays]))
     _, first = np.unique(place[turned], return_index=True)
     turned = turned[first]
-    comes, to = place[turned], end[turned]
-    left = [value[~stays] for value in (end, before, after, part, kind)]
-    right = [comes, to, to, np.zeros(len(to)), np.full(len(to), JOINT)]
-    one, two, three, four, five = (np.concatenate(pair) for pair in zip(left, right, strict=True))
-    return one, two, three, four, five
+    count, to = len(turned), on.vertex[turned]
+    comes = replace(
+        on.picked(turned), vertex=place[turned], before=to, after=to, part=np.zeros(count), kind=np.full(count, JOINT)
+    )
+    return Contacts.joined([on.picked(~stays), comes])
 
 
-def _shares(end: Index, before: Index, after: Index, part: Array) -> Array:
-    """(J,) two ends that touch each other meet half way."""
-    target = np.where(part < 0.5, before, after)
-    at_vertex = np.minimum(part, 1.0 - part) < 1e-6
-    met = {(int(e), int(v)) for e, v, exact in zip(end, target, at_vertex, strict=True) if exact}
-    mutual = np.array([(int(v), int(e)) in met for e, v in zip(end, target, strict=True)], bool)
-    return np.where(mutual & at_vertex, 0.5, 1.0)
+def _shares(on: Contacts) -> Array:
+    """(J,) how far ends go: two that touch each other meet half way."""
+    target = np.where(on.part < 0.5, on.before, on.after)
+    at_vertex = np.minimum(on.part, 1.0 - on.part) < SAME
+    pairs = set(zip(on.vertex[at_vertex].tolist(), target[at_vertex].tolist(), strict=True))
+    mutual = [(v, e) in pairs for e, v in zip(on.vertex.tolist(), target.tolist(), strict=True)]
+    return np.where(np.array(mutual, bool) & at_vertex, 0.5, 1.0)
 
 
-def _paint(
-    ribbon: Ribbon, edges: Edges, solid: Mask, live: Mask, here: Array, there: Array, settings: ContactSettings
-) -> tuple[Index, Index, Index, Array, Index, Array]:
-    """Places on the edges of fills that lie on lines: vertex, before, after, part, kind, share."""
-    vertex = np.flatnonzero(live & solid & ~ribbon.copied)
-    place, edge, part, _ = edges.candidates(here[vertex], settings.paint)
+def _paint(ribbon: Ribbon, solid: Mask, key: _Key, settings: ContactSettings) -> Contacts:
+    """Places on the edges of fills that lie on lines."""
+    vertex = np.flatnonzero(key.live & solid & ~ribbon.copied)
+    place, edge, part, _ = key.edges.candidates(key.here[vertex], settings.paint)
     best = nearest_of(place)
-    vertex, edge, part = vertex[place[best]], edge[best], part[best]
-    before, after = edges.first[edge], edges.second[edge]
-    chain, count = ribbon.chains.owner, ribbon.chains.count
-    share = sums(np.ones(len(vertex)), chain[vertex], count) / np.maximum(ribbon.chains.counts, 1)
-    led = _between(there, before, after, part) + here[vertex] - _between(here, before, after, part)
-    keep = (share[chain[vertex]] >= settings.share) | (_length(there[vertex] - led) <= settings.agree)
-    vertex, before, after, part = vertex[keep], before[keep], after[keep], part[keep]
-    return vertex, before, after, part, np.full(len(vertex), PAINT), np.ones(len(vertex))
+    on = key.contacts(vertex[place[best]], edge[best], part[best], PAINT)
+    chain, chains = ribbon.chains.owner[on.vertex], ribbon.chains
+    share = sums(np.ones(on.count), chain, chains.count) / np.maximum(chains.counts, 1)
+    led = on.on(key.there) + key.here[on.vertex] - on.on(key.here)
+    agrees = _length(key.there[on.vertex] - led) <= settings.agree
+    return on.picked((share[chain] >= settings.share) | agrees)
 
 
 def window(ribbon: Ribbon, edge: Index, beside: int) -> tuple[Index, Mask]:
-    """(J, 2 beside + 1) edges of a chain around those from vertex `edge` (J,), and which there are."""
+    """(J, 2 beside + 1) edges of a line around some (J,), and which there are."""
     around = edge[:, None] + np.arange(-beside, beside + 1)
     last = len(ribbon.s) - 2
     safe = np.clip(around, 0, max(last, 0))
@@ -205,10 +211,6 @@ def _beside(ribbon: Ribbon, xy: Array, end: Index, edge: Index, beside: int) -> 
     part = ((xy[end][:, None] - start) * way).sum(2) / np.maximum((way**2).sum(2), 1e-12)
     off = start + way * np.clip(part, 0.0, 1.0)[..., None] - xy[end][:, None]
     return np.where(real, np.sqrt((off**2).sum(2)), np.inf).min(1, initial=np.inf)
-
-
-def _between(xy: Array, before: Index, after: Index, part: Array) -> Array:
-    return np.asarray(xy[before] + (xy[after] - xy[before]) * part[:, None])
 
 
 def _length(xy: Array) -> Array:

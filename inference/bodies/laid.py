@@ -14,7 +14,7 @@ from .tuning import BodySettings
 
 @dataclass(frozen=True)
 class Laid:
-    """The vertices that are drawn, where they are in both keys, and which of them lie on lines."""
+    """The vertices that are drawn, laid in both keys, and which of them lie on lines."""
 
     ribbon: Ribbon
     contacts: Contacts
@@ -26,7 +26,10 @@ def laid_of(
     ribbon: RibbonSettings = RibbonSettings(),
     settings: BodySettings = BodySettings(),
 ) -> Laid:
-    """What is drawn between the keys of `found`; `sure` (K,) is the probability that each span is right."""
+    """What is drawn between the keys of `found`.
+
+    `sure` (K,) is the probability that each span is right.
+    """
     match = found.match
     lines = ribbon_of(match, found.spans, ribbon)
     solid = solid_of(lines, match.a.strokes, match.b.strokes)

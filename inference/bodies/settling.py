@@ -1,4 +1,4 @@
-"""Settling: where a key's lines and paint go in the other key, as a drawing that holds together.
+"""Settling: where a key's lines and paint go, as a drawing that holds together.
 
 Matches say where most of a line goes. What they leave out is carried along, what contradicts all around it is let go,
 ends stay on the lines that they touch, and paint goes where the lines above it go. Every edge keeps its shape as far
@@ -83,7 +83,9 @@ def settled(
 
 @dataclass(frozen=True)
 class _Sheet:
-    """All vertices (W,) as each key draws them: those of copies, which both keys draw, come twice.
+    """All vertices (W,) as each key draws them.
+
+    Those of copies, which both keys draw, come twice.
 
     own, said  where they are in the key that draws them, and where matches say that they go in the other
     turn       how their surroundings turn and grow on the way
@@ -119,7 +121,8 @@ class _Sheet:
         first, second = ribbon.edges
         long = np.maximum(np.abs(own[second] - own[first]), settings.shortest)
         grip = np.where(fixed[first] & fixed[second], 0.0, 1.0 / long)
-        chains = Springs(first, second, grip, 0.5 * (turn[first] + turn[second]) * (own[second] - own[first]))
+        rest: Complex = 0.5 * (turn[first] + turn[second]) * (own[second] - own[first])
+        chains = Springs(first, second, grip, rest)
         total = len(own)
         mass = 0.5 * (sums(long, first, total) + sums(long, second, total)) + settings.shortest
         mass /= settings.reach**2
@@ -137,7 +140,7 @@ class _Sheet:
 
 @dataclass(frozen=True)
 class _Ties:
-    """Contacts as springs: where they hold in all directions, and across the line alone.
+    """Contacts as springs, which hold in all directions or across the line alone.
 
     `rest` (J,) is what lies between a vertex and its place; `across` (J,) unit, the direction that holds, 0 for all.
     """
@@ -157,7 +160,8 @@ class _Ties:
 
     def _held(self, apart: Complex) -> Complex:
         along = self.across * (np.conj(self.across) * apart).real
-        return self.grip * np.where(self.contacts.kind == SLIDE, along, apart)
+        held: Complex = np.where(self.contacts.kind == SLIDE, along, apart)
+        return self.grip * held
 
     def _spread(self, tug: Complex, count: int) -> Complex:
         on = self.contacts
@@ -176,10 +180,8 @@ class _Ties:
         return out + sums(grip * on.part**2, on.after, count)
 
 
-def _solved(
-    sheet: _Sheet, ends: _Ties, say: Array, said: Complex, start: Complex, settings: SettleSettings
-) -> Complex:
-    """(W,) where vertices come to rest that have so much of a `say` to be where they are `said` to go."""
+def _solved(sheet: _Sheet, ends: _Ties, say: Array, said: Complex, start: Complex, settings: SettleSettings) -> Complex:
+    """(W,) where vertices come to rest, each with so much of a `say` where."""
     count, chains = len(said), sheet.chains
     right = say * said + chains.load(count) + ends.load(count)
     diagonal = say + chains.stiffness(count) + ends.stiffness(count)

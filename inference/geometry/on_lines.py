@@ -1,4 +1,4 @@
-"""Places on lines: which edge of a drawing lies nearest to a place, and where on it."""
+"""Places on lines: which edge lies nearest to a place, and where on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Edges:
         return Edges(self.xy, self.first[rows], self.second[rows])
 
     def candidates(self, query: Array, reach: float) -> tuple[Index, Index, Array, Array]:
-        """Edges within `reach` of places (n, 2): (place, edge, part, distance), each (k,).
+        """Edges within `reach` of places (n, 2): place, edge, part, distance, (k,) each.
 
         `part` is how far along the edge the nearest place on it lies, 0 to 1. Sorted by place, the nearest edge first.
         """
@@ -42,7 +42,7 @@ class Edges:
         probes = Ragged.of(count)
         middle = (probes.within + 0.5) / count[probes.owner]
         probe = start[probes.owner] + way[probes.owner] * middle[:, None]
-        place, found, _ = Grid(probe, 2.0 * reach).pairs(query, 1.5 * reach)
+        place, found, _ = Grid(probe, 2.0 * reach).pairs(query, reach + 0.5 * reach)
         edge = probes.owner[found]
         square = np.maximum((way[edge] ** 2).sum(1), 1e-12)
         part = np.clip(((query[place] - start[edge]) * way[edge]).sum(1) / square, 0.0, 1.0)

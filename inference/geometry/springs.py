@@ -18,7 +18,10 @@ from .tridiagonal import Tridiagonal
 
 @dataclass(frozen=True)
 class Springs:
-    """Springs (E,) between places `first` and `second`, as stiff as `grip`, as long as `rest` (complex)."""
+    """Springs (E,) between the places `first` and `second`.
+
+    Each is as stiff as `grip`, and at rest as long as `rest` (complex) says.
+    """
 
     first: Index
     second: Index
@@ -53,8 +56,9 @@ def solved(
     rounds: int,
     close: float,
 ) -> Complex:
-    """The places (V,) where `apply` gives `right`, from `start` on, in at most so many rounds.
+    """The places (V,) where `apply` gives `right`, sought from `start` on.
 
+    It takes at most so many rounds.
     `apply` is linear and positive in the real and imaginary parts. Ends where nothing is off by more than `close`
     times the largest of `right`.
     """

@@ -101,23 +101,23 @@ class Ribbon:
 
     @property
     def counted(self) -> Mask:
-        """(V,) vertices that stand for all of both keys, what corresponds being counted once."""
+        """(V,) vertices that stand for both keys, what corresponds being counted once."""
         return np.asarray((self.half != SECOND) | (self.kind == APPEARING))
-
 
     @staticmethod
     def joined(parts: Sequence[Ribbon]) -> Ribbon:
         """Several ribbons as one, stretches without counterpart numbered anew."""
-        loop, *columns = (
-            np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Ribbon)[1:]
-        )
+        loop, *columns = (np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Ribbon)[1:])
         offsets = Ragged.of(np.concatenate([part.chains.counts for part in parts])).offsets
         return Ribbon(offsets, loop, *columns)
 
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Arc lengths `s` (K,), rising, on `stroke` become `u` (K,) on the stroke `there`; the number of its span."""
+    """Arc lengths `s` (K,), rising, become `u` (K,) on the stroke `there`.
+
+    `number` is that of its span.
+    """
 
     stroke: int
     there: int
@@ -174,9 +174,17 @@ def _copies(match: Match, spans: Spans) -> Ribbon:
     rows = Ragged.of(np.bincount(laid.owner[kept], minlength=laid.count))
     none = np.zeros(int(kept.sum()))
     half, kind = np.full(len(none), THROUGH), np.full(len(none), MATCHED)
-    picked = [value[kept] for value in (stroke_a, s, stroke_b, u, place_a, place_b)]
-    points = [value[kept] for value in (copy, point_a, point_b)]
-    return Ribbon(rows.offsets, loop, half, number[kept], kind, *picked, none, *points)
+    return Ribbon(
+        rows.offsets,
+        loop,
+        half,
+        number[kept],
+        kind,
+        *(stroke_a[kept], s[kept], stroke_b[kept], u[kept]),
+        *(place_a[kept], place_b[kept]),
+        none,
+        *(copy[kept], point_a[kept], point_b[kept]),
+    )
 
 
 def _seams(a: Array, b: Array, rows: Ragged, loop: Mask) -> Mask:
@@ -191,9 +199,7 @@ def _seams(a: Array, b: Array, rows: Ragged, loop: Mask) -> Mask:
 
 def _whole(half: int, match: Match, strokes: Index, stretches: Sequence[_Stretch], step: float) -> Ribbon:
     """The lines `strokes` of one key, each a chain, and where they go."""
-    side, other, motion = (
-        (match.a, match.b, match.forth) if half == FIRST else (match.b, match.a, match.back)
-    )
+    side, other, motion = (match.a, match.b, match.forth) if half == FIRST else (match.b, match.a, match.back)
     own = side.strokes
     rows, stroke, along = _places(own, strokes, stretches, step)
     there, where, number = _counterparts(own, rows, strokes, stroke, along, stretches)
@@ -204,11 +210,27 @@ def _whole(half: int, match: Match, strokes: Index, stretches: Sequence[_Stretch
     to[on] = other.strokes.at(there[on], where[on])
     loop = own.cyclic[strokes] & (rows.counts > 2)
     kind = np.where(on, MATCHED, VANISHING if half == FIRST else APPEARING)
-    places = (stroke, along, there, where, xy, to) if half == FIRST else (there, where, stroke, along, to, xy)
-    nothing = np.full(len(on), -1)
-    gone = _gone(rows, loop, on, along)
-    halves = np.full(len(on), half)
-    return Ribbon(rows.offsets, loop, halves, number, kind, *places, gone, nothing, nothing, nothing)
+    (stroke_a, s, a), (stroke_b, u, b) = (stroke, along, xy), (there, where, to)
+    if half == SECOND:
+        (stroke_a, s, a), (stroke_b, u, b) = (there, where, to), (stroke, along, xy)
+    none, gone, halves = np.full(len(on), -1), _gone(rows, loop, on, along), np.full(len(on), half)
+    return Ribbon(
+        rows.offsets,
+        loop,
+        halves,
+        number,
+        kind,
+        stroke_a,
+        s,
+        stroke_b,
+        u,
+        a,
+        b,
+        gone,
+        copy=none,
+        point_a=none,
+        point_b=none,
+    )
 
 
 def _places(own: Strokes, strokes: Index, stretches: Sequence[_Stretch], step: float) -> tuple[Ragged, Index, Array]:

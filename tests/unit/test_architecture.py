@@ -23,6 +23,7 @@ STAGES = (
     "correspondence",
     "confidence",
     "motion",
+    "bodies",
     "occlusion",
     "drawn",
     "leads",

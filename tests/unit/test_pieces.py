@@ -1,31 +1,20 @@
-"""Points that lie on a stretch of stroke, however often and whichever way round a closed one is run."""
+"""Vertices that are drawn: every line of either key whole, corners where they are, edges as long as they may be."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from inkbetween.inference.correspondence.matching import MatchSettings
 from inkbetween.inference.drawing.contract import Drawing
-from inkbetween.inference.drawing.strokes import Strokes
 from inkbetween.inference.geometry.exact import GRAIN
-from inkbetween.inference.motion.ribbon import finer, inside
+from inkbetween.inference.geometry.units import Units
+from inkbetween.inference.motion.ribbon import FIRST, SECOND, RibbonSettings
 from inkbetween.inference.tween.plan import Context, TweenSettings, plan_tween
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-
-
-@pytest.mark.parametrize("low", [-9.3, -6.5, -4.5, -0.5, 0.0, 0.5, 3.5, 7.5])
-def test_a_closed_stroke_is_run_round(low: float) -> None:
-    drawing = Drawing.from_strokes([SQUARE], [True])
-    found = inside(Strokes.of(drawing, drawing.xy), 0, low, low + 4.0)
-    corners = np.arange(np.ceil(low), low + 4.0)
-    assert np.allclose(found, corners[corners > low])
-
-
-def test_an_open_stroke_is_not() -> None:
-    drawing = Drawing.from_strokes([SQUARE])
-    assert np.allclose(inside(Strokes.of(drawing, drawing.xy), 0, -5.0, 9.0), np.arange(4.0))
 
 
 @pytest.mark.parametrize("shift", range(0, 40, 8))
@@ -42,20 +31,42 @@ def test_corners_of_closed_strokes_are_hit_in_both_keys(shift: int, way: int) ->
         assert far.max() < 1e-6
 
 
-def test_a_ribbon_knows_its_chains_however_fine_it_is() -> None:
+def keys_apart() -> list[Drawing]:
     line = np.stack([np.linspace(0.0, 3.0, 7), np.zeros(7)], 1)
-    keys = [Drawing.from_strokes([SQUARE + by, line - 2.0 + by], [True, False]) for by in (0.0, 0.1)]
-    # a guide, which wants edges finer, is matched as if there were no copies
+    return [Drawing.from_strokes([SQUARE + by, line - 2.0 + by], [True, False]) for by in (0.0, 0.1)]
+
+
+@pytest.mark.parametrize("step", [3.0, 10.0, 1e6])
+def test_a_ribbon_has_each_line_of_either_key_whole(step: float) -> None:
     settings = TweenSettings(match=MatchSettings(copies=False), learned=False)
-    ribbon = plan_tween(*keys, settings=settings).ribbon
-    assert ribbon.chains.count == len(ribbon.loop)
+    settings = replace(settings, motion=replace(settings.motion, ribbon=RibbonSettings(step)))
+    keys = keys_apart()
+    plan = plan_tween(*keys, settings=settings)
+    ribbon = plan.ribbon
+    assert ribbon.chains.count == len(ribbon.loop) == 4
     assert ribbon.chains.total == len(ribbon.s)
-    dense = finer(ribbon, 10.0)
-    assert dense.chains.total > ribbon.chains.total
-    assert dense.chains.count == ribbon.chains.count
-    for place, more in ((ribbon.a, dense.a), (ribbon.b, dense.b)):
-        assert np.array_equal(more[dense.chains.first], place[ribbon.chains.first])
-        assert np.array_equal(more[dense.chains.last], place[ribbon.chains.last])
-        edge = dense.chains.edges
-        inside_pieces = dense.piece[edge] == dense.piece[edge + 1]
-        assert np.linalg.norm(more[edge + 1] - more[edge], axis=1)[inside_pieces].max() <= 10.0 * (1.0 + GRAIN)
+    units = Units.of(keys[0].xy, keys[1].xy)
+    for half, key, stroke, place in (
+        (FIRST, keys[0], ribbon.stroke_a, ribbon.a),
+        (SECOND, keys[1], ribbon.stroke_b, ribbon.b),
+    ):
+        rows = ribbon.half == half
+        # chain by chain, all of it of one stroke
+        owners = [set(part.tolist()) for part in ribbon.chains.parts(np.where(rows, stroke, -1))]
+        assert sorted(map(tuple, owners))[-2:] == [(0,), (1,)]
+        drawn = units.to_scene(place[rows])
+        assert np.linalg.norm(key.xy[:, None] - drawn[None], axis=2).min(1).max() < 1e-9
+        edge = np.flatnonzero(ribbon.chains.joined & rows[1:])
+        assert np.linalg.norm(place[edge + 1] - place[edge], axis=1).max() <= step * (1.0 + GRAIN)
+
+
+def test_points_at_the_seam_of_a_ring_are_no_two_points() -> None:
+    settings = TweenSettings(match=MatchSettings(copies=False), learned=False)
+    settings = replace(settings, motion=replace(settings.motion, ribbon=RibbonSettings(1e6)))
+    ring = Drawing.from_strokes([SQUARE], [True])
+    bent = Drawing.from_strokes([SQUARE * [1.1, 0.9]], [True])
+    ribbon = plan_tween(ring, bent, settings=settings).ribbon
+    assert ribbon.loop.all()
+    for row in range(ribbon.chains.count):
+        place = ribbon.own[ribbon.chains.row(row)]
+        assert np.linalg.norm(place - np.roll(place, 1, axis=0), axis=1).min() > 1.0

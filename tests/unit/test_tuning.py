@@ -60,12 +60,13 @@ NO_THRESHOLDS = {
     "TELLING": "how far sampling blurs what tells nothing",
     "FRAME_RATE": "what a network was trained on",
     "HALF_WAY": "a middle",
+    "SAME": "places that are one",
     "TURNING": "a guard against dividing by nothing",
     "IMPOSSIBLE": "stands for what cannot be",
     "CLEAR": "stands for what nothing hides",
 }
 """Numbers that modules of the engine name, and why nobody would set them."""
-NAMED_IN = ("correspondence", "confidence", "motion", "occlusion", "drawn", "leads")
+NAMED_IN = ("correspondence", "confidence", "motion", "bodies", "occlusion", "drawn", "leads")
 
 
 def tree(settings: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -246,11 +247,13 @@ def test_what_is_drawn_is_drawn_again_alike(scene: str) -> None:
         ("faces", "evidence.home", 60.0),
         ("faces", "evidence.travel", 2.0),
         ("faces", "ladder.hold", 1.0),
-        ("faces", "motion.ribbon.size", (1.0, 1.0)),
+        ("faces", "motion.ribbon.step", 3.0),
         ("faces", "motion.ways.steady", 0.0),
         ("faces", "motion.ways.trusted", 0.1),
         ("faces", "motion.shape.reach", 1.0),
-        ("faces", "motion.junctions.there", 100.0),
+        ("faces", "bodies.contacts.touch", 0.1),
+        ("faces", "bodies.settle.reach", 60.0),
+        ("faces", "bodies.closing.reach", 100.0),
         ("faces", "stub", 650.0),
         ("arms", "wire.parts.miss", 0.1),
         ("arms", "wire.parts.slide", 1.0),

@@ -114,9 +114,7 @@ class GuidedLead:
         turned out of sight, of which bones know nothing.
         """
         settings, how, match = self.settings, self.settings.guided, matched.found.match
-        ridden = riding(
-            matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride
-        )
+        ridden = riding(matched.guided, paths, ribbon, match, matched.pair.b, how.bind, how.ride)
         solid = solid_of(ribbon, match.a.strokes, match.b.strokes)
         explained = occlusion_of(*ridden, match.units, solid, settings.hide).explained
         pieces = np.isin(ribbon.piece, np.unique(ribbon.piece[explained]))
