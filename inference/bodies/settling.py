@@ -121,7 +121,7 @@ class _Sheet:
         first, second = ribbon.edges
         long = np.maximum(np.abs(own[second] - own[first]), settings.shortest)
         grip = np.where(fixed[first] & fixed[second], 0.0, 1.0 / long)
-        rest: Complex = 0.5 * (turn[first] + turn[second]) * (own[second] - own[first])
+        rest = np.asarray(0.5 * (turn[first] + turn[second]) * (own[second] - own[first]), complex)
         chains = Springs(first, second, grip, rest)
         total = len(own)
         mass = 0.5 * (sums(long, first, total) + sums(long, second, total)) + settings.shortest
