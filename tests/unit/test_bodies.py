@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,7 @@ def coloured(lines: list[Array], fills: list[Array]) -> Drawing:
 def dense(corners: Array, step: float = 0.05) -> Array:
     """A line through corners, points no farther apart than `step`."""
     parts = [corners[:1]]
-    for one, other in zip(corners[:-1], corners[1:], strict=True):
+    for one, other in itertools.pairwise(corners):
         count = int(np.ceil(np.linalg.norm(other - one) / step))
         parts.append(one + (other - one) * (np.arange(1, count + 1) / count)[:, None])
     return np.concatenate(parts)
@@ -66,7 +67,8 @@ def patches(shift: float, bend: float) -> tuple[list[Array], list[Array]]:
             dense(np.array([[2.0, 0.0], [4.0, 0.0], [4.0, 2.0], [2.0, 2.0]]))[1:-1] * [1.0, 1.0 + 0.1 * shift],
         ]
     )
-    return [rim + [shift, 0.0], middle + [shift, 0.0]], [left + [shift, 0.0], right + [shift, 0.0]]
+    by = np.array([shift, 0.0])
+    return [rim + by, middle + by], [left + by, right + by]
 
 
 @pytest.mark.parametrize("learned", [False, True])
@@ -95,7 +97,7 @@ def test_lines_are_as_whole_as_those_of_the_nearer_key(splits: tuple[int, ...]) 
     one = np.stack([np.cos(turn), np.sin(turn)], 1)
     other = one * [1.3, 0.8] + [0.5, 0.2]
     bounds = (0, *splits, 40)
-    parts = [other[i : j + 1] for i, j in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [other[i : j + 1] for i, j in itertools.pairwise(bounds)]
     tween = plan(Drawing.from_strokes([one]), Drawing.from_strokes(parts[::-1]))
     for t in TIMES:
         assert tween.at(t).stroke_count == (1 if t < 0.5 else len(parts))
@@ -112,7 +114,8 @@ def test_an_end_stays_on_its_line_until_half_way_though_the_other_key_parts_them
     hem = dense(np.array([[0.0, 0.0], [4.0, 0.4]]))
     fold = dense(np.array([[1.5, 3.0], [1.7, 0.17]]))
     a = Drawing.from_strokes([hem, fold])
-    b = Drawing.from_strokes([hem + [0.3, 0.8], (fold + [0.3, 0.8])[:-4]])
+    by = np.array([0.3, 0.8])
+    b = Drawing.from_strokes([hem + by, (fold + by)[:-4]])
     tween = plan(a, b)
     for t in (0.1, 0.3, 0.45):
         drawn = tween.at(t)
