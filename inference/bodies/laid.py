@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from ..confidence.ladder import Footing
 from ..correspondence.correspond import Correspondence
-from ..geometry.points import Array
 from ..motion.ribbon import Ribbon, RibbonSettings, ribbon_of, solid_of
 from .contacts import Contacts, contacts_of, without_tails
 from .settling import settled
@@ -21,18 +23,16 @@ class Laid:
 
 
 def laid_of(
+    footing: Footing,
     found: Correspondence,
-    sure: Array,
     ribbon: RibbonSettings = RibbonSettings(),
     settings: BodySettings = BodySettings(),
 ) -> Laid:
-    """What is drawn between the keys of `found`.
-
-    `sure` (K,) is the probability that each span is right.
-    """
+    """What is drawn between the keys of `found`, which stand on `footing`."""
     match = found.match
-    lines = ribbon_of(match, found.spans, ribbon)
+    # keys that are held have no points but their own
+    lines = ribbon_of(match, found.spans, replace(ribbon, step=np.inf) if footing.holds else ribbon)
     solid = solid_of(lines, match.a.strokes, match.b.strokes)
     contacts = contacts_of(lines, solid, settings.contacts)
     lines = replace(lines, gone=without_tails(lines, contacts))
-    return Laid(settled(lines, contacts, match, sure, solid, settings.settle), contacts)
+    return Laid(settled(lines, contacts, match, footing.sure, solid, settings.settle), contacts)

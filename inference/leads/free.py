@@ -66,7 +66,7 @@ class FreeLead:
         """The vertices that are drawn, and the ways that they go."""
         context, found = matched.pair.context, matched.found
         motion = self.settings.motion
-        laid = laid_of(matched.found, matched.footing.sure, motion.ribbon, self.settings.bodies)
+        laid = laid_of(matched.footing, found, motion.ribbon, self.settings.bodies)
         ribbon = laid.ribbon
         paths = paths_of(ribbon, found, matched.earlier, matched.later, context.frames, motion.ways)
         carrier = bundled("motion") if self.settings.learned and not matched.footing.holds else None

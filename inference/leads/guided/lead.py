@@ -58,7 +58,7 @@ class GuidedLead:
     def ways(self, matched: GuidedMatched) -> Travel:
         found = matched.found
         lines = replace(self.settings.motion.ribbon, step=self.settings.guided.carry.step)
-        laid = laid_of(found, matched.footing.sure, lines, self.settings.bodies)
+        laid = laid_of(matched.footing, found, lines, self.settings.bodies)
         ribbon = laid.ribbon
         paths = guided_paths(ribbon, found, matched.guided, self.settings.guided.hold)
         return Travel(ribbon, laid.contacts, paths, self._shape(paths, ribbon, found.match), keeps=False)
