@@ -139,7 +139,9 @@ def _viterbi(
         alive = int((counts > step).sum())
         now = starts[:alive] + step
         pace = a.along[now] - a.along[now - 1]
-        path = best[:alive, :, None] + _transition(b, strokes_b, target[now - 1], target[now], sign, pace, settings)
+        # the same places, run forwards and backwards
+        here, there = (target[rows, : sign.size // 2] for rows in (now - 1, now))
+        path = best[:alive, :, None] + _transition(b, strokes_b, here, there, pace, settings)
         came[now] = path.argmin(1)
         best[:alive] = path.min(1) + states[now]
     chosen = np.zeros(a.count, np.int64)
@@ -156,31 +158,32 @@ def _viterbi(
 
 
 def _transition(
-    b: Samples, strokes_b: Strokes, before: Index, after: Index, sign: Array, step: Array, settings: ChainSettings
+    b: Samples, strokes_b: Strokes, before: Index, after: Index, step: Array, settings: ChainSettings
 ) -> Array:
     """(n, 2K+1, 2K+1) cost of going from state to state over `step` (n,).
 
-    `step` is arc length.
+    States are the candidates `before` and `after` (n, K), run forwards, then backwards, then none. `step` is arc
+    length.
     """
-    n, k2 = before.shape
+    n, k = before.shape
+    length = np.maximum(step, 1e-6)[:, None, None]
     moved = b.along[after][:, None, :] - b.along[before][:, :, None]
     same = b.stroke[before][:, :, None] == b.stroke[after][:, None, :]
     # a closed stroke goes on past its seam
     round_ = steady(strokes_b.length)[b.stroke[before]][:, :, None]
     closed = strokes_b.cyclic[b.stroke[before]][:, :, None]
     moved = np.where(closed & (np.abs(moved) > round_ / 2), moved - np.sign(moved) * round_, moved)
-    pace = moved * sign[None, :, None] / np.maximum(step, 1e-6)[:, None, None]
-    run = settings.pace_weight * np.minimum(np.abs(pace - 1.0), settings.pace_most)
-    run += np.where(pace < settings.backwards, settings.turn_back, 0.0)
-    run += np.where(sign[:, None] != sign[None, :], settings.turn_back, 0.0)
-    gap = (
-        np.linalg.norm(b.xy[after][:, None, :] - b.xy[before][:, :, None], axis=3)
-        / np.maximum(step, 1e-6)[:, None, None]
-    )
+    across, up = (place[after][:, None, :] - place[before][:, :, None] for place in b.xy.T)
+    gap = np.sqrt(across * across + up * up) / length
     leap = settings.jump + settings.pace_weight * np.minimum(np.abs(gap - 1.0), settings.pace_most)
-    out = np.empty((n, k2 + 1, k2 + 1))
-    out[:, :k2, :k2] = np.where(same, np.minimum(run, leap + settings.jump_within), leap)
-    out[:, k2, :k2] = settings.vanish
-    out[:, :k2, k2] = settings.vanish
-    out[:, k2, k2] = 0.0
+    within, pace = leap + settings.jump_within, moved / length
+    out = np.empty((n, 2 * k + 1, 2 * k + 1))
+    out[:, 2 * k, : 2 * k] = out[:, : 2 * k, 2 * k] = settings.vanish
+    out[:, 2 * k, 2 * k] = 0.0
+    for way, rows in ((pace, slice(0, k)), (-pace, slice(k, 2 * k))):
+        run = settings.pace_weight * np.minimum(np.abs(way - 1.0), settings.pace_most)
+        run += np.where(way < settings.backwards, settings.turn_back, 0.0)
+        for columns in (slice(0, k), slice(k, 2 * k)):
+            cost = run if columns == rows else run + settings.turn_back
+            out[:, rows, columns] = np.where(same, np.minimum(cost, within), leap)
     return out

@@ -66,7 +66,8 @@ def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | 
         return found
     wholes = copies + match_wholes(found.match, taken=copies, settings=settings.whole)
     # shapes tell where the lines around them go
-    found = _learn(found.match, wholes)
+    if len(wholes) > len(copies):
+        found = _learn(found.match, wholes)
     found = _learn(align_again(found.match, settings), wholes)
     unmatched_a, unmatched_b = unmatched_samples(found)
     # what seems squeezed or torn is more likely turned, and looked at again

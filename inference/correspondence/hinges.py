@@ -217,11 +217,10 @@ class _Search:
 
     def _fits(self, host: int) -> Iterator[_Fit]:
         """What strokes that are joined to a decided one may become."""
-        for joint in self.a.on.get(host, ()):
-            place = None if joint.stroke in self.depth else self._place(host, joint.along)
-            if place is None:
-                continue
-            there = self.known.xy(place)
+        waiting = [joint for joint in self.a.on.get(host, ()) if joint.stroke not in self.depth]
+        known = [(joint, place) for joint in waiting if (place := self._place(host, joint.along)) is not None]
+        where = self.known.places([place for _, place in known]) if known else ()
+        for (joint, place), there in zip(known, where, strict=True):
             for other in self.b.on.get(place[0], ()):
                 fit = self._limb(joint, other) if abs(other.place - there) <= self.settings.slip else None
                 if fit is not None:

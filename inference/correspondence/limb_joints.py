@@ -106,6 +106,8 @@ class Known:
         # strokes of key a that something of each of key b is matched to
         self.sources: dict[int, set[int]] = {}
         self._walks: dict[tuple[bool, int], Complex] = {}
+        self._rates: dict[tuple[int, int, int, int, int], tuple[complex, float, float]] = {}
+        self._turns: dict[int, float] = {}
         total: dict[tuple[int, int, int], Array] = {}
         for span in spans.matched:
             self.spans.setdefault(span.a, []).append(span)
@@ -155,11 +157,13 @@ class Known:
 
     def xy(self, where: tuple[int, float]) -> complex:
         """A place of key b in the plane."""
-        return complex(self._all([where])[0])
+        return complex(self.places([where])[0])
 
     def turn(self, stroke: int) -> float:
         """The angle by which the surroundings of a stroke turn."""
-        return float(np.angle(self.forth.turn[self.a.fine.stroke == stroke].mean()))
+        if stroke not in self._turns:
+            self._turns[stroke] = float(np.angle(self.forth.turn[self.a.fine.stroke == stroke].mean()))
+        return self._turns[stroke]
 
     def torn(self, joined: list[Joint], settings: HingeSettings) -> tuple[set[int], dict[int, int]]:
         """Strokes to blame for joints that come apart, and joints that hold without them.
@@ -199,10 +203,10 @@ class Known:
         out = np.full(len(joined), -1.0)
         if pairs:
             numbers, ends, places = zip(*pairs, strict=True)
-            np.maximum.at(out, np.array(numbers), np.abs(self._all(ends) - self._all(places)))
+            np.maximum.at(out, np.array(numbers), np.abs(self.places(ends) - self.places(places)))
         return out.tolist()
 
-    def _all(self, where: Sequence[tuple[int, float]]) -> Complex:
+    def places(self, where: Sequence[tuple[int, float]]) -> Complex:
         """Places of key b in the plane."""
         stroke, along = np.array([w[0] for w in where]), np.array([w[1] for w in where])
         return to_complex(self.b.strokes.at(stroke, self.b.strokes.wrap(stroke, along)))
@@ -222,6 +226,12 @@ class Known:
 
         With how far that misses, and how far the stroke reaches from there, both as shares of its length.
         """
+        asked = a, b, way, end, places
+        if asked not in self._rates:
+            self._rates[asked] = self._rate(*asked)
+        return self._rates[asked]
+
+    def _rate(self, a: int, b: int, way: int, end: int, places: int) -> tuple[complex, float, float]:
         z, w = self._walk(False, a, places), self._walk(True, b, places)[::way]
         if end:
             z, w = z[::-1], w[::-1]
@@ -232,9 +242,9 @@ class Known:
 
     def _walk(self, second: bool, stroke: int, places: int) -> Complex:
         """(places,) along a stroke of key a, or of key b."""
-        if (second, stroke) not in self._walks:
-            self._walks[second, stroke] = _walked(self.b if second else self.a, stroke, places)
-        return self._walks[second, stroke]
+        if (second, places) not in self._walks:
+            self._walks[second, places] = _walked(self.b if second else self.a, places)
+        return np.asarray(self._walks[second, places][stroke])
 
     def evenly(self, a: int, b: int, way: int) -> Span:
         """All of a stroke becomes all of another, at an even pace."""
@@ -281,11 +291,13 @@ def _laid(z: Complex, w: Complex, long_a: float, long_b: float) -> tuple[complex
 
 def _runs_left(side: Side, stroke: int) -> bool:
     """Whether a ring runs counterclockwise."""
-    z = _walked(side, stroke, 64)
+    z = _walked(side, 64)[stroke]
     return bool((np.conj(z) * np.roll(z, -1)).imag.sum() > 0)
 
 
-def _walked(side: Side, stroke: int, places: int) -> Complex:
-    """(places,) along a stroke."""
-    along = np.linspace(0.0, float(side.strokes.length[stroke]), places)
-    return to_complex(side.strokes.at(np.full(places, stroke), along))
+def _walked(side: Side, places: int) -> Complex:
+    """(S, places) along every stroke."""
+    count = side.strokes.count
+    stroke = np.broadcast_to(np.arange(count)[:, None], (count, places)).ravel()
+    along = np.linspace(0.0, 1.0, places) * side.strokes.length[:, None]
+    return to_complex(side.strokes.at(stroke, along.ravel())).reshape(count, places)

@@ -180,15 +180,19 @@ def _lay(
     squeezed = np.abs(np.log(np.maximum(np.abs(match.forth.turn[rows]), 1e-6)))
     now += settings.squeeze_cost * float(np.minimum(squeezed, 1.0).mean())
     best: tuple[float, complex, complex] = (np.inf, 1.0, 0.0)
+    angles = np.angle(np.exp(2j * np.pi * np.arange(settings.angles) / settings.angles))
+    factors = np.exp(1j * angles)
+    # all angles at once: how lines run there does not depend on the pivot
+    along = (np.conj(heading * factors[:, None])[..., None] * other).real
+    running = settings.direction_cost * (1.0 - along**2) + alien
     for here, there in pivots:
-        for k in range(settings.angles):
-            angle = np.angle(np.exp(2j * np.pi * k / settings.angles))
-            factor = complex(np.exp(1j * angle))
-            place = there + factor * (z - here)
-            score = cost(place, factor)[0] + settings.angle_cost * abs(angle)
-            score += settings.travel_cost * abs(place.mean() - expected)
-            if steady(score) < steady(best[0]):
-                best = (score, factor, complex(there - factor * here))
+        places = there + factors[:, None] * (z - here)
+        each = (np.abs(places[..., None] - w) + running).min(2)
+        scores = np.minimum(each, settings.far).mean(1) + settings.angle_cost * np.abs(angles)
+        scores = steady(scores + settings.travel_cost * np.abs(places.mean(1) - expected))
+        first = int(scores.argmin())
+        if scores[first] < steady(best[0]):
+            best = (float(scores[first]), complex(factors[first]), complex(there - factors[first] * here))
     factor, shift = best[1], best[2]
     score = np.inf
     for _ in range(settings.rounds):

@@ -99,7 +99,11 @@ def fit(
         miss = led.misses(z, w)
         # Geman-McClure weights, from lenient to strict: outliers stop pulling
         scale = robust * 2.0 ** max(rounds - 2 - round_, 0)
-        adapt = weight / (1.0 + (miss / scale) ** 2) ** 2
+        doubt = miss / scale
+        doubt *= doubt
+        doubt += 1.0
+        doubt *= doubt
+        adapt = weight / doubt
     residual = np.sqrt((adapt * miss**2).sum(1) / np.maximum(adapt.sum(1), 1e-30))
     found = LocalMotion(to_plane(led.at(here)), led.turn, residual)
     # far from all matches: the motion of the whole

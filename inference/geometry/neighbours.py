@@ -31,6 +31,8 @@ class Grid:
         where = self._cells(points)
         number = where[:, 0] * self.size[1] + where[:, 1]
         self.order = np.argsort(number, kind="stable")
+        # side by side in memory as they are looked through
+        self._x, self._y = points[self.order, 0], points[self.order, 1]
         self.start = np.searchsorted(number[self.order], np.arange(int(self.size.prod()) + 1))
 
     def _cells(self, points: Array) -> Index:
@@ -52,12 +54,18 @@ class Grid:
         begin = self.start[safe + low[:, None]]
         end = np.where(valid, self.start[safe + np.maximum(high, low)[:, None]], begin)
         runs = Ragged.of((end - begin).ravel())
-        point = self.order[np.repeat(begin.ravel(), runs.counts) + runs.within]
-        owner = Ragged(runs.offsets[:: columns.shape[1]]).owner
-        x, y = query[:, 0][owner] - self.points[:, 0][point], query[:, 1][owner] - self.points[:, 1][point]
-        distance = np.sqrt(x * x + y * y)
-        keep = distance <= radius
-        return owner[keep], point[keep], distance[keep]
+        place = np.arange(runs.total) + np.repeat(begin.ravel() - runs.first, runs.counts)
+        each = np.diff(runs.offsets[:: columns.shape[1]])
+        x, y = np.repeat(query[:, 0], each), np.repeat(query[:, 1], each)
+        x -= self._x[place]
+        y -= self._y[place]
+        x *= x
+        y *= y
+        x += y
+        np.sqrt(x, out=x)
+        keep = np.flatnonzero(x <= radius)
+        owner = np.repeat(np.arange(len(query)), each)
+        return owner[keep], self.order[place[keep]], x[keep]
 
     def nearest(self, query: Array, k: int, radius: float) -> tuple[Index, Array]:
         """(M, k) indices of the nearest points within `radius`, and their distances.

@@ -70,8 +70,11 @@ def similarity_of(z: Complex, w: Complex, weight: Array | None = None, stiffness
     total = np.maximum(weight.sum(-1), 1e-30)
     middle, goal = (weight * z).sum(-1) / total, (weight * w).sum(-1) / total
     dz, dw = z - middle[..., None], w - goal[..., None]
-    spread = (weight * np.abs(dz) ** 2).sum(-1) / total
-    return Similarity(_turn((weight * np.conj(dz) * dw).sum(-1) / total, spread, stiffness), middle, goal)
+    spread = (weight * (dz.real**2 + dz.imag**2)).sum(-1) / total
+    np.conjugate(dz, out=dz)
+    dz *= weight
+    dz *= dw
+    return Similarity(_turn(dz.sum(-1) / total, spread, stiffness), middle, goal)
 
 
 def similarity_of_rows(z: Complex, w: Complex, owner: Index, count: int) -> Similarity:

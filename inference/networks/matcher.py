@@ -130,7 +130,8 @@ def _told(layers: Layers, x: Tensor, likely: Tensor, place: Tensor, other: Tenso
     sure = np.stack([likely.max(1), np.add.reduce(likely * likely, 1)], 1)
     whole = network.whole_columns(other, layers.bits)
     # what rounding took off places is exact on its own
-    both = np.concatenate([whole, network.whole_columns(other - whole, layers.bits)], 1)
+    # what is left of the places once they are whole, and the ones that tell the shares' sum
+    both = np.concatenate([whole[:, :-1], network.whole_columns(other - whole[:, :-1], layers.bits)], 1)
     goal = network.mixed(likely, np.ones((len(x), 1), np.float32), both, layers.bits)
     way = goal[:, :2] + goal[:, 2:] - place
     return x + layers.linear("tell", np.concatenate([np.float32(4.0) * way, sure], 1))

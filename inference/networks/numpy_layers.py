@@ -97,18 +97,23 @@ class Softened:
 
 
 def mixed(shares: Tensor, total: Tensor, value: Tensor, bits: int) -> Tensor:
-    """Means (N, d) of `value` (M, d) by `shares` >= 0 (N, M), which are lost.
+    """Means (N, d) of `value` (M, d + 1) by `shares` >= 0 (N, M), which are lost.
 
-    `total` (N, 1) are the sums of the shares' rows; `whole_columns` made the values whole.
+    `total` (N, 1) are the sums of the shares' rows; `whole_columns` made the values whole, and the last of them one.
     """
     # rounding may double a row's sum: values leave a bit of room
-    rounded(shares, total, bits)
-    return (shares @ value) / (shares @ np.ones((shares.shape[1], 1), np.float32))
+    out = rounded(shares, total, bits) @ value
+    return np.asarray(out[:, :-1] / out[:, -1:])
 
 
 def whole_columns(value: Tensor, bits: int) -> Tensor:
-    """Values (..., M, d) such that shares of `bits` times them are exact, see `mixed`."""
-    return rounded(value + np.float32(0.0), np.abs(value).max(-2, keepdims=True), bits - 1)
+    """Values (..., M, d + 1) such that shares of `bits` times them are exact, see `mixed`.
+
+    The last is 1: shares times that are the shares' sum.
+    """
+    whole = np.ones((*value.shape[:-1], value.shape[-1] + 1), np.float32)
+    whole[..., :-1] = rounded(value + np.float32(0.0), np.abs(value).max(-2, keepdims=True), bits - 1)
+    return whole
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tensor:
@@ -119,7 +124,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, bits: int = BITS) -> Tenso
     heads, count, width = query.shape
     query = snapped(query * (np.float32(width**-0.5) * LOG2E), bits)
     key, value = snapped(key, bits).transpose(0, 2, 1), whole_columns(value, bits)
-    out = np.empty((count, heads, value.shape[2]), np.float32)
+    out = np.empty((count, heads, value.shape[2] - 1), np.float32)
     step = max(_ROWS // max(key.shape[2], 1), 1)
     room = np.empty((min(step, count), key.shape[2]), np.float32)
     for head in range(heads):
@@ -141,8 +146,8 @@ def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: in
     a = snapped(a * (np.float32(width**-0.5) * LOG2E), bits)
     b = snapped(b, bits).transpose(0, 2, 1)
     value_a, value_b = whole_columns(value_a, bits), whole_columns(value_b, bits)
-    to_a = np.empty((a.shape[1], heads, value_b.shape[2]), np.float32)
-    to_b = np.empty((b.shape[2], heads, value_a.shape[2]), np.float32)
+    to_a = np.empty((a.shape[1], heads, value_b.shape[2] - 1), np.float32)
+    to_b = np.empty((b.shape[2], heads, value_a.shape[2] - 1), np.float32)
     for head in range(heads):
         scores = a[head] @ b[head]
         scores -= scores.max()
@@ -150,8 +155,8 @@ def attend_both(a: Tensor, b: Tensor, value_a: Tensor, value_b: Tensor, bits: in
         columns = np.add.reduce(scores, 0, keepdims=True)
         back = scores + np.float32(0.0)
         to_a[:, head] = mixed(scores, np.add.reduce(scores, 1, keepdims=True), value_b[head], bits)
-        rounded(back, columns, bits)
-        to_b[:, head] = (back.T @ value_a[head]) / (np.ones(len(back), np.float32) @ back)[:, None]
+        out = rounded(back, columns, bits).T @ value_a[head]
+        to_b[:, head] = out[:, :-1] / out[:, -1:]
     return to_a.reshape(len(to_a), -1), to_b.reshape(len(to_b), -1)
 
 
