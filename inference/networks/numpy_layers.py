@@ -107,7 +107,7 @@ def mixed(shares: Tensor, total: Tensor, value: Tensor, bits: int) -> Tensor:
 
 
 def whole_columns(value: Tensor, bits: int) -> Tensor:
-    """Values (..., M, d + 1) such that shares of `bits` times them are exact, see `mixed`.
+    """Values (..., M, d + 1) of which shares of `bits` are exact, see `mixed`.
 
     The last is 1: shares times that are the shares' sum.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..geometry.points import Array, Complex, Index, to_complex
@@ -9,14 +11,30 @@ from ..skeletons.figure import TRUNK, Figure
 from ..skeletons.projection import Planar, feet_of
 from .puppet import Puppet
 
-# A foot this share of the figure's size above the ground, or this much faster in a frame than the slowest, carries a
-# third of what one that stands does.
-_LIFTED = 0.01
-_MOVING = 0.008
+
+@dataclass(frozen=True)
+class FootingSettings:
+    """Which feet carry a figure.
+
+    lifted  a foot this share of the figure's size above the ground, or
+    moving  this much faster in a frame than the slowest, carries a third of what one that stands does
+    lowest  the share of moments at which each is taken to stand on the ground
+    """
+
+    lifted: float = 0.01
+    moving: float = 0.008
+    lowest: float = 0.05
 
 
 def path_of_root(
-    figure: Figure, puppet: Puppet, planar: Planar, turn: Array, stretch: Array, moment: int, in_place: bool
+    figure: Figure,
+    puppet: Puppet,
+    planar: Planar,
+    turn: Array,
+    stretch: Array,
+    moment: int,
+    in_place: bool,
+    settings: FootingSettings = FootingSettings(),
 ) -> Complex:
     """(T,) where the root is.
 
@@ -33,7 +51,7 @@ def path_of_root(
     legs = np.flatnonzero(np.isin(figure.part, figure.part[joints]) & ~figure.fixed & (figure.part != TRUNK))
     scale = _scale(figure, puppet, legs)
     local = np.array([puppet.bent(a, b, 0j).z[joints] for a, b in zip(turn, stretch, strict=True)])
-    weight = _carrying(figure, joints)
+    weight = _carrying(figure, joints, settings)
     wanted = scale * (seen[:, joints] - seen[moment, joints])
     height = puppet.joints[joints].imag + wanted.imag - local.imag
     y = (weight * height).sum(1)
@@ -57,14 +75,14 @@ def _scale(figure: Figure, puppet: Puppet, bones: Index) -> float:
     return float(drawn / max(float(length), 1e-12))
 
 
-def _carrying(figure: Figure, joints: Index) -> Array:
+def _carrying(figure: Figure, joints: Index, settings: FootingSettings) -> Array:
     """(T, K) how much of the figure's weight rests on each place, rows sum to 1."""
     height = figure.places[:, joints, 2]
     # Each is measured from its own lowest place: an ankle never is as low as the toes.
-    above = height - np.quantile(height, 0.05, axis=0)
+    above = height - np.quantile(height, settings.lowest, axis=0)
     size = float(np.median(np.ptp(figure.places[:, :, 2], axis=1)))
     places = figure.places[:, joints]
     speed = np.linalg.norm(np.gradient(places, axis=0), axis=2) if len(places) > 1 else np.zeros_like(above)
-    unsteady = above / max(_LIFTED * size, 1e-12) + speed / max(_MOVING * size, 1e-12)
+    unsteady = above / max(settings.lifted * size, 1e-12) + speed / max(settings.moving * size, 1e-12)
     standing = np.exp(unsteady.min(1, keepdims=True) - unsteady)
     return np.asarray(standing / standing.sum(1, keepdims=True))

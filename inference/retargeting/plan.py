@@ -25,12 +25,13 @@ from ..skeletons.guide import GuideError
 from ..skeletons.rig import Rig
 from ..skeletons.view import Canvas, Recording, seen
 from .draw_order import order_of, standings
-from .footing import path_of_root
+from .footing import FootingSettings, path_of_root
 from .pose.fit import FitPoseSettings, Joints, PoseFitter
 from .puppet import Bent, Puppet
 from .rigidity import RigidSettings
-from .skinning import SkinSettings, skin
-from .sweeps import tamed
+from .skin_tuning import SkinSettings
+from .skinning import skin
+from .sweeps import SweepSettings, tamed
 
 OFF, WEAK, STRONG = "OFF", "WEAK", "STRONG"
 FORESHORTENINGS = (OFF, WEAK, STRONG)
@@ -60,6 +61,11 @@ class RetargetSettings:
     pose            how the pose that is drawn is found
     skin            which bones carry the drawing
     rigid           how its lines hold together
+    fine            places on lines, as shares of the size, at which the drawing is looked at
+    edge_on         what is seen of a bone counts as at least this share of it: one that points at the viewer does not
+                    grow without bounds
+    footing         how the figure walks
+    sweeps          how fast what bones hold may move
     """
 
     foreshortening: str = OFF
@@ -78,6 +84,10 @@ class RetargetSettings:
     pose: FitPoseSettings = FitPoseSettings()
     skin: SkinSettings = SkinSettings()
     rigid: RigidSettings = RigidSettings()
+    fine: float = 1.0 / 260.0
+    edge_on: float = 0.3
+    footing: FootingSettings = FootingSettings()
+    sweeps: SweepSettings = SweepSettings()
 
 
 @dataclass(frozen=True)
@@ -160,7 +170,7 @@ def plan_retarget(
     size = float(np.ptp(drawing.xy, axis=0).max()) if drawing.point_count else 0.0
     if size <= 0.0:
         raise DrawingError("There is hardly anything drawn that could be bound to bones; draw the figure first.")
-    ink = resample(Strokes.of(drawing, drawing.xy), size / 260.0).xy
+    ink = resample(Strokes.of(drawing, drawing.xy), size * settings.fine).xy
     silhouette = silhouette_of(ink, size)
     planars = _planars(figure, body, recording, canvas, settings.projection, silhouette.symmetry() > settings.frontal)
     maps = maps_of(silhouette) if settings.detect and shown_by(figure) is not None else None
@@ -175,9 +185,9 @@ def plan_retarget(
     planar = planars[found.side]
 
     def path(turned: Array) -> Complex:
-        return path_of_root(figure, puppet, planar, turned, stretch, found.moment, settings.in_place)
+        return path_of_root(figure, puppet, planar, turned, stretch, found.moment, settings.in_place, settings.footing)
 
-    turn = tamed(puppet, turn, stretch, path, found.moment, float(np.ptp(drawing.xy[:, 1])))
+    turn = tamed(puppet, turn, stretch, path, found.moment, float(np.ptp(drawing.xy[:, 1])), settings.sweeps)
     root = path(turn)
     parts = range(int(figure.part.max()) + 1)
     depth = np.stack([planar.depth[:, figure.part == part].mean(1) for part in parts], 1)
@@ -291,7 +301,7 @@ def _single(figure: Figure) -> NDArray[np.bool_]:
 
 def _stretches(share: Array, moment: int, settings: RetargetSettings) -> Array:
     power = {OFF: 0.0, WEAK: 0.5, STRONG: 1.0}[settings.foreshortening]
-    seen = np.maximum(share, 0.3)
+    seen = np.maximum(share, settings.edge_on)
     return np.clip((seen / seen[moment]) ** power, settings.shortest, settings.longest)
 
 

@@ -29,6 +29,7 @@ class RigidSettings:
     give     over which length lines give where their bones change
     hold     how strongly places that one bone holds stay with it, and `least` those that several do
     rounds   of turning and moving nodes in turn
+    close    lines hold each other at least as far apart as so many times `spacing`
     """
 
     spacing: float = 0.014
@@ -40,6 +41,7 @@ class RigidSettings:
     hold: float = 1.0
     least: float = 0.003
     rounds: int = 3
+    close: float = 1.1
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _edges(
 ) -> tuple[Index, Index, Array]:
     """Edges along the lines, and between neighbouring lines with the same bones."""
     along = np.flatnonzero(samples.after >= 0)
-    reach = max(settings.reach * size, 1.1 * spacing)
+    reach = max(settings.reach * size, settings.close * spacing)
     one, other, _ = Grid(samples.xy, reach).pairs(samples.xy, reach)
     alike = np.minimum(weight[one], weight[other]).sum(1)
     kept = (one < other) & (samples.after[one] != other) & (samples.before[one] != other) & (alike > settings.alike)

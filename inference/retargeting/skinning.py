@@ -19,44 +19,10 @@ from ..geometry.points import Array, Complex, Index, to_complex
 from ..geometry.potts import Beside, mean_field
 from ..skeletons.detector.silhouette import Silhouette
 from ..skeletons.figure import TRUNK, Figure
+from .skin_tuning import SkinSettings
 
 MOST = 3
 """Bones that have a say in where a point goes."""
-
-
-@dataclass(frozen=True)
-class SkinSettings:
-    """Lengths as shares of the drawing's size, costs without unit.
-
-    spacing   of samples along the lines
-    cross     cost of each line between a place and a bone; `cross_most` of them count
-    near      cost of being e - 1 limb thicknesses away from the outline a bone would have; it grows ever slower
-    astray    cost of a size's length of that way through what is outside the drawing, `astray_most` at most
-    across    cost of a line that runs across the bone
-    agree     cost of belonging elsewhere than one's neighbours do, those along the stroke and others within `reach`
-    stroke    how much of that the whole stroke has to say; `solid` where it bounds a fill
-    rounds    of mean field
-    bend      how far from a joint, in limb thicknesses, both bones have a say
-    smooth    over which length weights are evened along lines
-    small     strokes shorter than this move as a whole, and with what is within `surroundings`
-    """
-
-    spacing: float = 0.008
-    cross: float = 1.2
-    cross_most: int = 3
-    near: float = 2.0
-    astray: float = 50.0
-    astray_most: float = 8.0
-    across: float = 0.4
-    agree: float = 4.0
-    stroke: float = 0.35
-    solid: float = 0.6
-    reach: float = 0.02
-    rounds: int = 12
-    bend: float = 0.9
-    smooth: float = 0.012
-    small: float = 0.07
-    surroundings: float = 0.09
 
 
 @dataclass(frozen=True)
@@ -86,14 +52,14 @@ def skin(
     samples = resample(strokes, settings.spacing * size)
     z = to_complex(joints)
     far, foot = _distances(samples.xy, figure, z)
-    thick = _thickness(figure, z, silhouette, size)
+    thick = _thickness(figure, z, silhouette, size, settings)
     cost = _costs(samples, figure, z, far, foot, thick, silhouette, size, settings)
     small = _extents(strokes) < settings.small * size
     closed = np.where(strokes.solid, settings.solid, settings.stroke)
     belongs = _parts(samples, figure, cost, small, closed, size, settings)
     weight = _weights(samples, figure, z, cost, belongs, thick, settings)
     weight = _evened(samples, weight, size, settings)
-    weight = _small_whole(samples, small, weight)
+    weight = _small_whole(samples, small, weight, settings.sharp)
     part = np.zeros(drawing.stroke_count, np.int64)
     for stroke in range(drawing.stroke_count):
         own = samples.stroke == stroke
@@ -120,19 +86,20 @@ def _distances(xy: Array, figure: Figure, z: Complex) -> tuple[Array, Complex]:
     return np.abs(to_complex(xy)[:, None] - foot), foot
 
 
-def _thickness(figure: Figure, z: Complex, silhouette: Silhouette, size: float) -> Array:
+def _thickness(figure: Figure, z: Complex, silhouette: Silhouette, size: float, settings: SkinSettings) -> Array:
     """(B,) from each bone to the outline around its middle, as drawn."""
     bones = figure.bones
     head, tail = z[figure.parents[bones]], z[bones]
-    spots = head[:, None] + (tail - head)[:, None] * np.array([0.3, 0.5, 0.7])
+    spots = head[:, None] + (tail - head)[:, None] * np.array(settings.spots)
     places = np.stack([spots.real, spots.imag], -1)
     # Trunk and head are full of lines: what counts there is where the drawing ends.
     paired = {part for pair in figure.pairs for part in pair}
     bulky = np.array([int(part) not in paired for part in figure.part[bones]])
     depth = np.median(np.where(bulky[:, None], silhouette.bulk_at(places), silhouette.depth_at(places)), axis=1)
     length = np.abs(tail - head)
-    low = np.where(figure.part[bones] == TRUNK, 0.05, 0.018) * size
-    return np.asarray(np.clip(depth, low, np.maximum(np.where(bulky, 1.2, 0.5) * length, 1.5 * low)))
+    low = np.where(figure.part[bones] == TRUNK, *settings.thinnest) * size
+    most, slim, least = settings.thickest
+    return np.asarray(np.clip(depth, low, np.maximum(np.where(bulky, most, slim) * length, least * low)))
 
 
 def _costs(
@@ -147,13 +114,15 @@ def _costs(
     settings: SkinSettings,
 ) -> Array:
     """(n, B) what hanging on each bone costs a sample."""
-    near = settings.near * np.log1p(np.maximum(far / thick - 1.0, 0.0)) + 0.2 * np.minimum(far / thick, 1.0)
-    number = min(12, near.shape[1])
+    near = settings.near * np.log1p(np.maximum(far / thick - 1.0, 0.0)) + settings.inside * np.minimum(far / thick, 1.0)
+    number = min(settings.tried, near.shape[1])
     chosen = smallest(steady(near), number)
     rows = np.repeat(np.arange(samples.count), number)
     feet = foot[rows, chosen.ravel()]
     ends = samples.xy[rows]
-    crossed, outside = silhouette.crossings(np.stack([feet.real, feet.imag], -1), ends, 2.5 * silhouette.cell)
+    crossed, outside = silhouette.crossings(
+        np.stack([feet.real, feet.imag], -1), ends, settings.clear * silhouette.cell
+    )
     cross = np.full(near.shape, float(settings.cross_most))
     cross[rows, chosen.ravel()] = np.minimum(crossed, settings.cross_most)
     astray = np.full(near.shape, settings.astray_most)
@@ -179,7 +148,7 @@ def _parts(
     `whole` (S,) is how much of what its neighbours have to say is said by the whole stroke."""
     owner = figure.part[figure.bones]
     count = int(figure.part.max()) + 1
-    unary = np.full((samples.count, count), 50.0)
+    unary = np.full((samples.count, count), settings.never)
     for part in np.unique(owner):
         unary[:, part] = cost[:, owner == part].min(1)
     neighbours = _neighbours(samples, size, settings)
@@ -191,7 +160,8 @@ def _parts(
         around = neighbours.mixed(belongs)
         around += say * (_by_stroke(samples, belongs)[samples.stroke] - around)
         # A detail, as an eye is, belongs to what it is drawn in, whatever bone passes there.
-        around[detail] = 0.3 * around[detail] + 1.2 * around_it.mixed(belongs)
+        own, others = settings.detail
+        around[detail] = own * around[detail] + others * around_it.mixed(belongs)
         return -settings.agree * around
 
     return mean_field(unary, disagreeing, settings.rounds)
@@ -200,7 +170,7 @@ def _parts(
 def _surroundings(samples: Samples, detail: Index, size: float, settings: SkinSettings) -> Beside:
     """Samples of other strokes around some; shares sum to 1, to 0 if none is near."""
     reach = settings.surroundings * size
-    index, far = Grid(samples.xy, reach / 3.0).nearest(samples.xy[detail], 48, reach)
+    index, far = Grid(samples.xy, reach / 3).nearest(samples.xy[detail], settings.seen, reach)
     known = np.maximum(index, 0)
     other = (index >= 0) & (samples.stroke[known] != samples.stroke[detail][:, None])
     share = np.where(other, np.exp(-2.0 * np.where(other, far, 0.0) / reach), 0.0)
@@ -218,12 +188,12 @@ def _by_stroke(samples: Samples, values: Array) -> Array:
 
 def _neighbours(samples: Samples, size: float, settings: SkinSettings) -> Beside:
     reach = settings.reach * size
-    index, far = Grid(samples.xy, reach / 2).nearest(samples.xy, 8, reach)
+    index, far = Grid(samples.xy, reach / 2).nearest(samples.xy, settings.asked, reach)
     known = np.maximum(index, 0)
     heading = to_complex(samples.tangent)
     alike = np.abs((np.conj(heading)[:, None] * heading[known]).real)
     other = (index >= 0) & (samples.stroke[known] != samples.stroke[:, None])
-    share = np.where(other, alike**4 * np.exp(-2.0 * far / reach), 0.0)
+    share = np.where(other, alike**settings.alike * np.exp(-2.0 * far / reach), 0.0)
     for link in (samples.before, samples.after):
         known = np.concatenate([known, np.maximum(link, 0)[:, None]], 1)
         share = np.concatenate([share, 1.0 * (link >= 0)[:, None]], 1)
@@ -256,7 +226,7 @@ def _weights(
             other = place[neighbour]
             toward = _unit(z[bone] - z[figure.parents[bone]]) + _unit(z[neighbour] - z[figure.parents[neighbour]])
             past = sign * (np.conj(_unit(toward)) * (here[own] - z[joint])).real
-            wide = settings.bend * min(thick[number], thick[other], 0.45 * _length(figure, z, int(bone)))
+            wide = settings.bend * min(thick[number], thick[other], settings.joint * _length(figure, z, int(bone)))
             share = _smoothstep(0.5 + past / (2.0 * max(wide, 1e-12)))
             share = np.minimum(share, 0.5)
             weight[own, other] += share
@@ -304,13 +274,13 @@ def _evened(samples: Samples, weight: Array, size: float, settings: SkinSettings
     ends = np.flatnonzero((samples.before < 0) | (samples.after < 0))
     if len(ends) > 1:
         index, _ = Grid(samples.xy[ends], settings.reach * size).nearest(
-            samples.xy[ends], 3, 1.2 * settings.spacing * size
+            samples.xy[ends], settings.ends, settings.met * settings.spacing * size
         )
         share = np.where(index >= 0, 1.0, 0.0)
         near = Beside(np.maximum(index, 0), share)
         met = near.mixed(weight[ends]) / np.maximum(share.sum(1), 1.0)[:, None]
         weight[ends] = np.where(share.sum(1)[:, None] > 1.0, met, weight[ends])
-        for _ in range(4):
+        for _ in range(settings.again):
             kept = weight[ends]
             weight = 0.5 * weight + 0.25 * (weight[before] + weight[after])
             weight[ends] = kept
@@ -326,9 +296,9 @@ def _extents(strokes: Strokes) -> Array:
     return out
 
 
-def _small_whole(samples: Samples, small: NDArray[np.bool_], weight: Array) -> Array:
+def _small_whole(samples: Samples, small: NDArray[np.bool_], weight: Array, sharp: int) -> Array:
     """Strokes too small to bend go as one."""
     mean = _by_stroke(samples, weight)
     # One that lies across a joint still goes with one bone mostly.
-    sharp = mean**3 / np.maximum((mean**3).sum(1, keepdims=True), 1e-12)
-    return np.where(small[samples.stroke][:, None], sharp[samples.stroke], weight)
+    whole = mean**sharp / np.maximum((mean**sharp).sum(1, keepdims=True), 1e-12)
+    return np.where(small[samples.stroke][:, None], whole[samples.stroke], weight)

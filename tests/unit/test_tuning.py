@@ -24,8 +24,8 @@ from inkbetween.tests.unit.test_architecture import ROOT, STAGES
 from inkbetween.tests.unit.test_wire import drawn as swinging
 
 ROOTS = (TweenSettings(), RetargetSettings())
-ROOMS = tuple(room for room in STAGES if room not in ("mocap", "retargeting"))
-"""Those that a tween is made in."""
+ROOMS = tuple(room for room in STAGES if room != "mocap")
+"""All but what reads files."""
 
 PLAIN = {0.5, 1.0, 2.0}
 """Middles, wholes and the factors of formulas."""
@@ -39,6 +39,8 @@ MAY_STAND = {
     "networks": 14,
     # how the stances are drawn that people are known by
     "skeletons": 11,
+    # how curves are evened and eased
+    "retargeting": 7,
     # a sign made as large as the others
     "correspondence": 1,
     # a parabola over the way, a length that is added so that nothing weighs nothing

@@ -18,9 +18,6 @@ from ...skeletons.detector.joint_maps import JointMaps, shown_by
 from ...skeletons.detector.silhouette import Silhouette
 from ...skeletons.figure import TRUNK, Figure
 
-# Where bones are looked at for lines that they cross: not near their joints.
-_ALONG = np.linspace(0.1, 0.9, 14, dtype=np.float32)[:, None]
-
 
 @dataclass(frozen=True)
 class FitPoseSettings:
@@ -45,6 +42,17 @@ class FitPoseSettings:
     heads        how much larger heads may be than the performer's: drawings are of all proportions
     steps        turns (radians) and stretches of bones, shifts of the whole, from coarse to fine
     rounds       with every step; `first` with the first one before the likely ones are chosen
+    better       the drawing's own moment is kept unless another one is off by less than this share
+    along        where bones are looked at for lines that they cross: from, to, how often; not near their joints
+    shift        of the whole in a step, as a share of its turn
+    fills        the figure is as large as this share of the drawing to begin with, and tried at `sizes` of that
+    worst        what a place costs at most that is not explained
+    grown        how far a part's thickness goes along with its length
+    spots        where along bones it is looked how deep inside the drawing they run
+    lost         a limb runs where too much is drawn if that is so many times as thick as the limb
+    bulky        what it costs trunk and head to be thicker than what is drawn, beside limbs
+    faint        what a bone that points at the viewer has to say at least
+    ink, inside, without  places on lines, inside and outside the drawing at which poses are judged
     """
 
     trunk: float = 0.3
@@ -74,6 +82,20 @@ class FitPoseSettings:
     steps: tuple[float, ...] = (0.5, 0.25, 0.1, 0.04)
     rounds: int = 10
     first: int = 4
+    better: float = 0.75
+    along: tuple[float, float, int] = (0.1, 0.9, 14)
+    shift: float = 0.3
+    fills: float = 0.94
+    sizes: tuple[float, ...] = (0.88, 1.0, 1.12)
+    worst: float = 9.0
+    grown: tuple[float, float] = (0.5, 2.5)
+    spots: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.9)
+    lost: float = 1.7
+    bulky: float = 3.0
+    faint: float = 0.05
+    ink: int = 90
+    inside: int = 70
+    without: int = 90
 
 
 @dataclass(frozen=True)
@@ -123,9 +145,14 @@ class PoseCost:
     ) -> None:
         self._figure, self._silhouette, self._settings = figure, silhouette, settings
         self._maps, self._shown = maps, None if maps is None else shown_by(figure)
+        self._along = np.linspace(*settings.along, dtype=np.float32)[:, None]
         self._size = float(np.ptp(ink, axis=0).max())
         # Single precision is plenty here and twice as fast.
-        places = [ink[:: max(len(ink) // 90, 1)], silhouette.places(70), silhouette.places(90, inside=False)]
+        places = [
+            ink[:: max(len(ink) // settings.ink, 1)],
+            silhouette.places(settings.inside),
+            silhouette.places(settings.without, inside=False),
+        ]
         self._spots = np.concatenate(places).astype(np.float32)
         self._without = len(places[2])
         self._pins, self._bones = dict(pins), figure.bones
@@ -160,22 +187,22 @@ class PoseCost:
         square = np.maximum((along**2).sum(2), 1e-18)
         length = np.sqrt(square)
         part = self._figure.part[bones]
-        grown = np.clip((length @ (part[:, None] == part)) / meant.length, 0.5, 2.5)
+        grown = np.clip((length @ (part[:, None] == part)) / meant.length, *settings.grown)
         thick = (self._thick * meant.length * np.where(self.grows, grown, 1.0) * pose.wide).astype(np.float32)
         beyond = (_distances(self._spots, head, along, square) - thick[:, None]).min(2)
         beyond[:, -self._without :] *= -1.0
-        missed = np.minimum((np.maximum(beyond, 0.0) / (settings.cover * self._size)) ** 2, 9.0)
+        missed = np.minimum((np.maximum(beyond, 0.0) / (settings.cover * self._size)) ** 2, settings.worst)
         cost = missed[:, : -self._without].mean(1) + settings.spill * missed[:, -self._without :].mean(1)
-        spots = np.array([0.1, 0.3, 0.5, 0.7, 0.9], np.float32)[:, None]
+        spots = np.array(settings.spots, np.float32)[:, None]
         middle = head[:, :, None] + along[:, :, None] * spots
         depth = self._silhouette.depth_at(middle)
         # Trunk and head are full of lines, and must not be thicker than what is drawn around their middle.
         bulk = self._silhouette.bulk_at(middle)[..., [1, 2]].mean(2)
         room = np.where(self._firm, bulk, depth.mean(2)) / np.maximum(thick, 1e-12)
-        beside = np.where(self._firm, 3.0, 1.0) * (1.0 - np.clip(room, 0.0, 1.0))
-        lost = np.clip(bulk / np.maximum(1.7 * thick, 1e-12) - 1.0, 0.0, 1.0)
+        beside = np.where(self._firm, settings.bulky, 1.0) * (1.0 - np.clip(room, 0.0, 1.0))
+        lost = np.clip(bulk / np.maximum(settings.lost * thick, 1e-12) - 1.0, 0.0, 1.0)
         beside += settings.roomy / settings.medial * np.where(self._firm, 0.0, lost)
-        at = head[:, :, None] + along[:, :, None] * _ALONG
+        at = head[:, :, None] + along[:, :, None] * self._along
         met = self._silhouette.met(at) & (bulk[:, :, None] > 0.0)
         crossed = np.diff(met.astype(np.int8), axis=2, prepend=0).clip(0).sum(2)
         beside += settings.cross / settings.medial * np.where(self._firm, 0.0, np.minimum(crossed, 2))
@@ -192,7 +219,7 @@ class PoseCost:
         inner = np.flatnonzero(figure.parents >= 0)
         inner = inner[np.abs(meant.offset[inner]) > 1e-9 * self._size]
         ratio = pose.offset[:, inner] / meant.offset[inner]
-        weight = meant.share[inner] + 0.05
+        weight = meant.share[inner] + settings.faint
         upright = np.where(np.isin(inner, self._bones[self._firm]), settings.firm, 1.0)
         above = ratio[:, _positions(inner, figure.carrier[inner])]
         turned = 2.0 - np.cos(np.angle(ratio)) - np.cos(np.angle(ratio * np.conj(above)))

@@ -82,7 +82,7 @@ class PoseFitter:
         self._maps, self._shown = maps, None if maps is None else shown_by(figure)
         self._known = self._shown is not None
         self._bones = figure.bones
-        self._moves = {step: moves(figure, step) for step in settings.steps}
+        self._moves = {step: moves(figure, step, settings.shift) for step in settings.steps}
 
     def best(
         self, sides: Mapping[str, Planar], stances: Mapping[str, Planar], own: int | None, search: bool = True
@@ -126,7 +126,7 @@ class PoseFitter:
         joints = self._refined(every[best.side], best, self._settings.steps)
         moment = own if own is not None and (not search or best.moment == own) else None
         if moment is None:
-            moment = nearest_moment(self._figure, sides[best.side], joints.xy, own)
+            moment = nearest_moment(self._figure, sides[best.side], joints.xy, own, self._settings.better)
         return replace(joints, moment=moment)
 
     def _given(self, sides: Mapping[str, Planar], own: int | None, search: bool) -> Joints:
@@ -135,7 +135,9 @@ class PoseFitter:
         off = {side: unlikeness(self._figure, planar, xy) for side, planar in sides.items()}
         least = {side: float(values.min() if search or own is None else values[own]) for side, values in off.items()}
         side = min(least, key=lambda one: least[one])
-        moment = nearest_moment(self._figure, sides[side], xy, own) if search or own is None else own
+        moment = (
+            nearest_moment(self._figure, sides[side], xy, own, self._settings.better) if search or own is None else own
+        )
         return Joints(self._figure.names, xy, moment, side, least[side])
 
     def _start(self, planar: Planar, tried: _Try) -> Pose:
@@ -147,9 +149,10 @@ class PoseFitter:
         z = self._cost.places(own, pinned=False)[0]
         low, high = self._box
         wide, tall = float(np.ptp(z.real)), float(np.ptp(z.imag))
-        scale = 0.94 * float(np.max(high - low)) / max(wide, tall, 1e-12)
+        fills = self._settings.fills
+        scale = fills * float(np.max(high - low)) / max(wide, tall, 1e-12)
         if tall > 0.5 * wide:
-            scale = 0.94 * float(high[1] - low[1]) / tall
+            scale = fills * float(high[1] - low[1]) / tall
         middle = complex(z.real.min() + z.real.max(), z.imag.min() + z.imag.max()) / 2.0
         z = (z - middle) * scale + complex(*(low + high) / 2.0)
         return Pose(z[:1].copy(), own.offset * scale, thick)
@@ -165,9 +168,9 @@ class PoseFitter:
 
     def _rough(self, planar: Planar, tried: _Try) -> float:
         pose = self._start(planar, tried)
-        sizes = np.array([0.88, 1.0, 1.12])[:, None]
+        sizes = np.array(self._settings.sizes)[:, None]
         meant = self._meant(planar, tried, pose)
-        several = Pose(np.repeat(pose.root, 3), pose.offset * sizes, np.repeat(pose.wide, 3, axis=0))
+        several = Pose(np.repeat(pose.root, len(sizes)), pose.offset * sizes, np.repeat(pose.wide, len(sizes), axis=0))
         laid = self._laid(pose)
         known = np.inf if laid is None else float(self._cost.of(laid, meant)[0])
         return min(known, float(self._cost.of(several, meant).min()))

@@ -8,18 +8,15 @@ from ...geometry.points import Array
 from ...skeletons.figure import Figure
 from ...skeletons.projection import Planar
 
-# A moment of the drawing's own is kept unless another one is as much nearer.
-_BETTER = 0.75
 
-
-def nearest_moment(figure: Figure, planar: Planar, xy: Array, own: int | None = None) -> int:
+def nearest_moment(figure: Figure, planar: Planar, xy: Array, own: int | None = None, better: float = 1.0) -> int:
     """The moment at which bones lie most as between the joints `xy` (N, 2).
 
-    `own` unless another is clearly nearer.
+    `own` unless another is off by less than `better` times as much.
     """
     off = unlikeness(figure, planar, xy)
     best = int(np.argmin(off))
-    return own if own is not None and off[best] > _BETTER * off[own] else best
+    return own if own is not None and off[best] > better * off[own] else best
 
 
 def unlikeness(figure: Figure, planar: Planar, xy: Array) -> Array:

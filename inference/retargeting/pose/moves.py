@@ -31,9 +31,12 @@ class Moves:
     wide: Array
 
 
-def moves(figure: Figure, step: float) -> Moves:
-    """All turns, stretches and shifts by `step`, and parts thicker or thinner."""
-    rows = list(_each_move(figure, step))
+def moves(figure: Figure, step: float, part_of_step: float) -> Moves:
+    """All turns and stretches by `step`, parts thicker or thinner, the whole shifted.
+
+    It is shifted by a part of the step.
+    """
+    rows = list(_each_move(figure, step, part_of_step))
     part = np.array([row[0] for row in rows], np.int64)
     shift, factor = (np.array([row[n] for row in rows], complex) for n in (1, 2))
     still = np.ones((len(rows), len(figure.bones)))
@@ -59,7 +62,7 @@ def _sizes(step: float) -> tuple[float, float]:
     return float(np.exp(step)), float(np.exp(-step))
 
 
-def _each_move(figure: Figure, step: float) -> Iterator[tuple[int, complex, Complex]]:
+def _each_move(figure: Figure, step: float, part_of_step: float) -> Iterator[tuple[int, complex, Complex]]:
     every = np.arange(figure.count)
     changes = [np.exp(1j * step), np.exp(-1j * step), np.exp(step), np.exp(-step)]
 
@@ -69,7 +72,7 @@ def _each_move(figure: Figure, step: float) -> Iterator[tuple[int, complex, Comp
         return out
 
     for shift in (step, -step, 1j * step, -1j * step):
-        yield -1, 0.3 * shift, np.ones(figure.count, complex)
+        yield -1, part_of_step * shift, np.ones(figure.count, complex)
     for by in changes[2:]:
         yield -1, 0.0, factor(every, by)
     for part in range(int(figure.part.max()) + 1):
