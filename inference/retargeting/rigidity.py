@@ -28,6 +28,7 @@ class RigidSettings:
     alike    where they have this much of their bones in common
     give     over which length lines give where their bones change
     hold     how strongly places that one bone holds stay with it, and `least` those that several do
+    lets_go  how quickly that passes where bones that do not meet have a say
     rounds   of turning and moving nodes in turn
     close    lines hold each other at least as far apart as so many times `spacing`
     """
@@ -40,6 +41,7 @@ class RigidSettings:
     give: float = 0.05
     hold: float = 1.0
     least: float = 0.003
+    lets_go: float = 6.0
     rounds: int = 3
     close: float = 1.1
 
@@ -126,7 +128,7 @@ def rigidity_of(
     if not (apart > 1e-3).any():
         return None
     first, second, strength = _edges(samples, weight, spacing, size, settings)
-    hold = settings.least + (settings.hold - settings.least) * np.clip(1.0 - 6.0 * apart, 0.0, 1.0) ** 2
+    hold = settings.least + (settings.hold - settings.least) * np.clip(1.0 - settings.lets_go * apart, 0.0, 1.0) ** 2
     count = samples.count
     matrix = np.diag(hold)
     np.add.at(matrix, (first, second), -strength)

@@ -40,7 +40,7 @@ MAY_STAND = {
     # how the stances are drawn that people are known by
     "skeletons": 11,
     # how curves are evened and eased
-    "retargeting": 7,
+    "retargeting": 6,
     # a sign made as large as the others
     "correspondence": 1,
     # a parabola over the way, a length that is added so that nothing weighs nothing
