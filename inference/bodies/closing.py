@@ -121,14 +121,14 @@ def closing_of(
         apart_a = np.where(ends & later, apart_b * np.exp(-turning), apart_a)
         pin = settings.pin * (anchor[on.vertex] + shape.grip.max(initial=0.0) * settings.floor)
         held = anchor + sums(pin, on.vertex, len(anchor))
-        held[1:] += shape.grip
-        held[:-1] += shape.grip
+        held[1:] += shape.beside
+        held[:-1] += shape.beside
         around, real = window(ribbon, on.before, beside)
         real &= (around != on.vertex[:, None]) & (around + 1 != on.vertex[:, None])
         own = np.where(ribbon.half == SECOND, b, a)
         off = own[on.vertex] - _nearest(own, own[on.vertex], around, real)
         off = np.where(on.half == SECOND, off * np.exp(-turning), off)
-        return _Closed(on, apart_a, apart_b, turning, pin, Tridiagonal(held, -shape.grip), around, real, off)
+        return _Closed(on, apart_a, apart_b, turning, pin, Tridiagonal(held, -shape.beside), around, real, off)
 
     def halves(kinds: Mask) -> tuple[_Closed | None, _Closed | None]:
         first, second = (closed(kinds & (contacts.half == half), contacts) for half in (FIRST, SECOND))

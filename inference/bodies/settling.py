@@ -227,5 +227,7 @@ def _say(ribbon: Ribbon, sure: Array, settings: SettleSettings) -> Array:
     """(V,) how much of a say each place has in where it goes."""
     out = np.full(len(ribbon.s), settings.unknown)
     matched = ribbon.kind == MATCHED
-    out[matched] = np.clip(sure[ribbon.piece[matched]], settings.unsure, 1.0)
+    # what is certain is not to be moved
+    say = np.where(sure < 1.0, np.clip(sure, settings.unsure, 1.0), settings.pin)
+    out[matched] = say[ribbon.piece[matched]]
     return out

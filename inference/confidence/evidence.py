@@ -270,5 +270,5 @@ def confidence_of(
     `beyond` are neighbouring keys as witnesses. Copies are right.
     """
     calibration = calibration_of(found, settings)
-    copies = np.array([span.copy >= 0 for span in found.spans.matched], bool)
+    copies = np.array([span.copy >= 0 or span.certain for span in found.spans.matched], bool)
     return np.where(copies, 1.0, calibration.bent(calibration.said(evidence(found, beyond, settings))))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..drawing.contract import Drawing
 from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
-from .copies.found import copied
+from .copies.sculpted import Sculpted, sculpted
 from .copies.told import known, spans_of_copies
 from .hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_unmatched, match
@@ -60,63 +60,69 @@ def unmatched_share(found: Correspondence) -> float:
 
 def _correspond(a: Drawing, b: Drawing, settings: MatchSettings, parts: Parts | None) -> Correspondence:
     first = match(a, b, settings, parts)
-    copies = spans_of_copies(first.copies)
-    found = _learn(first, copies)
-    if _copied(first, 0).all() or _copied(first, 1).all():
+    # with a guide nothing is looked for
+    shaped = sculpted(first, settings.sculpt) if parts is None else Sculpted()
+    certain = spans_of_copies(first.copies) + shaped.spans
+    found = _learn(first, certain, shaped)
+    if _known(first, certain, 0).all() or _known(first, certain, 1).all():
         return found
-    wholes = copies + match_wholes(found.match, taken=copies, settings=settings.whole)
+    wholes = certain + match_wholes(found.match, taken=certain, settings=settings.whole)
     # shapes tell where the lines around them go
-    if len(wholes) > len(copies):
-        found = _learn(found.match, wholes)
-    found = _learn(align_again(found.match, settings), wholes)
+    if len(wholes) > len(certain):
+        found = _learn(found.match, wholes, shaped)
+    found = _learn(align_again(found.match, settings), wholes, shaped)
     unmatched_a, unmatched_b = unmatched_samples(found)
     # what seems squeezed or torn is more likely turned, and looked at again
-    unmatched_a |= doubtful(found.match.forth, settings.swing) & ~_copied(found.match, 0)
-    unmatched_b |= doubtful(found.match.back, settings.swing) & ~_copied(found.match, 1)
+    unmatched_a |= doubtful(found.match.forth, settings.swing) & ~_known(found.match, certain, 0)
+    unmatched_b |= doubtful(found.match.back, settings.swing) & ~_known(found.match, certain, 1)
     swung = swing(found.match, unmatched_a, unmatched_b, settings.swing)
     if swung is not None:
         wholes += match_wholes(swung.match, taken=wholes, settings=settings.whole)
         lines_a, lines_b = _lines(swung.match.a, swung.rows_a), _lines(swung.match.b, swung.rows_b)
-        found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, swung)
-    found = _search_unmatched(found, settings, wholes, swung, None)
+        found = _learn(align_unmatched(swung.match, lines_a, lines_b, settings.swung), wholes, shaped, swung)
+    found = _search_unmatched(found, settings, wholes, shaped, swung)
     # the bones of a guide know better than joints where limbs are
     joined = hung(found.match, found.spans, settings.hinges) if parts is None else None
-    joined = None if joined is None else _but_copies(joined, found.match)
+    joined = None if joined is None else _but_certain(joined, certain)
     if joined is None:
         return found
     # rings that hang on limbs correspond anew
     hanging_a, hanging_b = {span.a for span in joined.spans}, {span.b for span in joined.spans}
     kept = tuple(span for span in wholes if span.a not in hanging_a and span.b not in hanging_b)
     wholes = kept + joined.spans
-    return _search_unmatched(_learn(found.match, wholes, swung, joined), settings, wholes, swung, joined)
+    return _search_unmatched(
+        _learn(found.match, wholes, shaped, swung, joined), settings, wholes, shaped, swung, joined
+    )
 
 
-def _but_copies(joined: Hung, match: Match) -> Hung | None:
-    """What hangs on joints and is no copy; None where that is nothing.
-
-    Copies are known better.
-    """
-    on_a, on_b = (copied(match.copies, k, side.strokes.count) >= 0 for k, side in enumerate((match.a, match.b)))
-    kept = [k for k, span in enumerate(joined.spans) if not (on_a[span.a] or on_b[span.b])]
+def _but_certain(joined: Hung, certain: tuple[Span, ...]) -> Hung | None:
+    """What hangs on joints and is not certain; None where that is nothing."""
+    on_a, on_b = {span.a for span in certain}, {span.b for span in certain}
+    kept = [k for k, span in enumerate(joined.spans) if not (span.a in on_a or span.b in on_b)]
     if not kept:
         return None
-    hinges = tuple(hinge for hinge in joined.hinges if not (on_a[hinge.a] or on_b[hinge.b]))
+    hinges = tuple(hinge for hinge in joined.hinges if not (hinge.a in on_a or hinge.b in on_b))
     return Hung(tuple(joined.spans[k] for k in kept), tuple(joined.rates[k] for k in kept), hinges)
 
 
 def _search_unmatched(
-    found: Correspondence, settings: MatchSettings, wholes: tuple[Span, ...], swung: Swung | None, joined: Hung | None
+    found: Correspondence,
+    settings: MatchSettings,
+    wholes: tuple[Span, ...],
+    shaped: Sculpted,
+    swung: Swung | None,
+    joined: Hung | None = None,
 ) -> Correspondence:
     """Match what is still unmatched on both sides, searched farther each time."""
     for chain in settings.unmatched:
         unmatched_a, unmatched_b = unmatched_samples(found)
         unmatched_a, unmatched_b = _lines(found.match.a, unmatched_a), _lines(found.match.b, unmatched_b)
-        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, swung, joined)
+        found = _learn(align_unmatched(found.match, unmatched_a, unmatched_b, chain), wholes, shaped, swung, joined)
     return found
 
 
 def _learn(
-    guess: Match, wholes: tuple[Span, ...], swung: Swung | None = None, joined: Hung | None = None
+    guess: Match, wholes: tuple[Span, ...], shaped: Sculpted, swung: Swung | None = None, joined: Hung | None = None
 ) -> Correspondence:
     """Find the spans of a match, and fit the smooth motion anew to where the spans go."""
     spans = spans_of(guess, wholes, guess.settings.spans)
@@ -126,9 +132,9 @@ def _learn(
     learnt = led(replace(guess, forth=forth, back=back), wholes, guess.settings)
     if swung is not None:
         learnt = swung.impose(learnt)
-    if joined is None:
-        return Correspondence(known(learnt), spans)
-    return Correspondence(known(joined.impose(learnt)), spans, joined.hinges)
+    if joined is not None:
+        learnt = joined.impose(learnt)
+    return Correspondence(known(shaped.impose(learnt)), spans, () if joined is None else joined.hinges)
 
 
 def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
@@ -145,10 +151,10 @@ def motion_of(match: Match, spans: Spans) -> tuple[LocalMotion, LocalMotion]:
     return forth, back
 
 
-def _copied(match: Match, number: int) -> NDArray[np.bool_]:
-    """(N,) which fine samples of side a (0) or b (1) lie on copies."""
+def _known(match: Match, certain: tuple[Span, ...], number: int) -> NDArray[np.bool_]:
+    """(N,) which fine samples of side a (0) or b (1) lie on strokes that are certain."""
     side = (match.a, match.b)[number]
-    return copied(match.copies, number, side.strokes.count)[side.fine.stroke] >= 0
+    return np.isin(side.fine.stroke, [(span.a, span.b)[number] for span in certain])
 
 
 def unmatched_samples(found: Correspondence) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

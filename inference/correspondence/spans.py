@@ -26,7 +26,8 @@ class Span:
 
     u falls where it runs backwards, and passes beyond the length of a closed stroke where it crosses its seam. s, u
     (K,) are arc lengths in engine units. `copy` is the number of the match's copy that both strokes belong to, -1
-    for none. In a copy the span is both strokes whole, and its places are the points to be drawn.
+    for none. In a copy the span is both strokes whole, and its places are the points to be drawn. What is `certain`
+    was not guessed: nothing overrules it.
     """
 
     a: int
@@ -34,6 +35,7 @@ class Span:
     s: Array
     u: Array
     copy: int = -1
+    certain: bool = False
 
 
 @dataclass(frozen=True)

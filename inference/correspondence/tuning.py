@@ -217,6 +217,26 @@ class HingeSettings:
 
 
 @dataclass(frozen=True)
+class SculptSettings:
+    """When strokes are the other key's, sculpted.
+
+    points  they have at least so many points in all
+    share   they are at least this share of what is drawn in either key, but for copies
+    miss    the smooth motion misses by no more than this share of the drawing's size, on average (root mean square),
+    folds   and turns no more than this share of it inside out
+    places  of the strokes, so many for each number that describes the motion: else it could explain anything
+    bent    a line that is alone in both keys becomes the other whole
+    """
+
+    points: int = 12
+    share: float = 0.8
+    miss: float = 0.03
+    folds: float = 0.02
+    places: int = 4
+    bent: bool = True
+
+
+@dataclass(frozen=True)
 class MatchSettings:
     """Lengths in engine units.
 
@@ -243,6 +263,7 @@ class MatchSettings:
     swing         how limbs that swing are found
     spans         how what is matched becomes spans
     hinges        how limbs that hang on joints are found
+    sculpt        when strokes are the other key's, pushed out of shape
     """
 
     fine: float = 7.0
@@ -272,3 +293,4 @@ class MatchSettings:
     swing: SwingSettings = SwingSettings()
     spans: SpanSettings = SpanSettings()
     hinges: HingeSettings = HingeSettings()
+    sculpt: SculptSettings = SculptSettings()

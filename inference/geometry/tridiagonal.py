@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .points import Array, Complex
+from .points import Array, Complex, Index
 
 
 class Tridiagonal:
@@ -48,3 +48,30 @@ class Tridiagonal:
             following[:-reach] += up[:-reach] * value[reach:]
             value = following
         return value / self._main
+
+
+class Looped:
+    """Solves such systems where some chains are closed: their last place is tied to their first.
+
+    `diagonal` (n,) and `beside` (n-1,) are those of the chains alone; L of these run from `first` to `last`, each
+    closed as stiffly as `grip`, all (L,). One rank more for each (Sherman, Morrison 1950).
+    """
+
+    def __init__(self, diagonal: Array, beside: Array, first: Index, last: Index, grip: Array) -> None:
+        self._alone = Tridiagonal(diagonal, beside)
+        self._first, self._last = first, last
+        count = last - first + 1
+        self._rows = np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)
+        self._loop = np.repeat(np.arange(len(first)), count)
+        ends = np.zeros(len(diagonal), complex)
+        ends[first], ends[last] = 1.0, -1.0
+        closed = self._alone.solve(ends).real
+        self._closed = closed[self._rows]
+        self._gain = grip / (1.0 + grip * (closed[first] - closed[last]))
+
+    def solve(self, right: Complex) -> Complex:
+        value = self._alone.solve(right)
+        if len(self._first):
+            open_ = self._gain * (value[self._first] - value[self._last])
+            value[self._rows] -= self._closed * open_[self._loop]
+        return value

@@ -84,13 +84,15 @@ class FreeLead:
             return Travel(ribbon, laid.contacts, paths, self.shaped(matched, ribbon, paths, shape.reach))
         (turn, rounds), units = limbs.turns(), matched.found.match.units
         reach = units.length_to_scene(shape.reach)
-        kept = shape_of(paths.a, paths.b, turn, ribbon.chains, reach, rounds, ribbon.copied, shape.point)
+        kept = shape_of(paths.a, paths.b, turn, ribbon.chains, ribbon.loop, reach, rounds, ribbon.copied, shape.point)
         return Travel(ribbon, laid.contacts, limbs, kept, limbs=limbs)
 
     def shaped(self, matched: FreeMatched, ribbon: Ribbon, paths: Paths, reach: float) -> Shape:
         """The shape of lines, kept where it is smaller than `reach`, engine units."""
         reach, point = matched.found.match.units.length_to_scene(reach), self.settings.motion.shape.point
-        return shape_of(paths.a, paths.b, paths.turn, ribbon.chains, reach, held=ribbon.copied, point=point)
+        return shape_of(
+            paths.a, paths.b, paths.turn, ribbon.chains, ribbon.loop, reach, held=ribbon.copied, point=point
+        )
 
     def _witnesses(
         self, pair: Pair, earlier: Correspondence | None, later: Correspondence | None

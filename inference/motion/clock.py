@@ -101,12 +101,12 @@ class Moment:
         """(V,) which vertices have changed over to the second key: they are past half way."""
         return self.each >= HALF_WAY
 
-    def between(self, vertex: Index) -> Array:
-        """(n,) how far on the edges from `vertex` (n,) to the next one are.
+    def between(self, first: Index, second: Index) -> Array:
+        """(n,) how far on the edges from vertices `first` (n,) to `second` are.
 
         It is the mean of their ends.
         """
-        return 0.5 * (self.each[vertex] + self.each[vertex + 1])
+        return 0.5 * (self.each[first] + self.each[second])
 
     def of_chains(self, offsets: Index) -> Array:
         """(C,) how far on chains are, `offsets` (C+1,): as their middle vertices are."""

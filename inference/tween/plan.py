@@ -82,7 +82,7 @@ class TweenPlan:
         travel = self.travel
         z = moment.places(travel.ways.at)
         if travel.keeps:
-            z = travel.shape.at(moment.between(np.arange(len(z) - 1)), z)
+            z = travel.shape.at(moment.between(travel.shape.first, travel.shape.second), z)
         return self.kept.laid(self.closing.close(z, moment))
 
     def lent(self, layer: int | None = None) -> int:

@@ -91,7 +91,7 @@ def test_shape_keeps_a_line_from_shrinking_on_straight_paths() -> None:
     a = np.linspace(-100, 100, 60) + 0j
     b = a * np.exp(1j * np.deg2rad(135))
     turn = np.full(len(a), np.exp(1j * np.deg2rad(135)))
-    shape = shape_of(a, b, turn, Ragged.of([len(a)]), reach=1000.0)
+    shape = shape_of(a, b, turn, Ragged.of([len(a)]), np.zeros(1, bool), reach=1000.0)
     middle = shape.at(0.5, (a + b) / 2)
     assert np.abs(np.diff(middle)).sum() == pytest.approx(200.0, rel=0.03)
     for t, key in ((0.0, a), (1.0, b)):

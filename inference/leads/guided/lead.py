@@ -140,4 +140,4 @@ class GuidedLead:
         at_a, at_b = paths.at(0.0), paths.at(1.0)
         shape, turn = self.settings.motion.shape, np.ones(len(at_a), complex)
         reach = match.units.length_to_scene(shape.reach)
-        return shape_of(at_a, at_b, turn, ribbon.chains, reach, point=shape.point)
+        return shape_of(at_a, at_b, turn, ribbon.chains, ribbon.loop, reach, point=shape.point)
