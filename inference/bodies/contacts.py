@@ -33,6 +33,7 @@ class ContactSettings:
     share  of a fill of which a smaller part than this lies on lines, only those places do that agree with the lines'
            motion: it is a thing of its own that is near them
     agree  they agree if they end up no farther than this from where the line takes them
+    torn   a place that is led this far from where most of so many vertices on either side, `around`, are led is let go
     """
 
     touch: float = 6.0
@@ -43,6 +44,8 @@ class ContactSettings:
     paint: float = 9.0
     share: float = 0.3
     agree: float = 12.0
+    torn: float = 40.0
+    around: int = 8
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,25 @@ def _paint(ribbon: Ribbon, solid: Mask, key: _Key, settings: ContactSettings) ->
     share = sums(np.ones(on.count), chain, chains.count) / np.maximum(chains.counts, 1)
     led = on.on(key.there) + key.here[on.vertex] - on.on(key.here)
     agrees = _length(key.there[on.vertex] - led) <= settings.agree
-    return on.picked((share[chain] >= settings.share) | agrees)
+    on = on.picked((share[chain] >= settings.share) | agrees)
+    return on.picked(~_torn_out(ribbon, on, key, settings))
+
+
+def _torn_out(ribbon: Ribbon, on: Contacts, key: _Key, settings: ContactSettings) -> Mask:
+    """(J,) short stretches of a fill's edge that go far from where all around them goes.
+
+    They lie under something that only passes there.
+    """
+    if not on.count:
+        return np.zeros(0, bool)
+    moved = key.there - key.here
+    moved[on.vertex] = on.on(key.there) - on.on(key.here)
+    chains, chain = ribbon.chains, ribbon.chains.owner[on.vertex]
+    # round about: fills are rings
+    around = on.vertex[:, None] + np.arange(-settings.around, settings.around + 1)
+    first, count = chains.first[chain][:, None], chains.counts[chain][:, None]
+    usual = np.median(moved[first + (around - first) % count], axis=1)
+    return _length(moved[on.vertex] - usual) > settings.torn
 
 
 def window(ribbon: Ribbon, edge: Index, beside: int) -> tuple[Index, Mask]:
