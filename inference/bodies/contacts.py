@@ -198,7 +198,7 @@ def _paint(ribbon: Ribbon, solid: Mask, key: _Key, settings: ContactSettings) ->
 
 
 def _torn_out(ribbon: Ribbon, on: Contacts, key: _Key, settings: ContactSettings) -> Mask:
-    """(J,) short stretches of a fill's edge that go far from where all around them goes.
+    """(J,) short stretches of a fill's edge that go far from all around them.
 
     They lie under something that only passes there.
     """

@@ -51,7 +51,7 @@ class Tridiagonal:
 
 
 class Looped:
-    """Solves such systems where some chains are closed: their last place is tied to their first.
+    """Solves such systems where the ends of some chains are tied to each other.
 
     `diagonal` (n,) and `beside` (n-1,) are those of the chains alone; L of these run from `first` to `last`, each
     closed as stiffly as `grip`, all (L,). One rank more for each (Sherman, Morrison 1950).

@@ -91,9 +91,9 @@ def shape_of(
     held: NDArray[np.bool_] | None = None,
     point: float = ShapeSettings().point,
 ) -> Shape:
-    """The shape of `chains` through vertices `a`, `b` (V,), of which some are a `loop` (C,).
+    """The shape of `chains` through vertices `a`, `b` (V,).
 
-    They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than `reach` (scene units)
+    Some are a `loop` (C,). They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than `reach` (scene units)
     follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held` (V,);
     for `point` see `ShapeSettings`.
     """

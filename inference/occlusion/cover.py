@@ -53,8 +53,8 @@ class HideSettings:
     fringe: float = 6.0
     most: float = 0.5
     aside: float = 30.0
-    gap: float = 12.0
-    sliver: float = 20.0
+    gap: float = 30.0
+    sliver: float = 40.0
     moments: int = 13
     holds: float = 0.1
     free: float = 0.5
@@ -124,12 +124,10 @@ class Occlusion:
     def life(self, birth: Array, death: Array) -> tuple[Array, Array]:
         """Birth and death of vertices; what covers them ends lives if it hides them.
 
-        It ends those that it hides in a key. What is matched next to them is drawn as long, so that they are joined to
-        their line."""
-        joined = self.chain[1:] == self.chain[:-1]
-        lives = self.explained.copy()
-        lives[1:] |= joined & self.explained[:-1]
-        lives[:-1] |= joined & self.explained[1:]
+        It ends those that it hides in a key, of lines that are hidden there as a whole: of others what remained would
+        be pieces.
+        """
+        lives = _of_chain(np.logical_and, self.explained, self.chain)
         return np.where(lives, -1.0, birth), np.where(lives, 2.0, death)
 
 

@@ -75,7 +75,7 @@ def sculpted(match: Match, settings: SculptSettings = SculptSettings()) -> Sculp
 
 
 def _in_order(a: Strokes, b: Strokes, left_a: Index, left_b: Index) -> Index:
-    """(n, 2) strokes of the same points, material and layer, as they come in both keys."""
+    """(n, 2) strokes of as many points, and alike, as they come in both keys."""
     names = [
         [(int(side.rows.counts[k]), int(side.kind[k]), bool(side.cyclic[k]), bool(side.solid[k])) for k in left]
         for side, left in ((a, left_a), (b, left_b))
@@ -128,7 +128,10 @@ def _span(a: Strokes, b: Strokes, i: int, j: int) -> Span:
 
 
 def _alone(a: Strokes, b: Strokes, i: int, j: int) -> tuple[Span, ...]:
-    """A line that is alone in both keys, from end to end; rings are compared as shapes."""
+    """A line that is alone in both keys, from end to end.
+
+    Rings are compared as shapes.
+    """
     rings: Mask = np.array([a.cyclic[i], b.cyclic[j]])
     if rings.any() or a.layer[i] != b.layer[j] or min(a.length[i], b.length[j]) <= 0.0:
         return ()
