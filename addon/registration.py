@@ -15,11 +15,11 @@ from ..ops.joints import INKBETWEEN_OT_place_joints, INKBETWEEN_OT_remove_joints
 from ..ops.retarget import INKBETWEEN_OT_retarget
 from ..ops.show_binding import INKBETWEEN_OT_refresh_binding, INKBETWEEN_OT_show_binding
 from ..ops.tween import INKBETWEEN_OT_tween
-from . import menus
-from .binding_panel import INKBETWEEN_PT_binding, InkbetweenPart
-from .fill_panel import INKBETWEEN_PT_fill
-from .menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
-from .panel import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
+from .panels import menus
+from .panels.binding import INKBETWEEN_PT_binding, InkbetweenPart
+from .panels.fill import INKBETWEEN_PT_fill
+from .panels.main import INKBETWEEN_PT_retarget, INKBETWEEN_PT_tween
+from .panels.menus import INKBETWEEN_FH_mocap, INKBETWEEN_MT_inkbetween
 from .properties import InkbetweenSettings
 
 CLASSES = (

@@ -16,7 +16,7 @@ from ..geometry.local_motion import LocalMotion, fit
 from ..networks.weights import bundled
 from .copies.sculpted import Sculpted, sculpted
 from .copies.told import known, spans_of_copies
-from .hinges import Hinge, Hung, hung
+from .joints.hinges import Hinge, Hung, hung
 from .matching import Match, MatchSettings, Parts, Side, align_again, align_unmatched, match
 from .shapes import led, match_wholes
 from .spans import Span, Spans, Unmatched, spans_of

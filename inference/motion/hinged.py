@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..correspondence.hinges import Hinge
+from ..correspondence.joints.hinges import Hinge
 from ..geometry.points import Array, Complex, Index
 from .ribbon import MATCHED, Ribbon
 from .screws import Paths

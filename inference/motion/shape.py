@@ -93,9 +93,9 @@ def shape_of(
 ) -> Shape:
     """The shape of `chains` through vertices `a`, `b` (V,).
 
-    Some are a `loop` (C,). They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than `reach` (scene units)
-    follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are `held` (V,);
-    for `point` see `ShapeSettings`.
+    Some are a `loop` (C,). They turn by about `turn` (V,) and `rounds` (V,) whole turns more. Features longer than
+    `reach` (scene units) follow the paths, shorter ones keep their shape. Chains whose paths keep it exactly are
+    `held` (V,); for `point` see `ShapeSettings`.
     """
     closes = np.flatnonzero(loop & (chains.counts > 2))
     inner = max(len(a) - 1, 0)

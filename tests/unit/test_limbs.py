@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inkbetween.inference.correspondence.limb_joints import HingeSettings, Joined
+from inkbetween.inference.correspondence.joints.limb_joints import HingeSettings, Joined
 from inkbetween.inference.correspondence.matching import MatchSettings, match
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.tween.engines import settings_of

@@ -9,7 +9,8 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.addon import armature, menus
+from inkbetween.addon import armature
+from inkbetween.addon.panels import menus
 from inkbetween.inference.mocap.bvh import read_bvh
 from inkbetween.inference.mocap.take import take_of
 

@@ -11,7 +11,10 @@ import bpy
 import pytest
 
 import inkbetween
-from inkbetween.addon import fill_panel, menus, panel, properties, targets
+from inkbetween.addon import properties, targets
+from inkbetween.addon.panels import fill as fill_panel
+from inkbetween.addon.panels import main as panel
+from inkbetween.addon.panels import menus
 from inkbetween.inference.motion.clock import EASINGS
 from inkbetween.inference.tween.engines import ENGINES
 

@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 import pytest
 
-from inkbetween.addon import menus
+from inkbetween.addon.panels import menus
 from inkbetween.ops.scoped import as_in_sidebar
 
 SEEN_BEFORE = {

@@ -9,7 +9,8 @@ import bpy
 import numpy as np
 import pytest
 
-from inkbetween.addon import adapter, binding_panel, overlay
+from inkbetween.addon import adapter, overlay
+from inkbetween.addon.panels import binding as binding_panel
 from inkbetween.inference.drawing.contract import Attribute, Curves
 from inkbetween.ops.jobs import show as look
 from inkbetween.ops.scene import request

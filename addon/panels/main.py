@@ -6,9 +6,9 @@ from typing import Any
 
 import bpy
 
-from . import adapter, targets
+from .. import adapter, targets
+from ..scene_time import shown_frame
 from .menus import SCOPES, draw_tween_button
-from .scene_time import shown_frame
 
 
 class INKBETWEEN_PT_tween(bpy.types.Panel):

@@ -6,8 +6,8 @@ from typing import Any
 
 import bpy
 
-from . import overlay, targets
-from .scene_time import shown_frame
+from .. import overlay, targets
+from ..scene_time import shown_frame
 
 
 class InkbetweenPart(bpy.types.PropertyGroup):

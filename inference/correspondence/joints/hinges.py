@@ -15,12 +15,12 @@ from itertools import count
 
 import numpy as np
 
-from ..geometry.local_motion import LocalMotion
-from ..geometry.points import Array, Index
+from ...geometry.local_motion import LocalMotion
+from ...geometry.points import Array, Index
+from ..matching import Match
+from ..spans import Span, Spans
+from ..tuning import HingeSettings
 from .limb_joints import Joined, Joint, Known
-from .matching import Match
-from .spans import Span, Spans
-from .tuning import HingeSettings
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry.neighbours import Grid
-from ..geometry.points import Array, Complex, to_complex
-from .matching import Match, Side
-from .spans import Span, Spans
-from .tuning import HingeSettings
+from ...geometry.neighbours import Grid
+from ...geometry.points import Array, Complex, to_complex
+from ..matching import Match, Side
+from ..spans import Span, Spans
+from ..tuning import HingeSettings
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import bpy
 
-from . import adapter
+from .. import adapter
 
 # Blender 4.3 to 5.2 have no menu for interpolation alone: Interpolate Sequence stands in these of Draw and Edit mode.
 HOSTS = ("DOPESHEET_MT_key", "VIEW3D_MT_paint_grease_pencil", "VIEW3D_MT_edit_greasepencil")
