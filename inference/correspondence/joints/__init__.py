@@ -1,1 +1,1 @@
-"""Joints of limbs: where strokes hang on others, and what that says of what becomes what."""
+"""Joints of limbs: what strokes hang on, and what that says of the others."""
