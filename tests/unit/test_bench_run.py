@@ -186,7 +186,7 @@ def test_synthetic_pairs_have_the_strokes_asked_for(layout: str):
 
 
 def test_a_long_contact_sheet_is_two_columns_wide(tmp_path: Path):
-    row = sheet.Row("waves", [("key", [wave(0)]), ("key", [wave(40)])])
+    row = sheet.Row("waves", [("key", [wave(0)], []), ("key", [wave(40)], [])])
     sizes = []
     for count in (8, 9):
         sheet.draw(tmp_path / "sheet.png", [row] * count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,17 @@ _LENGTH_WEIGHT = 0.5
 _NEIGHBOURS = 8
 
 
-def hold(key_a: Frame, key_b: Frame, count: int) -> list[Frame]:
-    """`count` in-betweens: each the nearer key, the first one in the middle."""
+Drawn = TypeVar("Drawn")
+
+
+def hold(key_a: list[Drawn], key_b: list[Drawn], count: int) -> list[list[Drawn]]:
+    """`count` in-betweens: each the nearer key, the first one in the middle; of lines or of fills."""
     return [key_a if 2 * index <= count + 1 else key_b for index in range(1, count + 1)]
+
+
+def cross_fade(key_a: list[Drawn], key_b: list[Drawn], count: int) -> list[list[Drawn]]:
+    """`count` in-betweens: both keys in one, the nearer one above; of lines or of fills."""
+    return [key_b + key_a if 2 * index <= count + 1 else key_a + key_b for index in range(1, count + 1)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from . import report, score, sheet
-from .baselines import assignment, hold
+from .baselines import assignment, cross_fade, hold
+from .paint.fills import Painting
 from .sequences import Frame, SequenceError, load_folder
 from .sequences import Sequence as DrawnSequence
 from .tweened import Method, Tweened
@@ -28,7 +29,7 @@ _ENGINES = {
 _GUIDED = {"guided": "true", "guided-off": "off"}
 # Led by a skeleton inferred from the drawings.
 _INFERRED = "auto"
-_METHODS = ("truth", "hold", "assignment", "blender", *_ENGINES, _INFERRED, *_GUIDED)
+_METHODS = ("truth", "hold", "cross-fade", "assignment", "blender", *_ENGINES, _INFERRED, *_GUIDED)
 _ON_SHEET = (*_ENGINES, _INFERRED, *_GUIDED, "blender")
 
 
@@ -77,11 +78,11 @@ def _run(options: argparse.Namespace) -> list[score.Result]:
     rows: dict[int, list[sheet.Row]] = {gap: [] for gap in gaps}
     for number, sequence in enumerate(sequences, 1):
         print(f"[{number}/{len(sequences)}] {sequence.name}", file=sys.stderr, flush=True)
-        drawn: dict[int, dict[str, dict[int, Frame]]] = {}
+        drawn: dict[int, dict[str, Tweened]] = {}
         for result, tweened in score.run(sequence, gaps, methods):
             results.append(result)
             if result.method in _ON_SHEET:
-                drawn.setdefault(result.gap, {})[result.method] = tweened.frames
+                drawn.setdefault(result.gap, {})[result.method] = tweened
         for gap, frames in drawn.items():
             order = {name: frames[name] for name in _ON_SHEET if name in frames}
             rows[gap] += sheet.rows_of(sequence, gap, order, options.every)
@@ -108,12 +109,14 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
     if options.ablation:
         asked = list(_ENGINES)
     elif not options.methods and not options.engine:
-        asked += ["assignment", "blender"]
+        asked += ["cross-fade", "assignment", "blender"]
     for name in asked:
         if name not in _METHODS:
             raise ValueError(f"--methods {name}: known are {', '.join(_METHODS)}.")
     methods: dict[str, Method] = {"truth": _truth} if "truth" in asked else {}
-    methods["hold"] = _untimed(hold)
+    methods["hold"] = _untimed(hold, hold)
+    if "cross-fade" in asked:
+        methods["cross-fade"] = _untimed(cross_fade, cross_fade)
     if "assignment" in asked:
         methods["assignment"] = _untimed(assignment)
     ours = [name for name in (*_ENGINES, _INFERRED, *_GUIDED) if name in asked]
@@ -148,16 +151,26 @@ def _asked_of(name: str) -> dict[str, str]:
 
 def _truth(sequence: DrawnSequence, gap: int) -> Tweened:
     numbers = [number for first, last in sequence.gaps(gap) for number in range(first + 1, last)]
-    return Tweened({number: sequence.frames[number] for number in numbers}, 0.0, 0.0)
+    fills = {number: sequence.fills[number] for number in numbers} if sequence.fills else {}
+    return Tweened({number: sequence.frames[number] for number in numbers}, 0.0, 0.0, fills)
 
 
-def _untimed(baseline: Callable[[Frame, Frame, int], list[Frame]]) -> Method:
+def _untimed(
+    baseline: Callable[[Frame, Frame, int], list[Frame]],
+    paint: Callable[[Painting, Painting, int], list[Painting]] | None = None,
+) -> Method:
+    """A baseline as a method; `paint` does to fills what it does to lines."""
+
     def run(sequence: DrawnSequence, gap: int) -> Tweened:
         frames: dict[int, Frame] = {}
+        fills: dict[int, Painting] = {}
         for first, last in sequence.gaps(gap):
             drawn = baseline(sequence.frames[first], sequence.frames[last], gap - 1)
             frames.update(zip(range(first + 1, last), drawn, strict=True))
-        return Tweened(frames, 0.0, 0.0)
+            if sequence.fills and paint is not None:
+                painted = paint(sequence.fills[first], sequence.fills[last], gap - 1)
+                fills.update(zip(range(first + 1, last), painted, strict=True))
+        return Tweened(frames, 0.0, 0.0, fills)
 
     return run
 

@@ -13,19 +13,35 @@ from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import Context, MatchCache, plan_tween
 from inkbetween.tools.space import to_pixels, to_plane
 
+from .paint.fills import Fill, Painting
 from .rigged import displaced, load_rig
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
 
-def to_drawing(frame: Frame) -> Drawing:
-    return Drawing.from_strokes([to_plane(stroke) for stroke in frame])
+def to_drawing(frame: Frame, fills: Painting = []) -> Drawing:  # noqa: B006 (nobody writes to it)
+    """Fills on a layer below the lines', a material for each colour."""
+    outlines = [to_plane(fill.outline) for fill in fills]
+    count = len(fills)
+    drawing = Drawing.from_strokes([*outlines, *(to_plane(s) for s in frame)], [True] * count + [False] * len(frame))
+    if not fills:
+        return drawing
+    filled = np.arange(drawing.stroke_count) < count
+    material = np.array([fill.colour + 1 for fill in fills] + [0] * len(frame), np.int32)
+    return replace(drawing, filled=filled, material=material, layer=(~filled).astype(np.int64))
+
+
+def to_fills(drawing: Drawing) -> Painting:
+    """What is painted, in pixels and drawing order."""
+    rows = np.flatnonzero(drawing.material > 0)
+    outlines = ((int(drawing.material[row]) - 1, to_pixels(drawing.stroke(row))) for row in rows)
+    return [Fill(colour, outline) for colour, outline in outlines if len(outline)]
 
 
 def to_frame(drawing: Drawing) -> Frame:
-    """Pixels again; a cyclic stroke gets its closing edge."""
+    """The lines in pixels again; a cyclic stroke gets its closing edge."""
     frame = []
-    for index in range(drawing.stroke_count):
+    for index in np.flatnonzero(drawing.material == 0):
         points = drawing.stroke(index)
         if len(points):
             closed = np.concatenate([points, points[:1]]) if drawing.cyclic[index] else points
@@ -44,9 +60,10 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "
         guide = Limbs.of(displaced(seen) if guided == "off" else seen)
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
-    keys = [to_drawing(sequence.frames[number]) for number in numbers]
+    keys = [to_drawing(sequence.frames[n], sequence.fills[n] if sequence.fills else []) for n in numbers]
     cache = MatchCache()
     frames: dict[int, Frame] = {}
+    fills: dict[int, Painting] = {}
     planning = drawing_time = 0.0
     for index, (first, last) in enumerate(gaps):
         before = keys[index - 1] if index else None
@@ -60,4 +77,6 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "
         drawing_time += perf_counter() - planned
         planning += planned - started
         frames.update(zip(range(first + 1, last), map(to_frame, drawn), strict=True))
-    return Tweened(frames, planning / len(gaps), drawing_time / len(frames))
+        if sequence.fills:
+            fills.update(zip(range(first + 1, last), map(to_fills, drawn), strict=True))
+    return Tweened(frames, planning / len(gaps), drawing_time / len(frames), fills)

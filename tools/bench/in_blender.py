@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 import inkbetween
 from inkbetween.addon import adapter
@@ -17,6 +18,7 @@ from inkbetween.inference.geometry.ragged import Ragged
 from inkbetween.tools.space import to_pixels, to_plane
 
 from . import rig_scene
+from .paint.fills import Fill, Painting
 from .sequences import Frame, Sequence
 from .tweened import Tweened
 
@@ -39,7 +41,8 @@ def tween(sequence: Sequence, gap: int, engine: str = "LEARNED", guided: str = "
 
         def run(layer_object: Any, gaps: list[tuple[int, int]]) -> None:
             with bpy.context.temp_override(**_at(layer_object, gaps[0][0] + 2)):
-                bpy.ops.inkbetween.tween(scope="LAYER", engine=engine, guide=guide)
+                scope = "OBJECT" if sequence.fills else "LAYER"
+                bpy.ops.inkbetween.tween(scope=scope, engine=engine, guide=guide)
 
         return _tween(sequence, gap, run)
 
@@ -51,7 +54,8 @@ def interpolate(sequence: Sequence, gap: int) -> Tweened:
         for first, _ in gaps:
             with bpy.context.temp_override(**_at(layer_object, first + 2)):
                 bpy.ops.object.mode_set(mode="PAINT_GREASE_PENCIL")
-                bpy.ops.grease_pencil.interpolate_sequence(step=1, layers="ACTIVE", type="LINEAR", flip="AUTO")
+                which = "ALL" if sequence.fills else "ACTIVE"
+                bpy.ops.grease_pencil.interpolate_sequence(step=1, layers=which, type="LINEAR", flip="AUTO")
 
     return _tween(sequence, gap, run)
 
@@ -60,39 +64,60 @@ def _tween(sequence: Sequence, gap: int, run: Callable[[Any, list[tuple[int, int
     """Draw the keys, run, read what is between them. Frame k of the sequence is frame k + 1 of the scene."""
     gaps = sequence.gaps(gap)
     numbers = [first for first, _ in gaps] + [gaps[-1][1]]
-    layer_object = _draw_keys({number: sequence.frames[number] for number in numbers})
+    layer_object = _draw_keys(sequence, numbers)
     started = perf_counter()
     run(layer_object, gaps)
     seconds = perf_counter() - started
     wanted = [number for first, last in gaps for number in range(first + 1, last)]
-    drawn = {adapter.frame_number(f) - 1: f for f in layer_object.data.layers[0].frames}
     # Where nothing was drawn Blender shows the frame before; scoring it as empty shows what is missing.
-    frames = {n: read_frame(drawn[n].drawing) if n in drawn else [] for n in wanted}
+    layers = {layer.name: {adapter.frame_number(f) - 1: f for f in layer.frames} for layer in layer_object.data.layers}
+    lines, paint = layers["Lines"], layers.get("Fills", {})
+    frames = {n: read_frame(lines[n].drawing) if n in lines else [] for n in wanted}
+    fills = {n: read_fills(paint[n].drawing) if n in paint else [] for n in wanted} if sequence.fills else {}
     _remove(layer_object)
-    return Tweened(frames, seconds / len(gaps), seconds / len(wanted))
+    return Tweened(frames, seconds / len(gaps), seconds / len(wanted), fills)
 
 
-def _draw_keys(keys: dict[int, Frame]) -> Any:
+def _draw_keys(sequence: Sequence, numbers: list[int]) -> Any:
     data = adapter.grease_pencil_data().new("Benchmark")
     layer_object = bpy.data.objects.new("Benchmark", data)
     bpy.context.scene.collection.objects.link(layer_object)
-    material = bpy.data.materials.new("Ink")
-    bpy.data.materials.create_gpencil_data(material)
-    data.materials.append(material)
+    data.materials.append(_material("Ink", None))
+    for number, colour in enumerate(() if sequence.palette is None else sequence.palette):
+        data.materials.append(_material(f"Colour {number}", colour))
+    if sequence.fills:
+        below = data.layers.new("Fills")
+        for number in numbers:
+            fills = sequence.fills[number]
+            curves = _curves([fill.outline for fill in fills], [fill.colour + 1 for fill in fills])
+            adapter.insert_frame(below, number + 1, curves, "KEYFRAME")
     layer = data.layers.new("Lines")
-    for number, frame in keys.items():
-        adapter.insert_frame(layer, number + 1, _curves(frame), "KEYFRAME")
+    for number in numbers:
+        adapter.insert_frame(layer, number + 1, _curves(sequence.frames[number]), "KEYFRAME")
     data.layers.active = layer
     return layer_object
 
 
-def _curves(frame: Frame) -> Curves:
+def _material(name: str, colour: NDArray | None) -> Any:
+    """Ink that strokes, or a colour that fills."""
+    material = bpy.data.materials.new(name)
+    bpy.data.materials.create_gpencil_data(material)
+    if colour is not None:
+        style = material.grease_pencil
+        style.show_fill, style.show_stroke = True, False
+        style.fill_color = (*((colour / 255.0) ** 2.2), 1.0)
+    return material
+
+
+def _curves(frame: Frame, materials: list[int] | None = None) -> Curves:
+    """Lines of ink, or outlines of fills of these materials."""
     counts = [len(stroke) for stroke in frame]
     offsets = Ragged.of(counts).offsets.astype(np.int32)
     position = np.zeros((int(offsets[-1]), 3), np.float32)
     if frame:
         position[:, [0, 2]] = to_plane(np.concatenate(frame))
     radius = np.full(len(position), _RADIUS, np.float32)
+    fills = {} if materials is None else _filled(materials)
     return Curves(
         offsets,
         {
@@ -100,8 +125,29 @@ def _curves(frame: Frame) -> Curves:
             "radius": Attribute("POINT", "FLOAT", radius),
             # 1 is a poly curve; without the attribute Blender takes strokes for Catmull-Rom.
             "curve_type": Attribute("CURVE", "INT8", np.ones(len(frame), np.int8)),
+            **fills,
         },
     )
+
+
+def _filled(materials: list[int]) -> dict[str, Attribute]:
+    return {
+        "material_index": Attribute("CURVE", "INT", np.array(materials, np.int32)),
+        "cyclic": Attribute("CURVE", "BOOLEAN", np.ones(len(materials), bool)),
+    }
+
+
+def read_fills(drawing: Any) -> Painting:
+    """Fills in pixels and drawing order."""
+    curves = adapter.read_curves(drawing)
+    if not curves.point_count:
+        return []
+    pixels = to_pixels(curves.attributes["position"].values[:, [0, 2]])
+    material = curves.attributes.get("material_index")
+    if material is None:
+        return []
+    parts = np.split(pixels, curves.offsets[1:-1])
+    return [Fill(int(m) - 1, part) for m, part in zip(material.values, parts, strict=True) if len(part) and m > 0]
 
 
 def read_frame(drawing: Any) -> Frame:

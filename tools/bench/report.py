@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from math import isnan, nan
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,10 @@ _COLUMNS = (
     f"{'CD':>6} {'CD/hold':>8} {'F1@2':>6} {'ink':>5} {'lines':>6} {'whole':>6} {'even':>5}"
     f" {'s/pair':>7} {'ms/in-between':>14}"
 )
+
+
+# Columns that files of older versions lack.
+_LATER = ("colour", "held", "naked", "cracks", "loose", "bits", "lost")
 
 
 def mean(results: Iterable[Result]) -> Score:
@@ -37,7 +42,21 @@ def table(results: list[Result]) -> str:
                 f"{gap:>3}  {method:<{width}} {s.chamfer:6.2f} {s.chamfer / max(held, 1e-9):8.2f} {s.f1:6.3f}"
                 f" {s.ink:5.2f} {s.continuity:6.2f} {s.wholeness:6.2f} {s.evenness:5.2f} {timed}"
             )
-    return "\n".join(lines)
+    return "\n".join(lines + _paint_table(results, width))
+
+
+def _paint_table(results: list[Result], width: int) -> list[str]:
+    """What is measured of coloured sequences; nothing where there are none."""
+    painted = [r for r in results if not isnan(r.score.colour)]
+    if not painted:
+        return []
+    names = ("colour", "/hold", "whole", "naked", "cracks", "loose", "bits", "lost %")
+    lines = ["", f"{'gap':>3}  {'method':<{width}} " + " ".join(f"{name:>7}" for name in names)]
+    for gap, method in dict.fromkeys((r.gap, r.method) for r in sorted(painted, key=lambda r: r.gap)):
+        s = mean(r for r in painted if (r.gap, r.method) == (gap, method))
+        told = (s.colour, s.colour / max(s.held, 1e-9), s.wholeness, s.naked, s.cracks, s.loose, s.bits, s.lost)
+        lines.append(f"{gap:>3}  {method:<{width}} " + " ".join(f"{value:7.3f}" for value in told))
+    return lines
 
 
 def save(path: Path, results: list[Result]) -> None:
@@ -49,12 +68,15 @@ def save(path: Path, results: list[Result]) -> None:
 
 def restore(path: Path) -> list[Result]:
     """What `save` wrote; raises ValueError with the file's name where it is something else."""
-    names = [field.name for field in fields(Score)]
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return [Result(r["gap"], r["method"], r["sequence"], Score(*(float(r[n]) for n in names))) for r in rows]
+        return [Result(r["gap"], r["method"], r["sequence"], _score(r)) for r in rows]
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: not a file saved with --save by this benchmark ({error!r}).") from error
+
+
+def _score(row: dict[str, float]) -> Score:
+    return Score(*(float(row.get(f.name, nan) if f.name in _LATER else row[f.name]) for f in fields(Score)))
 
 
 def compare(old: list[Result], new: list[Result], method: str = "ours", shown: int = 6) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from itertools import pairwise
+from math import nan
 
 import numpy as np
 
 from inkbetween.tools.picture import Picture
 
 from . import continuity, metrics
+from .paint.measures import Painted, PaintScore, paint_score
 from .sequences import Sequence
 from .tweened import Method, Tweened
+
+_PAINT = tuple(field.name for field in fields(PaintScore))
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Score:
     stroke_length: float
     per_pair: float
     per_frame: float
+    # of coloured sequences, see `paint.measures`
+    colour: float = nan
+    held: float = nan
+    naked: float = nan
+    cracks: float = nan
+    loose: float = nan
+    bits: float = nan
+    lost: float = nan
 
 
 @dataclass(frozen=True)
@@ -49,8 +61,10 @@ class Truth:
 
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence
+        self.palette = np.zeros((0, 3)) if sequence.palette is None else sequence.palette
         self.picture = cache(lambda index: Picture(sequence.frames[index]))
         self.whole = cache(lambda index: continuity.wholeness(sequence.frames[index]))
+        self.painted = cache(lambda index: Painted(sequence.fills[index], self.picture(index)))
 
 
 def run(sequence: Sequence, gaps: list[int], methods: dict[str, Method]) -> Iterator[tuple[Result, Tweened]]:
@@ -71,6 +85,7 @@ def _steps(pictures: list[Picture]) -> list[float]:
 def score(truth: Truth, gap: int, tweened: Tweened) -> Score:
     rows: list[tuple[float, ...]] = []
     evenness: list[float] = []
+    paint: list[list[float]] = []
     for first, last in truth.sequence.gaps(gap):
         pictures = [truth.picture(first)]
         for number in range(first + 1, last):
@@ -82,6 +97,12 @@ def score(truth: Truth, gap: int, tweened: Tweened) -> Score:
             close, f1 = metrics.chamfer_distance(true, drawn), metrics.f1_score(true, drawn)
             lines = (share, whole.stubs, whole.free_ends, whole.strokes, whole.mean_length)
             rows.append((close, f1, metrics.ink_ratio(true, drawn), *lines))
+            if number in tweened.fills:
+                coloured = Painted(tweened.fills[number], drawn)
+                t, colours = (number - first) / gap, len(truth.palette)
+                keys = truth.painted(first), truth.painted(last)
+                one = paint_score(truth.painted(number), coloured, *keys, t, colours)
+                paint.append(list(asdict(one).values()))
         pictures.append(truth.picture(last))
         true_pictures = [truth.picture(number) for number in range(first, last + 1)]
         evenness.append(continuity.evenness_score(_steps(pictures), _steps(true_pictures)))
@@ -101,4 +122,5 @@ def score(truth: Truth, gap: int, tweened: Tweened) -> Score:
         stroke_length=length,
         per_pair=tweened.per_pair,
         per_frame=tweened.per_frame,
+        **(dict(zip(_PAINT, map(float, np.mean(paint, axis=0)), strict=True)) if paint else {}),
     )

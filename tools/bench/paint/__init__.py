@@ -1,0 +1,1 @@
+"""Coloured sequences: their fills, and how well paint holds together with lines."""
