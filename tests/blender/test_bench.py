@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import bpy
@@ -19,6 +19,7 @@ from inkbetween.inference.tween.plan import TweenSettings
 from inkbetween.ops.scene.guiding import read_guidance
 from inkbetween.tools.bench import engine, in_blender, rig_scene
 from inkbetween.tools.bench.metrics import f1_score
+from inkbetween.tools.bench.paint.fills import Fill
 from inkbetween.tools.bench.rigged import displaced, load_rig
 from inkbetween.tools.bench.sequences import Sequence, SequenceError
 from inkbetween.tools.picture import Picture
@@ -38,6 +39,17 @@ def sequence() -> Sequence:
     return Sequence("wave", [[np.stack([400 + x + 5 * k, 300 + 60 * np.sin(x / 50)], axis=1)] for k in range(9)])
 
 
+@pytest.fixture
+def coloured(sequence: Sequence) -> Sequence:
+    """The wave over paint that slides along: a band below the line, and a patch upon the band."""
+    fills = []
+    for (line,) in sequence.frames:
+        band = np.concatenate([line, line[::-1] + (0.0, 80.0)])
+        patch = line[10:20].mean(0) + 20.0 * np.array([[-1.0, 1.0], [1.0, 1.0], [1.0, 3.0], [-1.0, 3.0]])
+        fills.append([Fill(0, band), Fill(1, patch)])
+    return replace(sequence, fills=fills, palette=np.array([[200, 60, 40], [40, 90, 200]], np.uint8))
+
+
 @pytest.mark.parametrize("method", [in_blender.tween, in_blender.interpolate])
 def test_in_betweens_of_a_sliding_wave(sequence: Sequence, method):
     tweened = method(sequence, 4)
@@ -46,6 +58,32 @@ def test_in_betweens_of_a_sliding_wave(sequence: Sequence, method):
     for number, frame in tweened.frames.items():
         drawn, true = np.concatenate(frame), sequence.frames[number][0]
         assert np.linalg.norm(drawn[:, None] - true[None], axis=2).min(1).max() < 6
+
+
+def test_paint_and_lines_are_tweened_together(coloured: Sequence):
+    tweened = in_blender.tween(coloured, 4)
+    assert sorted(tweened.fills) == [1, 2, 3, 5, 6, 7]
+    for number, fills in tweened.fills.items():
+        assert [fill.colour for fill in fills] == [0, 1]
+        for fill, true in zip(fills, coloured.fills[number], strict=True):
+            apart = np.linalg.norm(fill.outline[:, None] - true.outline[None], axis=2)
+            assert max(apart.min(1).max(), apart.min(0).max()) < 6
+
+
+@pytest.mark.parametrize("name", ["CLASSICAL", "LEARNED"])
+def test_the_engine_alone_draws_what_the_operator_draws(coloured: Sequence, name: str):
+    by_operator, by_engine = in_blender.tween(coloured, 4, name), engine.tween(coloured, 4, name)
+    for number, fills in by_operator.fills.items():
+        there = [*by_operator.frames[number], *(fill.outline for fill in fills)]
+        here = [*by_engine.frames[number], *(fill.outline for fill in by_engine.fills[number])]
+        assert [fill.colour for fill in fills] == [fill.colour for fill in by_engine.fills[number]]
+        for one, other in zip(there, here, strict=True):
+            assert one == pytest.approx(other, abs=1e-3)
+
+
+def test_blender_interpolates_paint_too(coloured: Sequence):
+    tweened = in_blender.interpolate(coloured, 4)
+    assert all([fill.colour for fill in fills] == [0, 1] for fills in tweened.fills.values())
 
 
 def test_the_operator_is_told_the_engine(sequence: Sequence, monkeypatch: pytest.MonkeyPatch):
@@ -131,8 +169,9 @@ def test_a_sequence_without_an_armature_says_so(sequence: Sequence):
         in_blender.tween(sequence, 4, guided="true")
 
 
-def test_nothing_is_left_in_the_file(sequence: Sequence):
+@pytest.mark.parametrize("which", ["sequence", "coloured"])
+def test_nothing_is_left_in_the_file(which: str, request: pytest.FixtureRequest):
     objects, materials = len(bpy.data.objects), len(bpy.data.materials)
-    in_blender.tween(sequence, 2)
+    in_blender.tween(request.getfixturevalue(which), 2)
     assert (len(bpy.data.objects), len(bpy.data.materials)) == (objects, materials)
     assert not len(adapter.grease_pencil_data())

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench import cli, report
+from inkbetween.tools.bench import cli, engine, report
 from inkbetween.tools.bench.paint.fills import PAPER, Fill, label_map
 from inkbetween.tools.bench.paint.measures import Painted, PaintScore, paint_score
 from inkbetween.tools.bench.sequences import SequenceError, load
@@ -96,6 +96,17 @@ def test_coloured_sequences_are_tweened_scored_and_drawn(tmp_path: Path, capsys:
     assert rows["ours"].naked == 0.0
     assert rows["ours"].colour < 0.3 * rows["hold"].held
     assert (tmp_path / "sheet_gap4.png").stat().st_size > 2000
+
+
+def test_the_engine_gets_keys_as_blender_stores_them() -> None:
+    drawing = engine.to_drawing([DISC], [Fill(1, DISC + 0.1)])
+    assert (drawing.xy == drawing.xy.astype(np.float32)).all()
+    assert drawing.layer is not None and drawing.filled is not None
+    assert (drawing.layer.tolist(), drawing.filled.tolist()) == ([0, 1], [True, False])
+    assert (drawing.material.tolist(), drawing.cyclic.tolist()) == ([2, 0], [True, False])
+    (fill,) = engine.to_fills(drawing)
+    assert fill.colour == 1
+    assert fill.outline == pytest.approx(DISC + 0.1, abs=1e-3)
 
 
 @pytest.mark.parametrize(

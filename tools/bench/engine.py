@@ -1,4 +1,8 @@
-"""Tween with the engine alone, without Blender: quick to start, and it tells the plan's time from drawing's."""
+"""Tween with the engine alone, without Blender: quick to start, and it tells the plan's time from drawing's.
+
+What it draws is what the operator draws: a frame's layers are planned as one stack, from keys in single precision, as
+Blender stores them.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +19,25 @@ from inkbetween.tools.space import to_pixels, to_plane
 
 from .paint.fills import Fill, Painting
 from .rigged import displaced, load_rig
-from .sequences import Frame, Sequence
+from .sequences import Frame, Sequence, Stroke
 from .tweened import Tweened
 
 
 def to_drawing(frame: Frame, fills: Painting = []) -> Drawing:  # noqa: B006 (nobody writes to it)
     """Fills on a layer below the lines', a material for each colour."""
-    outlines = [to_plane(fill.outline) for fill in fills]
+    outlines = [_stored(fill.outline) for fill in fills]
     count = len(fills)
-    drawing = Drawing.from_strokes([*outlines, *(to_plane(s) for s in frame)], [True] * count + [False] * len(frame))
+    drawing = Drawing.from_strokes([*outlines, *map(_stored, frame)], [True] * count + [False] * len(frame))
     if not fills:
         return drawing
     filled = np.arange(drawing.stroke_count) < count
     material = np.array([fill.colour + 1 for fill in fills] + [0] * len(frame), np.int32)
     return replace(drawing, filled=filled, material=material, layer=(~filled).astype(np.int64))
+
+
+def _stored(pixels: Stroke) -> Stroke:
+    """(n, 2) in the drawing plane, rounded to what a Blender file keeps of it."""
+    return to_plane(pixels).astype(np.float32).astype(np.float64)
 
 
 def to_fills(drawing: Drawing) -> Painting:

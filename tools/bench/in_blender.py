@@ -180,6 +180,8 @@ def _remove(layer_object: Any) -> None:
     if bpy.context.mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
     data = layer_object.data
+    materials = list(data.materials)
     bpy.data.objects.remove(layer_object)
     adapter.grease_pencil_data().remove(data)
-    bpy.data.materials.remove(bpy.data.materials["Ink"])
+    for material in materials:
+        bpy.data.materials.remove(material)
