@@ -17,11 +17,10 @@ from inkbetween.inference.tween import engines
 from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import TweenSettings
 from inkbetween.ops.scene.guiding import read_guidance
-from inkbetween.tools.bench import engine, in_blender, rig_scene
-from inkbetween.tools.bench.metrics import f1_score
-from inkbetween.tools.bench.paint.fills import Fill
-from inkbetween.tools.bench.rigged import displaced, load_rig
-from inkbetween.tools.bench.sequences import Sequence, SequenceError
+from inkbetween.tools.bench.drawings.rigged import displaced, load_rig
+from inkbetween.tools.bench.drawings.sequences import Fill, Sequence, SequenceError
+from inkbetween.tools.bench.measures.lines import f1_score
+from inkbetween.tools.bench.methods import engine, in_blender, rig_scene
 from inkbetween.tools.picture import Picture
 
 
@@ -44,7 +43,7 @@ def coloured(sequence: Sequence) -> Sequence:
     """The wave over paint that slides along: a band below the line, and a patch upon the band."""
     fills = []
     for (line,) in sequence.frames:
-        band = np.concatenate([line, line[::-1] + (0.0, 80.0)])
+        band = np.concatenate([line, line[::-1] + np.array([0.0, 80.0])])
         patch = line[10:20].mean(0) + 20.0 * np.array([[-1.0, 1.0], [1.0, 1.0], [1.0, 3.0], [-1.0, 3.0]])
         fills.append([Fill(0, band), Fill(1, patch)])
     return replace(sequence, fills=fills, palette=np.array([[200, 60, 40], [40, 90, 200]], np.uint8))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench import continuity, metrics
+from inkbetween.tools.bench.measures import continuity, lines
 from inkbetween.tools.picture import Picture
 
 SIZE = (200, 100)
@@ -25,33 +25,33 @@ def picture(*strokes: np.ndarray) -> Picture:
 
 def test_the_same_drawing_is_perfect():
     one, same = picture(line(50)), picture(line(50)[::-1])
-    assert metrics.chamfer_distance(one, same) == 0
-    assert metrics.f1_score(one, same) == 1
-    assert metrics.ink_ratio(one, same) == 1
+    assert lines.chamfer_distance(one, same) == 0
+    assert lines.f1_score(one, same) == 1
+    assert lines.ink_ratio(one, same) == 1
 
 
 def test_chamfer_distance_of_a_shifted_line():
     # Every ink pixel is 10 px off but for the two nearer rows, both ways, over all pixels and the diagonal.
     truth, drawn = picture(line(40)), picture(line(50))
     per_pixel = truth.ink.sum() * 10 / truth.ink.size / np.hypot(*SIZE)
-    assert metrics.chamfer_distance(truth, drawn) == pytest.approx(1e5 * per_pixel, rel=0.15)
-    assert metrics.chamfer_distance(truth, drawn) == pytest.approx(metrics.chamfer_distance(drawn, truth))
+    assert lines.chamfer_distance(truth, drawn) == pytest.approx(1e5 * per_pixel, rel=0.15)
+    assert lines.chamfer_distance(truth, drawn) == pytest.approx(lines.chamfer_distance(drawn, truth))
 
 
 @pytest.mark.parametrize(("shift", "expected"), [(1, 1.0), (2, 1.0), (6, 0.0)])
 def test_f1_forgives_two_pixels(shift: int, expected: float):
-    assert metrics.f1_score(picture(line(40)), picture(line(40 + shift))) == pytest.approx(expected, abs=0.01)
+    assert lines.f1_score(picture(line(40)), picture(line(40 + shift))) == pytest.approx(expected, abs=0.01)
 
 
 def test_nothing_drawn_scores_nothing():
     truth, empty = picture(line(50)), picture()
-    assert metrics.f1_score(truth, empty) == 0
-    assert metrics.ink_ratio(truth, empty) == 0
-    assert metrics.chamfer_distance(truth, empty) > metrics.chamfer_distance(truth, picture(line(60)))
+    assert lines.f1_score(truth, empty) == 0
+    assert lines.ink_ratio(truth, empty) == 0
+    assert lines.chamfer_distance(truth, empty) > lines.chamfer_distance(truth, picture(line(60)))
 
 
 def test_doubled_lines_show_in_the_ink_ratio():
-    assert metrics.ink_ratio(picture(line(40)), picture(line(40), line(60))) == pytest.approx(2, abs=0.05)
+    assert lines.ink_ratio(picture(line(40)), picture(line(40), line(60))) == pytest.approx(2, abs=0.05)
 
 
 def test_a_dashed_line_is_not_whole():

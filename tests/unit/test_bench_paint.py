@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench import cli, engine, report
-from inkbetween.tools.bench.paint.fills import PAPER, Fill, label_map
-from inkbetween.tools.bench.paint.measures import Painted, PaintScore, paint_score
-from inkbetween.tools.bench.sequences import SequenceError, load
+from inkbetween.tools.bench import cli, report
+from inkbetween.tools.bench.drawings.sequences import Fill, SequenceError, load
+from inkbetween.tools.bench.measures.paint import PaintScore, paint_score
+from inkbetween.tools.bench.measures.painted import PAPER, Painted, label_map
+from inkbetween.tools.bench.methods import engine
 from inkbetween.tools.picture import Picture
 
 TURN = np.linspace(0.0, 2.0 * np.pi, 200)
@@ -101,7 +102,8 @@ def test_coloured_sequences_are_tweened_scored_and_drawn(tmp_path: Path, capsys:
 def test_the_engine_gets_keys_as_blender_stores_them() -> None:
     drawing = engine.to_drawing([DISC], [Fill(1, DISC + 0.1)])
     assert (drawing.xy == drawing.xy.astype(np.float32)).all()
-    assert drawing.layer is not None and drawing.filled is not None
+    assert drawing.layer is not None
+    assert drawing.filled is not None
     assert (drawing.layer.tolist(), drawing.filled.tolist()) == ([0, 1], [True, False])
     assert (drawing.material.tolist(), drawing.cyclic.tolist()) == ([2, 0], [True, False])
     (fill,) = engine.to_fills(drawing)

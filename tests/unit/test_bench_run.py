@@ -5,19 +5,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import TweenPlan, plan_tween
-from inkbetween.tools import bench
-from inkbetween.tools.bench import cli, engine, report, sheet
-from inkbetween.tools.bench.baselines import assignment, hold
-from inkbetween.tools.bench.rigged import displaced, load_rig
-from inkbetween.tools.bench.sequences import load
-from inkbetween.tools.bench.synthetic import pair
+from inkbetween.tools.bench import cli, methods, report
+from inkbetween.tools.bench.drawings.rigged import displaced, load_rig
+from inkbetween.tools.bench.drawings.sequences import load
+from inkbetween.tools.bench.drawings.synthetic import pair
+from inkbetween.tools.bench.methods import engine
+from inkbetween.tools.bench.methods.baselines import assignment, cross_fade, hold
+from inkbetween.tools.bench.methods.named import methods_of
 
 
 def wave(shift: float, down: float = 0.0) -> np.ndarray:
@@ -121,10 +121,10 @@ def test_guided_methods_run_through_the_operator_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch, engine_alone: bool, module: str
 ):
     ours = SimpleNamespace(start=lambda: None, tween=lambda *_, **asked: (module, asked))
-    monkeypatch.setitem(sys.modules, f"inkbetween.tools.bench.{module}", ours)
-    monkeypatch.setattr(bench, module, ours, raising=False)
-    options = cli._parse(["--methods", "ours,guided,guided-off", *(["--engine"] if engine_alone else [])])
-    called = {name: method(None, 4) for name, method in cli._methods(options).items() if name != "hold"}  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, f"inkbetween.tools.bench.methods.{module}", ours)
+    monkeypatch.setattr(methods, module, ours, raising=False)
+    chosen = methods_of(["ours", "guided", "guided-off"], engine_alone)
+    called = {name: method(None, 4) for name, method in chosen.items()}  # type: ignore[arg-type]
     assert called == {
         "ours": (module, {"engine": "LEARNED"}),
         "guided": (module, {"guided": "true"}),
@@ -185,10 +185,5 @@ def test_synthetic_pairs_have_the_strokes_asked_for(layout: str):
     assert all(np.array_equal(x, y) for x, y in zip(a, again, strict=True))
 
 
-def test_a_long_contact_sheet_is_two_columns_wide(tmp_path: Path):
-    row = sheet.Row("waves", [("key", [wave(0)], []), ("key", [wave(40)], [])])
-    sizes = []
-    for count in (8, 9):
-        sheet.draw(tmp_path / "sheet.png", [row] * count)
-        sizes.append(cv2.imread(str(tmp_path / "sheet.png")).shape[:2])
-    assert sizes[1] == (sizes[0][0] * 5 // 8, sizes[0][1] * 2)
+def test_cross_fade_shows_both_keys_the_nearer_one_above():
+    assert cross_fade([1], [2], 3) == [[2, 1], [2, 1], [1, 2]]

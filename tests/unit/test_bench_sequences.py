@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inkbetween.tools.bench.sequences import SequenceError, load, load_folder
+from inkbetween.tools.bench.drawings.sequences import SequenceError, load, load_folder
 
 POINTS = np.array([[0, 0], [10, 0], [5, 5], [6, 6], [7, 8]], np.float32)
 COUNTS = np.array([2, 3], np.int32)

@@ -15,8 +15,8 @@ from inkbetween.inference.geometry import exact
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import plan_tween
-from inkbetween.tools.bench.engine import to_drawing
-from inkbetween.tools.bench.synthetic import pair
+from inkbetween.tools.bench.drawings.synthetic import pair
+from inkbetween.tools.bench.methods.engine import to_drawing
 from inkbetween.tools.samples import walk
 from inkbetween.tools.space import to_plane
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from math import isnan, nan
 from pathlib import Path
 
@@ -16,10 +16,10 @@ _COLUMNS = (
     f"{'CD':>6} {'CD/hold':>8} {'F1@2':>6} {'ink':>5} {'lines':>6} {'whole':>6} {'even':>5}"
     f" {'s/pair':>7} {'ms/in-between':>14}"
 )
-
-
-# Columns that files of older versions lack.
-_LATER = ("colour", "held", "naked", "cracks", "loose", "bits", "lost")
+# Columns that files of older versions lack: those that may be missing.
+_LATER = frozenset(f.name for f in fields(Score) if f.default is not MISSING)
+# What of paint is told when two runs are compared.
+_COMPARED = ("colour", "naked", "cracks", "loose", "bits", "lost")
 
 
 def mean(results: Iterable[Result]) -> Score:
@@ -50,12 +50,13 @@ def _paint_table(results: list[Result], width: int) -> list[str]:
     painted = [r for r in results if not isnan(r.score.colour)]
     if not painted:
         return []
-    names = ("colour", "/hold", "whole", "naked", "cracks", "loose", "bits", "lost %")
+    names = ("colour", "/hold", "whole", "naked", "cracks", "loose", "bits", "lost %", "F1@2", "CD/hold")
     lines = ["", f"{'gap':>3}  {'method':<{width}} " + " ".join(f"{name:>7}" for name in names)]
     for gap, method in dict.fromkeys((r.gap, r.method) for r in sorted(painted, key=lambda r: r.gap)):
-        s = mean(r for r in painted if (r.gap, r.method) == (gap, method))
-        told = (s.colour, s.colour / max(s.held, 1e-9), s.wholeness, s.naked, s.cracks, s.loose, s.bits, s.lost)
-        lines.append(f"{gap:>3}  {method:<{width}} " + " ".join(f"{value:7.3f}" for value in told))
+        s, held = (mean(r for r in painted if (r.gap, r.method) == (gap, name)) for name in (method, "hold"))
+        told = (s.colour, s.colour / max(s.held, 1e-9), s.wholeness, s.naked, s.cracks, s.loose, s.bits, s.lost, s.f1)
+        shown = " ".join(f"{value:7.3f}" for value in (*told, s.chamfer / max(held.chamfer, 1e-9)))
+        lines.append(f"{gap:>3}  {method:<{width}} {shown}")
     return lines
 
 
@@ -91,8 +92,12 @@ def compare(old: list[Result], new: list[Result], method: str = "ours", shown: i
             f"gap {gap}, {len(pairs)} sequences: F1 {now.f1:.3f} ({now.f1 - then.f1:+.3f})"
             f"  CD {now.chamfer:.2f} ({now.chamfer - then.chamfer:+.2f})  ink {now.ink:.2f} ({now.ink - then.ink:+.2f})"
             f"  lines {now.continuity:.2f} ({now.continuity - then.continuity:+.2f})"
+            f"  whole {now.wholeness:.3f} ({now.wholeness - then.wholeness:+.3f})"
             f"  s/pair {now.per_pair:.3f} ({now.per_pair - then.per_pair:+.3f})"
         )
+        if not isnan(now.colour - then.colour):
+            changed = ((name, getattr(now, name), getattr(then, name)) for name in _COMPARED)
+            lines.append("    " + "  ".join(f"{name} {is_:.3f} ({is_ - was:+.3f})" for name, is_, was in changed))
         moved = sorted(((r.score.f1 - was.f1, r.sequence) for r, was in pairs), key=lambda change: -abs(change[0]))
         lines += [f"    {delta:+.3f}  {name}" for delta, name in moved[:shown] if abs(delta) >= 0.001]
     return "\n".join(lines)

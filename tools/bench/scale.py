@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from inkbetween.inference.tween.plan import plan_tween
 
-from .engine import to_drawing
-from .synthetic import Layout, pair
+from .drawings.synthetic import Layout, pair
+from .methods.engine import to_drawing
 
 _ROOT = Path(__file__).resolve().parents[2]
 _COUNTS = (50, 100, 150, 300, 500, 1000, 1500, 2000)

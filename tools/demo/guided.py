@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from inkbetween.addon import adapter
-from inkbetween.tools.bench.in_blender import read_frame
-from inkbetween.tools.bench.metrics import chamfer_distance, f1_score
-from inkbetween.tools.bench.sequences import Frame
+from inkbetween.tools.bench.drawings.sequences import Frame
+from inkbetween.tools.bench.measures.lines import chamfer_distance, f1_score
+from inkbetween.tools.bench.methods.grease_pencil import read_frame
 from inkbetween.tools.paint import Image
 from inkbetween.tools.picture import Picture
 from inkbetween.tools.samples.dance import Staging

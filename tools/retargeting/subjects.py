@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.skeletons.guide import Guide
-from inkbetween.tools.bench.rigged import load_rig
-from inkbetween.tools.bench.sequences import SequenceError
-from inkbetween.tools.bench.sequences import load as load_sequence
+from inkbetween.tools.bench.drawings.rigged import load_rig
+from inkbetween.tools.bench.drawings.sequences import SequenceError
+from inkbetween.tools.bench.drawings.sequences import load as load_sequence
 from inkbetween.tools.space import to_plane
 
 Points = NDArray[np.float64]

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from inkbetween.addon import armature
 from inkbetween.inference.mocap.bones import Bones, poses_of
 from inkbetween.inference.mocap.motion import Motion, from_matrices
+from inkbetween.tools.bench.drawings.rigged import Displacement, SeenRig, displacement, load_rig
+from inkbetween.tools.bench.drawings.sequences import Sequence
 from inkbetween.tools.space import HEIGHT, PIXELS_PER_UNIT, WIDTH
-
-from .rigged import Displacement, SeenRig, displacement, load_rig
-from .sequences import Sequence
 
 NAME = "Benchmark guide"
 # The drawing plane's right, up and towards the viewer, in world space.

@@ -15,11 +15,10 @@ from inkbetween.inference.drawing.contract import Drawing
 from inkbetween.inference.skeletons.limbs import Limbs
 from inkbetween.inference.tween.engines import settings_of
 from inkbetween.inference.tween.plan import Context, MatchCache, plan_tween
+from inkbetween.tools.bench.drawings.rigged import displaced, load_rig
+from inkbetween.tools.bench.drawings.sequences import Fill, Frame, Painting, Sequence, Stroke
 from inkbetween.tools.space import to_pixels, to_plane
 
-from .paint.fills import Fill, Painting
-from .rigged import displaced, load_rig
-from .sequences import Frame, Sequence, Stroke
 from .tweened import Tweened
 
 

@@ -11,8 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from inkbetween.inference.geometry.points import arc_length
-
-from .sequences import Frame
+from inkbetween.tools.bench.drawings.sequences import Frame
 
 _SAMPLES = 24
 # Strokes farther apart than this on average are not the same stroke, px.

@@ -14,10 +14,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .paint.fills import Fill, Painting
-
 Stroke = NDArray[np.float64]
 Frame = list[Stroke]
+
+
+@dataclass(frozen=True)
+class Fill:
+    """An area of one colour: its number in the palette, and its outline (n, 2), px."""
+
+    colour: int
+    outline: NDArray[np.float64]
+
+
+Painting = list[Fill]
 
 
 class SequenceError(ValueError):

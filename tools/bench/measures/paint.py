@@ -13,21 +13,15 @@ in the true frame. The others ask what any motion can keep:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from inkbetween.tools.picture import Picture
+from .painted import Painted
 
-from .fills import PAPER, Labels, Painting, label_map
-
-_BESIDE = 6.0
-_AROUND = 30.0
+# Px: a line with no paint so near is naked, if the true frame has paint not much farther.
+_BESIDE, _AROUND = 6.0, 30.0
+# Px: an edge of paint with no line so near is loose.
 _NEAR = 4.0
-_CLOSED = 15
-_PIECE = 12
 
 
 @dataclass(frozen=True)
@@ -41,46 +35,6 @@ class PaintScore:
     loose: float
     bits: float
     lost: float
-
-
-class Painted:
-    """A frame's paint and lines as pixels; everything that is measured of it alone is worked out once."""
-
-    def __init__(self, fills: Painting, lines: Picture) -> None:
-        self.labels: Labels = label_map(fills)
-        self.lines = lines
-
-    @cached_property
-    def paint(self) -> NDArray[np.bool_]:
-        """(HEIGHT, WIDTH) where there is paint."""
-        return np.asarray(self.labels != PAPER)
-
-    @cached_property
-    def distance(self) -> NDArray[np.float32]:
-        """(HEIGHT, WIDTH) px to the nearest paint; far everywhere where there is none."""
-        if not self.paint.any():
-            return np.full(self.paint.shape, self.lines.diagonal, np.float32)
-        empty = (~self.paint).astype(np.uint8)
-        return np.asarray(cv2.distanceTransform(empty, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
-
-    @cached_property
-    def cracked(self) -> float:
-        """Px of paper inside the figure, its painted area closed, per 1,000 px of paint."""
-        mask = self.paint.astype(np.uint8)
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_CLOSED, _CLOSED))
-        closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, disc) > 0
-        return float(1000.0 * (closed & ~self.paint).sum() / max(int(mask.sum()), 1))
-
-    @cached_property
-    def pieces(self) -> int:
-        """Connected pieces of paint and ink that are worth counting."""
-        drawn = cv2.dilate((self.paint | self.lines.ink).astype(np.uint8), np.ones((3, 3), np.uint8))
-        _, _, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8)
-        return int((stats[1:, cv2.CC_STAT_AREA] >= _PIECE).sum())
-
-    def areas(self, colours: int) -> NDArray[np.float64]:
-        """(colours,) px of each colour."""
-        return np.bincount(self.labels[self.paint], minlength=colours)[:colours].astype(float)
 
 
 def paint_score(true: Painted, drawn: Painted, key_a: Painted, key_b: Painted, t: float, colours: int) -> PaintScore:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .paint.fills import Painting
-from .sequences import Frame, Sequence
+from inkbetween.tools.bench.drawings.sequences import Frame, Painting, Sequence
 
 
 @dataclass(frozen=True)

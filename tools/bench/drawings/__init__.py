@@ -1,0 +1,1 @@
+"""What the benchmark measures on: sequences of drawings, their fills and armatures, and drawings made as asked."""

@@ -1,1 +1,0 @@
-"""Coloured sequences: their fills, and how well paint holds together with lines."""
