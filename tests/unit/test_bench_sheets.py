@@ -72,6 +72,14 @@ def test_edges_are_smooth_and_neighbours_leave_no_seam():
     assert len(greys) > 5
 
 
+def test_notes_are_written_as_far_as_there_is_room():
+    def ink(*notes: str) -> int:
+        cell = Cell("ours", [np.array([[0.0, 0.0], [9.0, 9.0]])], notes=notes)
+        return int((cell_image(cell, None, window_around([cell]), 120)[:BAR] < 200).sum())
+
+    assert ink() < ink("colour 1") == ink("colour 1", "too long to be written") < ink("colour 1", "F1")
+
+
 def test_a_window_holds_all_that_is_shown(sequence: Sequence):
     shown = [Cell("", sequence.frames[0]), Cell("", sequence.frames[8])]
     window = window_around(shown)
@@ -85,7 +93,7 @@ def test_rows_show_the_middle_of_the_second_gap(sequence: Sequence):
     (row,) = contact.rows_of(sequence, 4, drawn_by(sequence, 4))
     assert [cell.title for cell in row.cells] == ["key 4", "truth 6", "truth", "key 8"]
     assert row.cells[2].fills == sequence.fills[6]
-    assert "colour 0.00" in row.cells[2].note
+    assert row.cells[2].notes[0] == "colour 0.00"
     (alone,) = contact.rows_of(sequence, 8, drawn_by(sequence, 8))
     assert alone.cells[0].title == "key 0"
     every = contact.rows_of(sequence, 4, drawn_by(sequence, 4), every=True)

@@ -22,6 +22,9 @@ MARGIN = 8
 """Px of paper between rows."""
 BAR = 20
 """Px of a line of text."""
+# Where text starts, where it stands in its line, px; how large it is, as OpenCV counts.
+_INDENT, _LINE = 6, 14
+_TITLE, _NOTE = 0.42, 0.34
 _WHITE, _DARK, _GREY, _FAINT = ((v, v, v) for v in (255, 40, 110, 205))
 _INK = (30, 30, 40)
 # Drawn this many times larger and scaled down; ink is so many of the larger pixels wide.
@@ -36,12 +39,12 @@ _SHIFT = 4
 
 @dataclass(frozen=True)
 class Cell:
-    """A frame and what is written above it: its title, and what is to be noted in grey."""
+    """A frame and what is written above it: its title, and notes in grey as far as there is room, the first first."""
 
     title: str
     lines: Frame
     fills: Painting = field(default_factory=list)
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,9 @@ def cell_of(sequence: Sequence, number: int, title: str) -> Cell:
     return Cell(title, sequence.frames[number], sequence.fills[number] if sequence.fills else [])
 
 
-def cell_drawn(tweened: Tweened, number: int, title: str, note: str = "") -> Cell:
+def cell_drawn(tweened: Tweened, number: int, title: str, notes: tuple[str, ...] = ()) -> Cell:
     """An in-between."""
-    return Cell(title, tweened.frames[number], tweened.fills.get(number, []), note)
+    return Cell(title, tweened.frames[number], tweened.fills.get(number, []), notes)
 
 
 def window_around(cells: Iterable[Cell], flattest: float = 0.5, tallest: float = 1.0) -> Window:
@@ -94,16 +97,32 @@ def cell_image(cell: Cell, palette: Palette | None, window: Window, width: int) 
     image[rasterise([window.scaled(line, scale) for line in cell.lines], size, _THICK)] = _INK
     shown = cv2.resize(image, (width, size[1] // _LARGER), interpolation=cv2.INTER_AREA)
     shown[:, -1] = _FAINT
-    title = bar(width, cell.title)
-    (taken, _), _ = cv2.getTextSize(cell.title, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)
-    cv2.putText(title, cell.note, (taken + 18, BAR - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.36, _GREY, 1, cv2.LINE_AA)
-    return np.vstack([title, shown])
+    return np.vstack([_heading(cell, width), shown])
+
+
+def _heading(cell: Cell, width: int) -> Image:
+    """The title, and as much of the notes as there is room for."""
+    image = bar(width, cell.title)
+    at = 2 * _INDENT + _long(cell.title, _TITLE)
+    for note in cell.notes:
+        end = at + _long(note, _NOTE)
+        if end > width:
+            break
+        cv2.putText(image, note, (at, _LINE), cv2.FONT_HERSHEY_SIMPLEX, _NOTE, _GREY, 1, cv2.LINE_AA)
+        at = end + _INDENT
+    return image
+
+
+def _long(text: str, scale: float) -> int:
+    """Px."""
+    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    return int(width)
 
 
 def bar(width: int, text: str) -> Image:
     """(BAR, width, 3) a line of text on paper."""
     image = np.full((BAR, width, 3), _WHITE, np.uint8)
-    cv2.putText(image, text, (6, BAR - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.42, _DARK, 1, cv2.LINE_AA)
+    cv2.putText(image, text, (_INDENT, _LINE), cv2.FONT_HERSHEY_SIMPLEX, _TITLE, _DARK, 1, cv2.LINE_AA)
     return image
 
 

@@ -28,7 +28,7 @@ class Drawn:
 
     def cell(self, number: int, title: str) -> Cell:
         """An in-between, with what was measured of it."""
-        return cell_drawn(self.tweened, number, title, note_of(self.moments[number]))
+        return cell_drawn(self.tweened, number, title, notes_of(self.moments[number]))
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,13 @@ class Row:
     palette: Palette | None = None
 
 
-def note_of(moment: Moment) -> str:
+def notes_of(moment: Moment) -> tuple[str, ...]:
     """What of an in-between's score is good to know when one looks at it."""
-    told = f"F1 {moment.f1:.2f}  whole {moment.wholeness:.2f}"
+    lines = f"whole {moment.wholeness:.2f}", f"F1 {moment.f1:.2f}"
     if moment.paint is None:
-        return told
-    return f"colour {moment.paint.colour:.2f}  {told}  naked {moment.paint.naked:.1f}  cracks {moment.paint.cracks:.1f}"
+        return lines
+    paint = moment.paint
+    return f"colour {paint.colour:.2f}", lines[0], f"naked {paint.naked:.1f}", f"cracks {paint.cracks:.1f}", lines[1]
 
 
 def rows_of(sequence: Sequence, gap: int, drawn: Mapping[str, Drawn], every: bool = False) -> list[Row]:
