@@ -70,6 +70,16 @@ def test_strokes_that_meet_are_not_broken():
     assert continuity.wholeness([ring]).free_ends == 0
 
 
+def test_a_split_outline_is_less_whole():
+    turn = np.linspace(0, 2 * np.pi, 400)
+    ring = np.stack([100 + 40 * np.cos(turn), 50 + 40 * np.sin(turn)], axis=1)
+    key, split = continuity.wholeness([ring]), continuity.wholeness([ring[:180], ring[220:]])
+    # a gap of a tenth of the ring leaves two ends on what is left, about 226 px
+    left = 2 * np.pi * 40 * 0.9
+    assert split.breaks == pytest.approx(2000 / left, rel=0.01)
+    assert continuity.wholeness_score(split, key, key, 0.5) == pytest.approx(1 / (1 + 2000 / left), rel=0.01)
+
+
 def test_stubs_count_wherever_they_lie():
     assert continuity.wholeness([line(50), line(50, 60, 64)]).stubs == 1
 

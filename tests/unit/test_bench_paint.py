@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -61,6 +62,25 @@ def test_another_colour_and_pieces_that_fly_about() -> None:
     assert beside(frame([Fill(1, DISC)], [DISC])).lost == pytest.approx(200.0, abs=1.0)
     crumb = 0.1 * (DISC - [640.0, 360.0]) + [200.0, 200.0]
     assert beside(frame([Fill(0, DISC), Fill(0, crumb)], [DISC])).bits == 1.0
+
+
+def test_where_the_figure_stands_changes_nothing() -> None:
+    """Also at the picture's edge: what is measured around the figure is what the whole picture says."""
+    random = np.random.default_rng(3)
+    for corner in ([0.0, 0.0], [1130.0, 570.0], [500.0, 300.0]):
+        spots = [Fill(0, DISC * 0.06 + spot) for spot in corner + random.uniform(-40.0, 130.0, (40, 2)) - [38.0, 22.0]]
+        drawn = frame(spots, [])
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (15, 15))
+        closed = cv2.morphologyEx(drawn.paint.astype(np.uint8), cv2.MORPH_CLOSE, disc)
+        assert drawn.cracked == pytest.approx(1000.0 * (closed.sum() / drawn.paint.sum() - 1.0))
+        assert drawn.cracked > 10.0
+        assert drawn.areas(3).tolist() == [drawn.paint.sum(), 0, 0]
+
+
+def test_nothing_drawn_is_all_lost() -> None:
+    score = beside(frame([], []))
+    assert (score.colour, score.lost) == (1.0, 100.0)
+    assert (score.naked, score.cracks, score.loose, score.bits) == (0.0, 0.0, 0.0, 0.0)
 
 
 def test_later_fills_cover_earlier_ones() -> None:
