@@ -30,7 +30,7 @@ class ClosingSettings:
     rounds  of closing: lines that end on each other move each other
     """
 
-    reach: float = 8.0
+    reach: float = 5.0
     pin: float = 1e4
     floor: float = 1e-2
     rounds: int = 3

@@ -24,7 +24,7 @@ from .again import again, settled
 from .carried import Guided, lead, unwarped
 from .fit import fitted
 from .hidden_in_both import Neighbour, Unseen, unseen_of
-from .paths import guided_paths
+from .paths import guided_paths, held_alike
 from .unmatched import chosen, riding
 
 
@@ -61,7 +61,8 @@ class GuidedLead:
         laid = laid_of(matched.footing, found, lines, self.settings.bodies)
         ribbon = laid.ribbon
         paths = guided_paths(ribbon, found, matched.guided, self.settings.guided.hold)
-        return Travel(ribbon, laid.contacts, paths, self._shape(paths, ribbon, found.match), keeps=False)
+        contacts = held_alike(laid.contacts, paths.held, self.settings.guided.hold)
+        return Travel(ribbon, contacts, paths, self._shape(paths, ribbon, found.match), keeps=False)
 
     def cover(self, matched: GuidedMatched, travel: Travel) -> tuple[Travel, Cover]:
         if not self.settings.hidden or not isinstance(travel.ways, HeldWays):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...bodies.contacts import PAINT, Contacts
 from ...correspondence.correspond import Correspondence
 from ...geometry.points import Array, Complex, to_complex
 from ...intent.bindings import FREE, Corrections
@@ -28,12 +29,14 @@ class HoldSettings:
     unbound    weight of bones that a vertex was not bound to
     smooth     over this length,
     rounds     and so many times, weights are evened out along strokes
+    alike      paint lies under lines that are held by its bones to this share
     """
 
     explained: float = 15.0
     unbound: float = 1e-5
     smooth: float = 10.0
     rounds: int = 6
+    alike: float = 0.02
 
 
 def _explained(
@@ -78,6 +81,14 @@ def _smooth(weight: Array, ribbon: Ribbon, pinned: NDArray[np.bool_], settings: 
         total[:-1] += tie
         weight = np.where(pinned[:, None], kept, summed / total[:, None])
     return weight
+
+
+def held_alike(contacts: Contacts, held: Held, settings: HoldSettings = HoldSettings()) -> Contacts:
+    """The contacts without paint on lines that other bones hold: these only pass it."""
+    one, other = contacts.vertex, contacts.before
+    same = held.bone[one][:, :, None] == held.bone[other][:, None, :]
+    both = np.minimum(held.weight[one][:, :, None], held.weight[other][:, None, :])
+    return contacts.picked((contacts.kind != PAINT) | (np.where(same, both, 0.0).sum((1, 2)) >= settings.alike))
 
 
 def guided_paths(
