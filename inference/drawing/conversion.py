@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.points import Array
+from ..geometry.ragged import Ragged
 from .contract import Attribute, Curves, Drawing, DrawingError
 from .fitting.making import CONTROLS, PEAKS, SETUP, TYPES, UNALIGNED, marks, peaks, type_shares
 from .fitting.refit import refit
@@ -175,8 +176,8 @@ def repeated(curves: Curves, source: Curves, stroke: NDArray[np.int64]) -> Curve
     number = np.where(repeats, curves.stroke_count + stroke, np.arange(curves.stroke_count))
     first = np.concatenate([curves.offsets[:-1], curves.point_count + source.offsets[:-1]])[number]
     count = np.concatenate([np.diff(curves.offsets), np.diff(source.offsets)])[number]
-    offsets = np.concatenate([[0], np.cumsum(count)])
-    point = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], count)
+    rows_of, point = Ragged.stretches(first, count)
+    offsets = rows_of.offsets
     rows = {"POINT": point, "CURVE": number}
     attributes = {}
     for name, like in {**theirs, **own}.items():
@@ -256,8 +257,8 @@ def equal_strokes(a: Curves, b: Curves, i: NDArray[np.int64], j: NDArray[np.int6
     equal = count == np.diff(b.offsets)[j]
     if first.keys() != second.keys():
         return np.zeros(len(i), bool)
-    owner = np.repeat(np.arange(len(i)), np.where(equal, count, 0))
-    local = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    laid = Ragged.of(np.where(equal, count, 0))
+    owner, local = laid.owner, laid.within
     rows = {"POINT": (a.offsets[i][owner] + local, b.offsets[j][owner] + local), "CURVE": (i, j)}
     for name, one in first.items():
         other = second[name]

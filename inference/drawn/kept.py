@@ -11,6 +11,7 @@ from ..correspondence.copies.found import Copy
 from ..correspondence.matching import Match
 from ..drawing.contract import Drawing
 from ..geometry.points import Complex, Index, Mask, to_complex
+from ..geometry.ragged import Ragged
 from ..motion.ribbon import Ribbon
 
 
@@ -54,7 +55,7 @@ def kept_of(ribbon: Ribbon, match: Match, key_a: Drawing, key_b: Drawing) -> Kep
     own = np.where(ribbon.copied[first], ribbon.stroke_a[first], -1)
     own = np.where((own >= 0) & stays[own], own, -1)
     chains = np.flatnonzero((own >= 0) & same[own] & (count == np.diff(key_a.offsets)[own]))
-    rows, points = _runs(first[chains], count[chains]), _runs(key_a.offsets[own[chains]], count[chains])
+    rows, points = (Ragged.stretches(one, count[chains])[1] for one in (first[chains], key_a.offsets[own[chains]]))
     return Kept(own, pairs, same, rows, to_complex(key_a.xy[points]))
 
 
@@ -65,8 +66,8 @@ def _equal(copy: Copy, key_a: Drawing, key_b: Drawing) -> Index:
         return np.zeros(0, np.int64)
     i, j = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     count = np.diff(key_a.offsets)[i]
-    owner = np.repeat(np.arange(len(i)), count)
-    one = _runs(key_a.offsets[i], count)
+    laid, one = Ragged.stretches(key_a.offsets[i], count)
+    owner = laid.owner
     other = key_b.offsets[j][owner] + np.concatenate([pair[2] for pair in pairs])
     fits = (key_a.xy[one] == key_b.xy[other]).all(1) & (key_a.depth[one] == key_b.depth[other])
     equal = (key_a.cyclic[i] == key_b.cyclic[j]) & (key_a.material[i] == key_b.material[j])
@@ -91,8 +92,3 @@ def _bits(a: NDArray, b: NDArray) -> Mask:
     if a.dtype.kind == "f":
         same |= (a != a) & (b != b)
     return np.asarray(same.reshape(len(a), -1).all(1))
-
-
-def _runs(first: Index, count: Index) -> Index:
-    """Whole numbers from each `first` on, `count` of them."""
-    return np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)

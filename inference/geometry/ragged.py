@@ -40,6 +40,12 @@ class Ragged:
         """Rows of the stretches of items that are alike in all `names` (N,)."""
         return Ragged(np.append(np.flatnonzero(begins(*names)), len(names[0])))
 
+    @staticmethod
+    def stretches(first: Index, counts: Index) -> tuple[Ragged, Index]:
+        """Rows of so many items from each `first` on, and which items those are."""
+        out = Ragged.of(counts)
+        return out, np.arange(out.total) + np.repeat(first - out.first, out.counts)
+
     @property
     def count(self) -> int:
         """How many rows there are, empty ones too."""
@@ -105,8 +111,7 @@ class Ragged:
 
     def picked(self, rows: Index | Mask) -> tuple[Ragged, Index]:
         """Some rows in the order asked for, and which items those have."""
-        out = Ragged.of(self.counts[rows])
-        return out, np.arange(out.total) + np.repeat(self.first[rows] - out.first, out.counts)
+        return Ragged.stretches(self.first[rows], self.counts[rows])
 
     def closed(self, closing: Mask, start: Index | int = 0) -> tuple[Ragged, Index]:
         """Rows that run round once from their `start`-th item (R,), and their items.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .points import Array, Complex, Index
+from .ragged import Ragged
 
 
 class Tridiagonal:
@@ -60,9 +61,8 @@ class Looped:
     def __init__(self, diagonal: Array, beside: Array, first: Index, last: Index, grip: Array) -> None:
         self._alone = Tridiagonal(diagonal, beside)
         self._first, self._last = first, last
-        count = last - first + 1
-        self._rows = np.arange(int(count.sum())) + np.repeat(first - (np.cumsum(count) - count), count)
-        self._loop = np.repeat(np.arange(len(first)), count)
+        loops, self._rows = Ragged.stretches(first, last - first + 1)
+        self._loop = loops.owner
         ends = np.zeros(len(diagonal), complex)
         ends[first], ends[last] = 1.0, -1.0
         closed = self._alone.solve(ends).real

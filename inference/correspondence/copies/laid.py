@@ -30,10 +30,8 @@ class Laid:
 
 def rows_of(strokes: Strokes, which: Index) -> tuple[Index, Index]:
     """The rows of the strokes `which` (n,), end to end, and each row's place in it."""
-    counts = np.diff(strokes.offsets)[which]
-    owner = np.repeat(np.arange(len(which)), counts)
-    local = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return strokes.offsets[which][owner] + local, owner
+    rows, items = strokes.rows.picked(which)
+    return items, rows.owner
 
 
 def laid(move: Move, a: Strokes, b: Strokes, i: Index, j: Index) -> Laid:

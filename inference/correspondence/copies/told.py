@@ -10,6 +10,7 @@ import numpy as np
 from ...geometry.local_motion import LocalMotion
 from ...geometry.moves import Move
 from ...geometry.points import Index, to_complex, to_plane
+from ...geometry.ragged import Ragged
 from ..matching import Match, Side
 from ..spans import Span
 from .found import Copy, copied
@@ -60,7 +61,7 @@ def points_of(match: Match, spans: Sequence[Span], counts: Index) -> tuple[Index
         for i, number in zip(copy.strokes[:, 0], copy.points, strict=True)
         if number is not None
     }
-    first = np.cumsum(counts) - counts
+    first = Ragged.of(counts).first
     for index, span in enumerate(spans):
         if span.copy >= 0 and span.a in known:
             # a closed stroke comes back to its first
