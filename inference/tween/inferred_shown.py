@@ -14,6 +14,7 @@ from ..geometry.points import Complex, Index
 from ..geometry.ragged import sums
 from ..leads.inferred.wire import WirePaths
 from ..motion.clock import HALF_WAY
+from ..motion.ribbon import FIRST, SECOND
 from ..skeletons.body_parts import NO_PART, Part, coloured
 from .plan import TweenPlan
 from .shown import Lines, Sketch, joined_lines, lifted, rings
@@ -30,7 +31,7 @@ class WireLook:
 
     plan      draws the in-betweens
     legend    the parts that carry lines, no part at all last
-    of_chain  (2, C) which part most of a stroke in either key belongs to, -1 where that key lacks it
+    of_chain  (2, C) which part most of a stroke belongs to that either key draws, -1 where it does not
     """
 
     start: float
@@ -106,8 +107,8 @@ def wire_look_of(plan: TweenPlan, frames: tuple[float, float], plane: Plane) -> 
     chain = ribbon.chains.owner
     of_chain = np.stack(
         [
-            _most(chain[stroke >= 0], wire.own[stroke >= 0], ribbon.chains.count, count + 1)
-            for stroke in (ribbon.stroke_a, ribbon.stroke_b)
+            _most(chain[drawn], wire.own[drawn], ribbon.chains.count, count + 1)
+            for drawn in (ribbon.half != SECOND, ribbon.half != FIRST)
         ]
     )
     return WireLook(*frames, plan, wire, legend, of_chain, plane)

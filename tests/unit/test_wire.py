@@ -7,12 +7,14 @@ import pytest
 
 from inkbetween.inference.correspondence.matching import MatchSettings
 from inkbetween.inference.drawing.contract import Drawing
+from inkbetween.inference.drawing.plane import Plane
 from inkbetween.inference.drawing.strokes import Strokes, resample
 from inkbetween.inference.geometry.neighbours import Grid
 from inkbetween.inference.geometry.points import Array, to_complex, to_plane
 from inkbetween.inference.leads.inferred.parts import Seen, rigid_parts, similarities, weights_of
 from inkbetween.inference.leads.inferred.skeleton import Skeleton
 from inkbetween.inference.leads.inferred.wire import WirePaths
+from inkbetween.inference.tween.inferred_shown import wire_look_of
 from inkbetween.inference.tween.plan import Context, MatchCache, TweenPlan, TweenSettings, plan_tween
 
 UPPER, LOWER = 2.0, 1.8
@@ -175,3 +177,12 @@ def test_lines_that_slide_along_themselves_stay_one_part() -> None:
     # the body, and both halves of the arm, which do not adjoin
     assert count <= 3
     assert weight[part >= 0].sum() > 0.95 * weight.sum()
+
+
+@pytest.mark.parametrize("copies", [False, True])
+def test_what_is_shown_counts_each_stroke_of_the_nearer_key_once(copies: bool) -> None:
+    plan = tweens(0, 4, copies)[1]
+    look = wire_look_of(plan, (0.0, 4.0), Plane(np.eye(3), np.eye(3), np.zeros(3)))
+    assert look is not None
+    for frame in (1.0, 3.0):
+        assert sum(count for _, count in look.tally(frame)) == drawn(0).stroke_count
