@@ -10,12 +10,12 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from ..addon import adapter
 from ..addon.properties import EASING, ENGINE, STEP, TWEEN_GUIDE
 from . import wording
-from .filling.plan import FillPlan, LeftAlone, parse_frames, plan_fill
 from .jobs.job import JobOperator, has_window
 from .scoped import as_in_sidebar
 from .tween import drew, fallback_of, left_alone
 
 if TYPE_CHECKING:
+    from .filling.plan import FillPlan, LeftAlone
     from .jobs.fill import FillJob
     from .jobs.tween import Tally
     from .scene.request import Asked
@@ -120,6 +120,7 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
 
     def prepare(self, context: Any) -> FillJob | None:
         from ..inference.skeletons.guide import GuideError
+        from .filling.plan import parse_frames
 
         try:
             plan, frames = self._plan(context), parse_frames(self.frames)
@@ -175,6 +176,8 @@ class INKBETWEEN_OT_fill_scene(JobOperator, bpy.types.Operator):
             self.report({"INFO"}, f"Left alone: {len(left) - LISTED:,} more.")
 
     def _plan(self, context: Any) -> FillPlan:
+        from .filling.plan import parse_frames, plan_fill
+
         scenes = list(bpy.data.scenes) if self.scenes == EVERY else [context.scene]
         return plan_fill(scenes, self.layers, parse_frames(self.frames), self.step)
 
